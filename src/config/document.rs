@@ -15,7 +15,7 @@ use super::{
     problem::{Problem, Problems},
     source::SourceText,
     string_span::source_range,
-    toml_value::{table_entries, wipe_passwords},
+    toml_value::{table_entries, wipe_texts},
 };
 use crate::model::{
     schema::{DynFields, FieldInfo, set_fields},
@@ -122,7 +122,7 @@ impl<'a> Document<'a> {
     pub fn read_into(&mut self, node: &TomlNode<'_>, target: &mut dyn DynFields, skip: &[&str]) {
         let (entries, mut errors) = table_entries(node, |name| !skip.contains(&name));
         errors.extend(set_fields(target, &entries).err().unwrap_or_default());
-        wipe_passwords(entries);
+        wipe_texts(entries);
         let cross_field_errors = target.validate();
         let fields = target.fields();
         for error in self.without_follow_up_errors(errors, &cross_field_errors) {

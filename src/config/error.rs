@@ -47,6 +47,12 @@ pub enum ConfigError {
         /// The cause.
         reason: String,
     },
+    /// The proxy that an environment variable names cannot be used.
+    #[error("the proxy of the environment variables cannot be used: {reason}; `proxy = \"none\"` connects without it")]
+    ProxyVariable {
+        /// The cause; never contains a secret.
+        reason: String,
+    },
     /// A secret of a profile is not available.
     #[error("no {secret} for `{profile}`: {reason}")]
     Secret {

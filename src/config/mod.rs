@@ -17,6 +17,7 @@ mod nesting;
 mod password_command;
 mod problem;
 mod profiles;
+mod proxy_variables;
 mod secret;
 mod serialize;
 mod settings;
@@ -42,6 +43,7 @@ pub(crate) use tile_line::tile_line_number;
 pub(crate) use trust_store::{load_grants, revoke_grants, save_grant, trust_store_problem};
 
 pub use crate::model::edit::{DashboardEdit, ProfileEdit, Profiles};
+pub(crate) use proxy_variables::proxy_from_environment;
 pub(crate) use secret::ask_for_secrets;
 pub use secret::{SecretRequest, resolve_secrets};
 pub use serialize::{dashboard_to_toml, profiles_to_toml};

@@ -68,7 +68,7 @@ fn parse_profiles(
         Some(DeValue::Table(tables)) => {
             for (name, node) in tables {
                 if let Some(profile) = read_profile(&mut document, name.get_ref(), node, folder) {
-                    check_plain_secrets(&mut document, &profile, node, access);
+                    is_sensitive |= check_plain_secrets(&mut document, &profile, node, access);
                     is_sensitive |= check_trust(&mut document, &profile, node, access);
                     profiles.profiles.push(profile);
                 }
@@ -115,14 +115,22 @@ fn value_at<'a, 'b>(table: &'b TomlNode<'a>, path: &[&str]) -> Option<&'b TomlNo
     path.iter().try_fold(table, |node, key| node.get_ref().get(*key))
 }
 
-/// Adds an error for each secret in the file if others can read it, and a warning otherwise.
-fn check_plain_secrets(document: &mut Document<'_>, profile: &Profile, node: &TomlNode<'_>, access: &FileAccess) {
+/// Reports the secrets of a profile that are in the file itself. Returns whether there is one.
+fn check_plain_secrets(
+    document: &mut Document<'_>,
+    profile: &Profile,
+    node: &TomlNode<'_>,
+    access: &FileAccess,
+) -> bool {
+    let mut found = false;
     for (key, source) in profile.secret_sources() {
-        let (PasswordSource::Plain(_), Some(value)) = (source, value_at(node, key.path())) else { continue };
+        let PasswordSource::Plain(_) = source else { continue };
+        let (true, Some(value)) = (key.is_always_secret(), value_at(node, &key.path())) else { continue };
+        found = true;
         match &access.private {
             Err(error) => document.add_error(
                 Some(value.span()),
-                &format!("this file contains a password, and {}", error.predicate()),
+                &format!("this file contains a {}, and {}", key.kind(), error.predicate()),
                 Some(format!("run: {}", error.fix())),
             ),
             Ok(()) => document.add_warning(
@@ -132,29 +140,33 @@ fn check_plain_secrets(document: &mut Document<'_>, profile: &Profile, node: &To
             ),
         }
     }
+    found
 }
 
-/// Adds an error for each key of a profile that others must not be able to write: a program to run, where a password
-/// is sent, and which certificates are trusted. Returns whether there is one.
+/// Adds an error for each key of a profile that others must not be able to write: a program to run, where a secret is
+/// sent, and which certificates are trusted. Returns whether there is one.
 fn check_trust(document: &mut Document<'_>, profile: &Profile, node: &TomlNode<'_>, access: &FileAccess) -> bool {
     let tls = &profile.tls.0;
-    let mut is_sensitive = false;
+    let secrets: Vec<_> = profile.secret_sources().collect();
     let mut reasons = vec![
-        (tls.pin.is_some(), &["tls", "pin"][..], "says which certificate is trusted"),
-        (tls.ca.is_some(), &["tls", "ca"], "says which certificates are trusted"),
-        (tls.insecure, &["tls", "insecure"], "turns off the check of certificates"),
+        (tls.pin.is_some(), vec!["tls", "pin"], "says which certificate is trusted"),
+        (tls.ca.is_some(), vec!["tls", "ca"], "says which certificates are trusted"),
+        (tls.insecure, vec!["tls", "insecure"], "turns off the check of certificates"),
     ];
-    for (key, source) in profile.secret_sources() {
+    for (key, source) in &secrets {
         match source {
             PasswordSource::Command(_) => reasons.push((true, key.path(), "names a program to run")),
             // That others can read or write it is an error already.
-            PasswordSource::Plain(_) => is_sensitive = true,
-            _ => reasons.push((key.is_sent(), key.path(), "says where a password is sent")),
+            PasswordSource::Plain(_) => {}
+            PasswordSource::Env(_) | PasswordSource::File(_) | PasswordSource::Prompt => {
+                reasons.push((key.is_sent(), key.path(), "says where a password is sent"));
+            }
         }
     }
-    for (is_set, path, what) in reasons {
-        is_sensitive |= is_set;
-        if let (true, Err(error)) = (is_set, &access.trusted) {
+    let mut is_sensitive = false;
+    for (_, path, what) in reasons.iter().filter(|(is_set, ..)| *is_set) {
+        is_sensitive = true;
+        if let Err(error) = &access.trusted {
             document.add_error(
                 value_at(node, path).map(toml::Spanned::span),
                 &format!("this file {what}, and {}", error.predicate()),

@@ -27,13 +27,13 @@ pub(super) fn table_entries(
     (entries, errors)
 }
 
-/// Overwrites the copies of passwords that the values of a table and of the tables in it contain.
-pub(super) fn wipe_passwords(entries: Vec<(String, Value)>) {
-    for (name, value) in entries {
+/// Overwrites the copies of secrets that the values of a table may contain.
+pub(super) fn wipe_texts(entries: Vec<(String, Value)>) {
+    for (_, value) in entries {
         match value {
-            Value::String(text) if name.ends_with("password") => wipe(text),
-            Value::Table(entries) => wipe_passwords(entries),
-            _ => {}
+            Value::String(text) => wipe(text),
+            Value::Table(entries) => wipe_texts(entries),
+            Value::Array(_) | Value::Bool(_) | Value::Integer(_) | Value::Float(_) => {}
         }
     }
 }

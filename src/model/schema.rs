@@ -18,6 +18,8 @@ pub enum ValueType {
     OneOf(&'static [&'static str]),
     /// Another type, with its description.
     Custom(&'static str),
+    /// A table whose keys the user chooses, with its description.
+    Table(&'static str),
 }
 
 impl std::fmt::Display for ValueType {
@@ -38,7 +40,7 @@ impl std::fmt::Display for ValueType {
                 }
                 Ok(())
             }
-            Self::Custom(description) => f.write_str(description),
+            Self::Custom(description) | Self::Table(description) => f.write_str(description),
         }
     }
 }

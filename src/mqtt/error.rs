@@ -67,6 +67,9 @@ pub(crate) enum MqttError {
     /// The WebSocket handshake failed.
     #[error("{0} is not a WebSocket for MQTT: {1}")]
     NotWebSocket(String, String),
+    /// The proxy with this address does not connect to the broker.
+    #[error("the proxy {0} {1}")]
+    ProxyFailed(String, String),
     /// The broker refused the connection and would refuse the next attempt, too.
     #[error("refused: {0}")]
     ConnectionRefused(String),
@@ -208,6 +211,12 @@ impl MqttError {
     #[must_use]
     pub const fn is_unreachable(&self) -> bool {
         matches!(self, Self::PortClosed(_) | Self::Unreachable(..) | Self::LookupFailed(_))
+    }
+
+    /// Returns whether a secret that is needed before the broker sees the login may be wrong.
+    #[must_use]
+    pub const fn may_be_wrong_secret(&self) -> bool {
+        matches!(self, Self::NotWebSocket(..) | Self::ProxyFailed(..) | Self::WrongKeyPassword(_))
     }
 
     /// Returns whether nothing shows that the attempt has reached the broker.

@@ -74,7 +74,7 @@ pub(super) async fn run(mut connection: ConnectionTask, profile: Profile, login:
 }
 
 /// Connects with the profile's version of MQTT, and on success runs the network connection until it ends. Sets
-/// `was_presented` if the broker may have the login.
+/// `was_presented` if the broker, or a server on the way, may have the login.
 async fn attempt(
     connection: &mut ConnectionTask,
     profile: &Profile,
@@ -104,11 +104,12 @@ async fn connect_and_run<R: Requester, S: EventSource>(
     let timeout_error = || MqttError::ConnectTimeout(endpoint.address.clone(), connect_timeout.as_secs());
     let resumed = connection.outbox.resumable();
     let connect = async {
-        let route = transport::find_route(profile, login, &endpoint).await?;
+        let route = transport::find_route(profile, login, &endpoint).await;
+        *was_presented = route.as_ref().err().is_none_or(MqttError::may_be_wrong_secret);
+        let route = route?;
         let endpoint = Endpoint { relay: route.relay.clone(), ..endpoint.clone() };
         let relay = route.relay.clone();
         let (requester, mut event_source) = create_client(profile, login, endpoint.clone(), route, &resumed);
-        *was_presented = true;
         match event_source.poll().await? {
             SessionEvent::Connected(connack) => Ok((requester, event_source, connack, relay)),
             _ => Err(MqttError::NotMqtt(endpoint.address.clone())),
@@ -119,7 +120,6 @@ async fn connect_and_run<R: Requester, S: EventSource>(
     };
     let connected = connected.unwrap_or_else(|_| Err(timeout_error()));
     *was_presented &= !connected.as_ref().is_err_and(MqttError::is_unanswered);
-    *was_presented |= matches!(connected, Err(MqttError::WrongKeyPassword(_)));
     let (requester, event_source, connack, relay) = match connected {
         Ok(connected) => connected,
         Err(error) => return ConnectionEnd::Failed(error),

@@ -9,7 +9,11 @@ use super::connections::NewConnection;
 use crate::{
     app::DashboardFile,
     config::{self, ClientIdClaim, ClientIdConflict, ConfigError, Problems},
-    model::{profile::Profile, topic::TopicFilter, value::did_you_mean},
+    model::{
+        profile::{Profile, SecretKey},
+        topic::TopicFilter,
+        value::did_you_mean,
+    },
     mqtt::Login,
     watch::FileStamp,
 };
@@ -100,14 +104,18 @@ impl ConnectionPlan {
         Self { notice, ..self }
     }
 
-    /// Returns a warning if the password is sent unencrypted to another machine.
+    /// Returns a warning if a secret is sent unencrypted to another machine.
     #[must_use]
     pub(crate) fn plaintext_password_warning(&self) -> Option<String> {
         let url = &self.profile.url;
-        let is_read_later = self.login.is_unread && self.profile.password.is_some();
-        let sends_password = self.login.password().is_some() || is_read_later;
-        (sends_password && !url.scheme.is_secure() && !url.is_local())
-            .then(|| format!("The password for {} is sent unencrypted: use mqtts:// or wss://", self.profile.name))
+        let mut keys = self.profile.secret_sources().map(|(key, _)| key);
+        let key = keys.find(|key| match key {
+            SecretKey::Password => true,
+            SecretKey::Header(_) => key.is_always_secret(),
+            SecretKey::KeyPassword | SecretKey::ProxyPassword => false,
+        })?;
+        let is_exposed = !url.scheme.is_secure() && !url.is_local();
+        is_exposed.then(|| format!("The {key} for {} is sent unencrypted: use mqtts:// or wss://", self.profile.name))
     }
 }
 

@@ -7,8 +7,8 @@ use super::{
     profile_store::SecretCallback,
 };
 use crate::{
-    config::{self, ClientId, SecretRequest},
-    model::profile::{PasswordSource, Profile, Secrets},
+    config::{self, ClientId, ConfigError, SecretRequest},
+    model::profile::{PasswordSource, Profile, ProxySetting, SecretKey, Secrets},
     mqtt::{Login, SecretReader},
 };
 
@@ -25,24 +25,40 @@ pub(crate) enum SecretReading {
 /// Plans the connection of a profile without dashboards, with this client ID.
 ///
 /// # Errors
-/// When a secret cannot be read.
+/// When a secret cannot be read, or the proxy of the environment variables cannot be used.
 pub(super) fn plan_with_client_id(
     profile: Profile,
     client_id: ClientId,
     reading: SecretReading,
     ask: SecretCallback,
 ) -> Result<ConnectionPlan, ConnectionPlanError> {
-    let (profile, ClientId { id, claim, conflict }) = (expand_home_paths(profile), client_id);
+    let (mut profile, ClientId { id, claim, conflict }) = (expand_home_paths(profile), client_id);
     let is_known = |source: &PasswordSource| matches!(source, PasswordSource::Plain(_) | PasswordSource::Prompt);
     let is_unread =
         reading == SecretReading::BeforeConnecting && profile.secret_sources().any(|(_, source)| !is_known(source));
-    let (secrets, secret_reader) = if is_unread {
+    let (mut secrets, secret_reader) = if is_unread {
         (config::ask_for_secrets(&profile, ask)?, Some(reader_of(&profile)))
     } else {
         (config::resolve_secrets(&profile, ask)?, secret_reader(&profile))
     };
+    set_proxy(&mut profile, &mut secrets)?;
     let login = Login { client_id: id, username: profile.username.clone(), secrets, is_unread, secret_reader };
     Ok(ConnectionPlan { claim, conflict, ..ConnectionPlan::new(profile, login) })
+}
+
+/// Sets the proxy of the environment variables and its login, unless the profile says something else.
+fn set_proxy(profile: &mut Profile, secrets: &mut Secrets) -> Result<(), ConfigError> {
+    if profile.proxy.is_some() {
+        return Ok(());
+    }
+    let Some(found) = config::proxy_from_environment(&profile.url)? else { return Ok(()) };
+    tracing::info!("the environment variables name the proxy {}", found.server.address());
+    profile.proxy = Some(ProxySetting::Server(found.server));
+    if let Some((username, password)) = found.login {
+        profile.proxy_username = Some(username);
+        secrets.set(SecretKey::ProxyPassword, password);
+    }
+    Ok(())
 }
 
 /// Expands `~/` in the paths of the profile's certificates.
@@ -63,7 +79,10 @@ impl SecretReader for ProfileSecretReader {
         let mut as_entered = |request: SecretRequest<'_>| {
             known.get(request.key).cloned().ok_or_else(|| io::Error::other("it is not asked for again"))
         };
-        Ok(config::resolve_secrets(&self.0, &mut as_entered)?)
+        let mut secrets = config::resolve_secrets(&self.0, &mut as_entered)?;
+        // The password for the proxy of an environment variable.
+        secrets.add_missing(known);
+        Ok(secrets)
     }
 }
 

@@ -63,6 +63,8 @@ pub enum FieldEntry {
     HiddenText(HiddenInput),
     /// The label and the payload of each option, or the name and the value of each user property.
     Options(Vec<(String, String)>),
+    /// A list or a table, which is kept as it is: only an editor changes it.
+    InFile(Option<Value>),
 }
 
 impl FieldEntry {
@@ -84,6 +86,7 @@ impl PartialEq for FieldEntry {
                 a.value() == b.value()
             }
             (Self::Options(a), Self::Options(b)) => a == b,
+            (Self::InFile(a), Self::InFile(b)) => a == b,
             _ => false,
         }
     }
@@ -112,13 +115,6 @@ pub enum CompletionSource {
     UserProperties,
 }
 
-/// Returns whether this is the `options` key of a choice tile, which is edited with [`OptionsEditor`].
-///
-/// [`OptionsEditor`]: super::OptionsEditor
-fn is_options_key(info: &FieldInfo) -> bool {
-    info.name == "options"
-}
-
 impl FormField {
     /// Creates the field for a key with its current value.
     #[must_use]
@@ -134,7 +130,8 @@ impl FormField {
             }
             value_type if value_type == <JsonPath as FieldValue>::VALUE_TYPE => CompletionSource::Json,
             value_type if value_type == <UserProperties as FieldValue>::VALUE_TYPE => CompletionSource::UserProperties,
-            _ if is_options_key(&info) => CompletionSource::Options,
+            // Of a choice tile.
+            _ if info.name == "options" => CompletionSource::Options,
             _ if info.name == "profile" => CompletionSource::Profile,
             _ if info.name == "dashboard" => CompletionSource::Dashboard,
             _ => CompletionSource::Nothing,
@@ -146,6 +143,9 @@ impl FormField {
             (ValueType::OneOf(choices), value) => FieldEntry::Choice(choices, choice_index(choices, value)),
             _ if matches!(completion_source, CompletionSource::Options | CompletionSource::UserProperties) => {
                 FieldEntry::Options(parse_options(value))
+            }
+            (ValueType::Table(_), value) | (_, value @ Some(Value::Array(_) | Value::Table(_))) => {
+                FieldEntry::InFile(value.cloned())
             }
             (_, value) => FieldEntry::Text(Input::new(value.map(value_text).unwrap_or_default())),
         };
@@ -197,6 +197,7 @@ impl FormField {
                 };
                 Some(Value::Array(options.iter().map(item).collect()))
             }
+            FieldEntry::InFile(value) => value.clone(),
         }
     }
 
@@ -215,7 +216,7 @@ impl FormField {
             FieldEntry::Choice(choices, index) => {
                 *index = choices.iter().position(|choice| *choice == text).unwrap_or(*index);
             }
-            FieldEntry::Flag(_) | FieldEntry::Options(_) => {}
+            FieldEntry::Flag(_) | FieldEntry::Options(_) | FieldEntry::InFile(_) => {}
         }
     }
 
@@ -236,7 +237,7 @@ impl FormField {
                 let count = choices.len().max(1);
                 *index = if backward { (*index + count - 1) % count } else { (*index + 1) % count };
             }
-            FieldEntry::Text(_) | FieldEntry::HiddenText(_) | FieldEntry::Options(_) => {}
+            FieldEntry::Text(_) | FieldEntry::HiddenText(_) | FieldEntry::Options(_) | FieldEntry::InFile(_) => {}
         }
     }
 }

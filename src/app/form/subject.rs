@@ -13,7 +13,7 @@ use crate::model::{
     profile::{PasswordSource, Profile, TlsSettings, Will},
     schema::{DynFields, FieldInfo, FieldValue as _, ValueType},
     tile::Tile,
-    value::{ValidationError, Value},
+    value::ValidationError,
 };
 
 /// What a form edits.
@@ -109,12 +109,11 @@ fn profile_fields(name: &str, profile: &Profile) -> Vec<FormField> {
     for info in DynFields::fields(profile) {
         let current = profile.get(info.name);
         match info.name {
-            "password" => fields.extend(password::password_fields("", (info.name, None), &info, current.as_ref())),
-            "tls" => {
-                fields.extend(nested_fields("TLS", "tls", &TlsSettings::default(), &nested_entries(profile, "tls")));
-            }
-            "will" => {
-                fields.extend(nested_fields("Last will", "will", &Will::default(), &nested_entries(profile, "will")));
+            "tls" => fields.extend(nested_fields("TLS", "tls", &TlsSettings::default(), profile)),
+            "will" => fields.extend(nested_fields("Last will", "will", &Will::default(), profile)),
+            name if info.value_type == PasswordSource::VALUE_TYPE => {
+                let section = if name == "password" { "" } else { "More" };
+                fields.extend(password::password_fields(section, (name, None), &info, current.as_ref()));
             }
             "url" | "username" => fields.push(FormField::new("", info, current.as_ref())),
             _ => fields.push(FormField::new("More", info, current.as_ref())),
@@ -130,8 +129,9 @@ fn nested_fields(
     section: &'static str,
     name: &'static str,
     defaults: &dyn DynFields,
-    current: &[(String, Value)],
+    profile: &Profile,
 ) -> Vec<FormField> {
+    let current = nested_entries(profile, name);
     let fields = |info: FieldInfo| {
         let value = current.iter().find(|(key, _)| key == info.name).map(|(_, value)| value);
         let key = (name, Some(info.name));
@@ -295,5 +295,30 @@ impl Form {
             FormSubject::Dashboard { .. } => self.draft_dashboard().1,
             FormSubject::Profile { .. } => self.draft_profile().1,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::profile::{AlpnProtocols, BrokerUrl, HttpHeaders, PasswordSource};
+
+    #[test]
+    fn values_that_only_an_editor_changes_are_kept() {
+        let source = || PasswordSource::Env("SECRET".to_owned());
+        let mut profile = Profile {
+            name: "hub".to_owned(),
+            headers: HttpHeaders(vec![("Authorization".to_owned(), source())]),
+            proxy_username: Some("ann".to_owned()),
+            proxy_password: Some(source()),
+            ..Profile::from_broker_url(BrokerUrl::parse("wss://broker").unwrap())
+        };
+        profile.set("proxy", &"socks5://proxy".into()).unwrap().unwrap();
+        profile.tls.0.alpn = AlpnProtocols(vec!["mqtt".to_owned(), "http/1.1".to_owned()]);
+        let mut form = Form::for_profile(Some("hub"), &profile, Vec::new());
+        assert_eq!(form.draft_profile(), (profile.clone(), Vec::new()));
+        form.focused = form.field_index("headers").unwrap();
+        form.edit(crate::app::input_edit::InputEdit::Insert("x".to_owned()));
+        assert_eq!(form.draft_profile().0, profile);
     }
 }

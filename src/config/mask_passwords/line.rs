@@ -118,7 +118,7 @@ impl Masking<'_> {
             cursor.position += 1;
             return true;
         }
-        let is_broker_url = cursor.in_profile && names[names.len() - 1] == "url";
+        let is_broker_url = cursor.in_profile && matches!(names[names.len() - 1].as_str(), "url" | "proxy");
         self.mask_scalar(cursor, is_broker_url)
     }
 

@@ -6,7 +6,7 @@ use crate::model::{
     dashboard::Dashboard,
     edit::Profiles,
     kind,
-    profile::{PasswordSource, Profile, TlsSettings, Will},
+    profile::{HttpHeaders, PasswordSource, Profile, TlsSettings, Will},
     schema::{DynFields, FieldInfo, FieldValue as _},
     settings::{Settings, ThemeOverrides},
     tile::Tile,
@@ -44,7 +44,9 @@ impl KeyNames {
             Will::default().fields(),
         ] {
             let is_password = |field: &FieldInfo| field.value_type == PasswordSource::VALUE_TYPE;
-            let (of_passwords, others) = fields.into_iter().partition(is_password);
+            let (of_passwords, mut others): (Vec<_>, Vec<_>) = fields.into_iter().partition(is_password);
+            // The values of headers may be secrets, whatever the names are.
+            others.retain(|field| field.value_type != HttpHeaders::VALUE_TYPE);
             of_profiles.extend(names(others));
             passwords.extend(names(of_passwords));
         }
@@ -76,7 +78,9 @@ pub(super) fn is_secret(name: &str) -> bool {
         return true;
     }
     let name = name.to_lowercase();
-    name.split(['_', '-']).any(|part| SHORT_SECRET_NAMES.contains(&part))
+    // The values of headers.
+    name == "headers"
+        || name.split(['_', '-']).any(|part| SHORT_SECRET_NAMES.contains(&part))
         || SECRET_NAME_PARTS.iter().any(|part| name.contains(part))
         || (name.len() >= 3 && strsim::normalized_damerau_levenshtein(&name, "password") >= MIN_SIMILARITY)
 }

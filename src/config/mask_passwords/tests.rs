@@ -75,6 +75,11 @@ fn in_profiles_only_what_is_no_password_is_shown() {
         ("url = \"mqtt:/me:geheimhost:1\"", "url = \"*********************\""),
         ("url = \"mqtt://me:ge\"im@host\"", "url = **********************"),
         ("[profile.x] y = \"z\"", "[profile.x]********"),
+        ("headers = { url = \"geheim\" }", "headers = ******************"),
+        ("[profile.x.headers]\nurl = \"geheim\"", "[profile.x.headers]\nurl = ********"),
+        ("proxy = \"http://me:geheim@host:1\"", "proxy = \"http://*********@host:1\""),
+        ("proxy_password = \"geheim\"", "proxy_password = ********"),
+        ("proxy_password = { env = \"PROXY\" }", "proxy_password = { env = \"PROXY\" }"),
     ] {
         assert_eq!(mask_passwords("/c/profiles.toml", text), expected);
     }
@@ -180,7 +185,7 @@ proptest! {
 }
 
 /// Files as somebody writes them, with the canary in different places.
-const FILES: [&str; 13] = [
+const FILES: [&str; 16] = [
     "default = \"hub\"\n[profile.hub]\nurl = \"mqtt://broker:1883\"\nusername = \"anna\"\npassword = \"Kq7Xz9Jv4W\"\nkeep_alive = 30\n",
     "[profile.hub]\npassword = 'Kq7Xz9Jv4W'\nurl = \"mqtt://broker\"\ntls = { insecure = true }\n[profile.far]\nurl = \"wss://x/mqtt\"\n",
     "profile.hub = { url = \"mqtt://broker\", username = \"anna\", password = \"Kq7Xz9Jv4W\", keep_alive = 15 }\n",
@@ -189,6 +194,9 @@ const FILES: [&str; 13] = [
     "[profile.hub]\nurl = \"mqtt://anna:Kq7Xz9Jv4W@broker.example:1883\"\nclient_id = \"x\"\n",
     "[profile.hub]\nurl = \"mqtt://broker\"\npassword = \"\"\"\nKq7Xz9Jv4W\"\"\"\nwill = { topic = \"a\", payload = \"b\" }\n",
     "[profile.hub]\nurl = \"mqtt://broker\"\n# password = \"Kq7Xz9Jv4W\"\npassword = { env = \"HUB\" }\n",
+    "[profile.hub]\nurl = \"wss://broker/mqtt\"\nheaders = { X-Tenant = \"north\", Authorization = \"Kq7Xz9Jv4W\" }\nkeep_alive = 9\n",
+    "[profile.hub]\nurl = \"wss://broker\"\n[profile.hub.headers]\nX-Tenant = \"north\"\nX-Api-Key = \"Kq7Xz9Jv4W\"\n",
+    "[profile.hub]\nurl = \"mqtt://broker\"\nproxy = \"socks5://proxy:1080\"\nproxy_username = \"anna\"\nproxy_password = \"Kq7Xz9Jv4W\"\n",
     "[profile]\n[profile.a]\nurl = \"b\"\nusername = \"anna\" # Kq7Xz9Jv4W\npassword = { file = \"p\" }\n",
     "[profile.hub]\nurl = \"mqtts://broker\"\n[profile.hub.tls]\ncert = \"a.pem\"\nkey = \"a.key\"\nkey_password = \"Kq7Xz9Jv4W\"\nalpn = \"mqtt\"\n",
     "[profile.hub]\nurl = \"mqtts://broker\"\ntls = { cert = \"a.p12\", key_password = 'Kq7Xz9Jv4W', insecure = true }\nkeep_alive = 30\n",

@@ -2,9 +2,12 @@
 
 mod broker_url;
 mod byte_size;
+mod http_headers;
 mod password_source;
+mod proxy;
 mod secrets;
 mod tls;
+mod validation;
 mod will;
 
 use std::path::PathBuf;
@@ -12,7 +15,9 @@ use std::path::PathBuf;
 pub use broker_url::BrokerUrl;
 pub use broker_url::Scheme;
 pub use byte_size::ByteSize;
+pub use http_headers::HttpHeaders;
 pub use password_source::PasswordSource;
+pub use proxy::{ProxyScheme, ProxyServer, ProxySetting};
 pub use secrets::{SecretKey, Secrets};
 pub use tls::{AlpnProtocols, CertificatePin, TlsSettings};
 pub use will::{PayloadFormat, UserProperties, Will};
@@ -20,7 +25,6 @@ pub use will::{PayloadFormat, UserProperties, Will};
 use super::{
     field_value::{BoundedInt, Nested, string_enum},
     schema::{FieldSpec, Schema, field},
-    topic,
     value::ValidationError,
 };
 
@@ -65,6 +69,16 @@ pub struct Profile {
     pub dashboard: Option<String>,
     /// Whether to keep the screen on while connected.
     pub keep_awake: bool,
+    /// The proxy; `None`: the one of the environment variables, if they name one.
+    pub proxy: Option<ProxySetting>,
+    /// The user name for the proxy.
+    pub proxy_username: Option<String>,
+    /// Where the password for the proxy comes from.
+    pub proxy_password: Option<PasswordSource>,
+    /// The headers of the request for a WebSocket.
+    pub headers: HttpHeaders,
+    /// Whether the web server of a WebSocket gets the user name and password, too.
+    pub basic_auth: bool,
     /// The TLS settings.
     pub tls: Nested<TlsSettings>,
     /// The will.
@@ -89,6 +103,11 @@ impl Default for Profile {
             receive_maximum: None,
             dashboard: None,
             keep_awake: false,
+            proxy: None,
+            proxy_username: None,
+            proxy_password: None,
+            headers: HttpHeaders::default(),
+            basic_auth: false,
             tls: Nested::default(),
             will: None,
         }
@@ -144,74 +163,28 @@ impl Schema for Profile {
             "the dashboard to open with it; if not set, every dashboard that names this profile"
         ),
         field!(bool, keep_awake, "keep the screen on while connected"),
+        field!(
+            Option<ProxySetting>,
+            proxy,
+            "the proxy; if not set, the one of ALL_PROXY, and for WebSocket HTTP_PROXY or HTTPS_PROXY; \"none\": none of them"
+        ),
+        field!(Option<String>, proxy_username, "the user name for the proxy"),
+        field!(
+            Option<PasswordSource>,
+            proxy_password,
+            "the password for the proxy, from the same sources as `password`"
+        ),
+        field!(
+            HttpHeaders,
+            headers,
+            "headers of the request for a WebSocket; the values come from the same sources as `password`"
+        ),
+        field!(bool, basic_auth, "send `username` and `password` to the web server of a WebSocket, too (HTTP Basic)"),
         field!(Nested<TlsSettings>, tls, "TLS settings, for mqtts:// and wss://"),
         field!(Option<Nested<Will>>, will, "the message that the broker publishes if the connection is lost"),
     ];
 
     fn validate(&self) -> Vec<ValidationError> {
-        let mut errors = Vec::new();
-        if !self.clean_session && self.client_id.as_ref().is_none_or(String::is_empty) {
-            errors.push(
-                ValidationError::new("a persistent session needs a fixed client ID")
-                    .with_help("set `client_id`")
-                    .prepend_key("clean_session"),
-            );
-        }
-        if self.tls != Nested::default() && !self.url.scheme.is_secure() {
-            errors.push(
-                ValidationError::new("`tls` has no effect on an unencrypted connection")
-                    .with_help("use mqtts:// or wss:// in `url`, or remove `tls`")
-                    .prepend_key("tls"),
-            );
-        }
-        if self.password.is_some() && self.username.is_none() && self.protocol == MqttVersion::V311 {
-            errors.push(
-                ValidationError::new("MQTT 3.1.1 does not allow a password without a user name")
-                    .with_help("set `username`")
-                    .prepend_key("password"),
-            );
-        }
-        if self.protocol == MqttVersion::V5 && self.keep_alive.get() < 5 {
-            errors.push(ValidationError::new("with protocol 5 the minimum is 5 seconds").prepend_key("keep_alive"));
-        }
-        if self.client_id.as_ref().is_some_and(|id| id.len() > topic::MAX_BYTES || id.contains('\0')) {
-            errors.push(
-                ValidationError::new("the client ID must have at most 65535 bytes and no NUL character")
-                    .prepend_key("client_id"),
-            );
-        }
-        if self.username.as_ref().is_some_and(|name| name.len() > topic::MAX_BYTES || name.contains('\0')) {
-            errors.push(
-                ValidationError::new("the user name must have at most 65535 bytes and no NUL character")
-                    .prepend_key("username"),
-            );
-        }
-        errors.extend(self.session_errors());
-        errors
-    }
-}
-
-impl Profile {
-    /// Returns the errors of keys that the version of MQTT or the kind of the session does not have.
-    fn session_errors(&self) -> Vec<ValidationError> {
-        let mut errors = Vec::new();
-        if self.protocol == MqttVersion::V311 {
-            let needs_v5 = |key: &str| {
-                ValidationError::new(format!("`{key}` needs MQTT 5"))
-                    .with_help("set `protocol = \"5\"`, or remove it")
-                    .prepend_key(key)
-            };
-            errors.extend(self.session_expiry.is_some().then(|| needs_v5("session_expiry")));
-            errors.extend(self.receive_maximum.is_some().then(|| needs_v5("receive_maximum")));
-            let will_keys = self.will.iter().flat_map(|will| will.0.v5_keys());
-            errors.extend(will_keys.map(|key| needs_v5(key).prepend_key("will")));
-        } else if self.session_expiry.is_some() && self.clean_session {
-            errors.push(
-                ValidationError::new("`session_expiry` has no effect with `clean_session = true`")
-                    .with_help("set `clean_session = false`, or remove it")
-                    .prepend_key("session_expiry"),
-            );
-        }
-        errors
+        [self.login_errors(), self.session_errors(), self.web_socket_errors(), self.proxy_errors()].concat()
     }
 }

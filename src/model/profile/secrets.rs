@@ -12,28 +12,56 @@ pub enum SecretKey {
     Password,
     /// The `key_password` of the private key of the client certificate.
     KeyPassword,
+    /// The `proxy_password`.
+    ProxyPassword,
+    /// The value of the header of this name.
+    Header(String),
 }
 
+/// Parts of the names of headers whose values are secrets.
+const SECRET_HEADER_PARTS: [&str; 7] = ["auth", "cookie", "key", "pass", "secret", "sign", "token"];
+
 impl SecretKey {
+    /// Returns whether the value is a secret: some headers say only who the client is.
+    #[must_use]
+    pub(crate) fn is_always_secret(&self) -> bool {
+        let Self::Header(name) = self else { return true };
+        let name = name.to_ascii_lowercase();
+        SECRET_HEADER_PARTS.iter().any(|part| name.contains(part))
+    }
+
+    /// Returns what kind of secret it is: `password`.
+    #[must_use]
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Password | Self::KeyPassword | Self::ProxyPassword => "password",
+            Self::Header(_) => "secret",
+        }
+    }
+
     /// Returns the secret as the beginning of a heading: `Password`.
     #[must_use]
     pub(crate) fn heading(&self) -> String {
         match self {
             Self::Password => "Password".to_owned(),
             Self::KeyPassword => "Password of the key".to_owned(),
+            Self::ProxyPassword => "Proxy password".to_owned(),
+            Self::Header(name) => format!("Header {name}"),
         }
     }
 
     /// Returns whether the secret is sent to whom the profile names.
     pub(crate) const fn is_sent(&self) -> bool {
-        matches!(self, Self::Password)
+        !matches!(self, Self::KeyPassword)
     }
 
     /// Returns where the secret is in the table of a profile.
-    pub(crate) const fn path(&self) -> &'static [&'static str] {
+    pub(crate) fn path(&self) -> Vec<&str> {
         match self {
-            Self::Password => &["password"],
-            Self::KeyPassword => &["tls", "key_password"],
+            Self::Password => vec!["password"],
+            Self::KeyPassword => vec!["tls", "key_password"],
+            Self::ProxyPassword => vec!["proxy_password"],
+            Self::Header(name) => vec!["headers", name],
         }
     }
 }
@@ -43,6 +71,8 @@ impl fmt::Display for SecretKey {
         match self {
             Self::Password => f.write_str("password"),
             Self::KeyPassword => f.write_str("password of the key"),
+            Self::ProxyPassword => f.write_str("proxy password"),
+            Self::Header(name) => write!(f, "value of the header {name}"),
         }
     }
 }
@@ -64,6 +94,23 @@ impl Secrets {
         self.0.iter().find(|(of, _)| of == key).map(|(_, value)| value)
     }
 
+    /// Returns the headers with their values.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, &Password)> {
+        self.0.iter().filter_map(|(key, value)| match key {
+            SecretKey::Header(name) => Some((name.as_str(), value)),
+            SecretKey::Password | SecretKey::KeyPassword | SecretKey::ProxyPassword => None,
+        })
+    }
+
+    /// Adds the secrets that are missing here.
+    pub(crate) fn add_missing(&mut self, others: &Self) {
+        for (key, value) in &others.0 {
+            if self.get(key).is_none() {
+                self.set(key.clone(), value.clone());
+            }
+        }
+    }
+
     /// Sets the value of a secret.
     pub fn set(&mut self, key: SecretKey, value: Password) {
         self.0.retain(|(of, _)| *of != key);
@@ -81,7 +128,10 @@ impl Profile {
     /// Returns the secrets that the profile has, and where their values come from.
     pub(crate) fn secret_sources(&self) -> impl Iterator<Item = (SecretKey, &PasswordSource)> {
         let password = self.password.iter().map(|source| (SecretKey::Password, source));
-        password.chain(self.tls.0.key_password.iter().map(|source| (SecretKey::KeyPassword, source)))
+        let key_password = self.tls.0.key_password.iter().map(|source| (SecretKey::KeyPassword, source));
+        let proxy_password = self.proxy_password.iter().map(|source| (SecretKey::ProxyPassword, source));
+        let headers = self.headers.0.iter().map(|(name, source)| (SecretKey::Header(name.clone()), source));
+        password.chain(key_password).chain(proxy_password).chain(headers)
     }
 
     /// Returns the secrets that the user is asked for.

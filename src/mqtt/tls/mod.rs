@@ -20,8 +20,11 @@ use self::cert_verifier::CertVerifier;
 use self::client_certificate::ClientCertificate;
 use self::file_error::{FileError, FileProblem};
 pub(super) use self::{cert_verifier::certificate_problem, client_certificate::HandshakeProgress};
-use super::error::MqttError;
-use crate::model::{password::Password, profile::Profile};
+use super::{Login, error::MqttError};
+use crate::model::{
+    password::Password,
+    profile::{Profile, SecretKey},
+};
 
 /// Installs `ring` as the crypto provider of the process. `main` calls it first; a second call has no
 /// effect.
@@ -37,7 +40,7 @@ pub fn install_crypto_provider() {
 ///
 /// # Errors
 /// When a file cannot be read, decrypted or parsed, or rustls rejects the certificates or the key.
-pub(super) fn client_config(
+fn client_config(
     profile: &Profile,
     key_password: Option<&Password>,
     progress: HandshakeProgress,
@@ -59,6 +62,21 @@ pub(super) fn client_config(
     let mut config = builder.with_client_cert_resolver(Arc::new(ClientCertificate { certified_key, progress }));
     config.alpn_protocols = tls.alpn.0.iter().map(|name| name.as_bytes().to_vec()).collect();
     Ok(Arc::new(config))
+}
+
+/// Creates the rustls configuration for a profile, as [`client_config`] does, on a blocking thread.
+///
+/// # Errors
+/// As [`client_config`].
+pub(super) async fn configuration(
+    profile: &Profile,
+    login: &Login,
+    progress: HandshakeProgress,
+) -> Result<Arc<ClientConfig>, MqttError> {
+    let (profile, password) = (profile.clone(), login.secrets.get(&SecretKey::KeyPassword).cloned());
+    let create = move || client_config(&profile, password.as_ref(), progress);
+    let config = tokio::task::spawn_blocking(create).await;
+    config.map_err(|error| MqttError::Tls(error.to_string()))?
 }
 
 fn build_ca_verifier(

@@ -15,9 +15,10 @@ use crate::{
     mqtt::{endpoint::Endpoint, error::MqttError, limits::ADDRESS_TIMEOUT},
 };
 
-/// Connects to the broker: to its addresses in the order of the DNS, each with a timeout if there are several.
-pub(super) async fn connect(url: &BrokerUrl, endpoint: &Endpoint) -> Result<TcpStream, MqttError> {
-    let addresses = look_up(url).await?;
+/// Connects to a host: to its addresses in the order of the DNS, each with a timeout if there are several. An IPv6
+/// address may have a zone. Errors are about `endpoint`.
+pub(super) async fn connect(host: &str, port: u16, endpoint: &Endpoint) -> Result<TcpStream, MqttError> {
+    let addresses = look_up(host, port).await?;
     let (stream, _) = connect_to_first(&addresses, endpoint).await?;
     stream.set_nodelay(true).map_err(|error| endpoint.io_error(&error, false))?;
     Ok(stream)
@@ -28,7 +29,7 @@ pub(super) async fn find(url: &BrokerUrl, endpoint: &Endpoint) -> Result<Option<
     if url.host.parse::<IpAddr>().is_ok() {
         return Ok(None);
     }
-    let addresses = look_up(url).await?;
+    let addresses = look_up(&url.lookup_host(), url.port).await?;
     // With one address there is no choice, and loopback addresses fail at once: rumqttc can try them.
     if addresses.len() == 1 || addresses.iter().all(|address| address.ip().is_loopback()) {
         return Ok(None);
@@ -36,11 +37,10 @@ pub(super) async fn find(url: &BrokerUrl, endpoint: &Endpoint) -> Result<Option<
     connect_to_first(&addresses, endpoint).await.map(|(_, address)| Some(address))
 }
 
-async fn look_up(url: &BrokerUrl) -> Result<Vec<SocketAddr>, MqttError> {
-    let host = url.lookup_host();
-    let resolved = lookup_host((host.as_str(), url.port)).await.map_err(|error| lookup_error(&host, &error))?;
+async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, MqttError> {
+    let resolved = lookup_host((host, port)).await.map_err(|error| lookup_error(host, &error))?;
     let addresses: Vec<SocketAddr> = resolved.collect();
-    if addresses.is_empty() { Err(MqttError::NoSuchHost(url.host.clone())) } else { Ok(addresses) }
+    if addresses.is_empty() { Err(MqttError::NoSuchHost(host.to_owned())) } else { Ok(addresses) }
 }
 
 async fn connect_to_first(addresses: &[SocketAddr], endpoint: &Endpoint) -> Result<(TcpStream, SocketAddr), MqttError> {

@@ -1,10 +1,11 @@
-//! Connects to the broker: DNS lookup, choice of an address, TLS, WebSocket.
+//! Connects to the broker: DNS lookup, choice of an address, proxy, TLS, WebSocket.
 //!
-//! rumqttc gets a [`Route`]: the address of the broker for MQTT 3.1.1 over plain TCP, and otherwise that of a
+//! rumqttc gets a [`Route`]: the address of the broker for MQTT 3.1.1 over plain TCP without a proxy, and otherwise that of a
 //! [`relay`] in this process, which is already connected to the broker.
 
 mod addresses;
 mod connack;
+mod proxy;
 mod relay;
 mod relay_client;
 mod websocket;
@@ -16,8 +17,8 @@ use tokio_rustls::TlsConnector;
 
 use self::relay::Upstream;
 pub(super) use self::{connack::Refusal, relay::RelayStatus};
-use super::{endpoint::Endpoint, error::MqttError, login::Login, tls};
-use crate::model::profile::{MqttVersion, Profile, Scheme, SecretKey};
+use super::{Login, endpoint::Endpoint, error::MqttError, tls};
+use crate::model::profile::{MqttVersion, Profile, ProxySetting, Scheme};
 
 /// A connection to the broker, or to a TLS server in front of it.
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -40,15 +41,27 @@ pub(super) struct Route {
 /// Connects to the broker, or finds out how rumqttc does.
 ///
 /// # Errors
-/// When the DNS lookup fails, no address answers, TLS or the WebSocket fails, or the TLS settings cannot be used.
+/// When the DNS lookup fails, no address answers, a proxy, TLS or the WebSocket fails, or the settings of TLS or of the
+/// WebSocket cannot be used.
 pub(super) async fn find_route(profile: &Profile, login: &Login, endpoint: &Endpoint) -> Result<Route, MqttError> {
     let url = &profile.url;
-    if url.scheme == Scheme::Tcp && profile.protocol == MqttVersion::V311 {
+    let proxy = match &profile.proxy {
+        Some(ProxySetting::Server(server)) => Some(server),
+        Some(ProxySetting::Direct) | None => None,
+    };
+    if url.scheme == Scheme::Tcp && profile.protocol == MqttVersion::V311 && proxy.is_none() {
         let host = addresses::find(url, endpoint).await?.map_or_else(|| url.lookup_host(), |it| it.ip().to_string());
         return Ok(Route { host, port: url.port, proxy: None, relay: None });
     }
-    let config = if url.scheme.is_secure() { Some(tls_configuration(profile, login, endpoint).await?) } else { None };
-    let tcp = addresses::connect(url, endpoint).await?;
+    let config = if url.scheme.is_secure() {
+        Some(tls::configuration(profile, login, endpoint.handshake.clone()).await?)
+    } else {
+        None
+    };
+    let tcp: Box<dyn Stream> = match proxy {
+        Some(server) => proxy::connect(server, profile, login, endpoint).await?,
+        None => Box::new(addresses::connect(&url.lookup_host(), url.port, endpoint).await?),
+    };
     let stream: Box<dyn Stream> = match config {
         Some(config) => {
             let name = ServerName::try_from(url.host.clone())
@@ -56,29 +69,18 @@ pub(super) async fn find_route(profile: &Profile, login: &Login, endpoint: &Endp
             let connected = TlsConnector::from(config).connect(name, tcp).await;
             Box::new(connected.map_err(|error| endpoint.transport_error(&error, false))?)
         }
-        None => Box::new(tcp),
+        None => tcp,
     };
     let upstream = match url.scheme {
-        Scheme::Ws | Scheme::Wss => Upstream::WebSocket(Box::new(websocket::connect(profile, endpoint, stream).await?)),
+        Scheme::Ws | Scheme::Wss => {
+            Upstream::WebSocket(Box::new(websocket::connect(profile, login, endpoint, stream).await?))
+        }
         Scheme::Tcp | Scheme::Tls => Upstream::Bytes(stream),
     };
     let (proxy, status) = relay::start(upstream, profile.protocol)
         .await
         .map_err(|error| MqttError::ConnectionLost(format!("this machine refuses a connection to itself: {error}")))?;
     Ok(Route { host: "localhost".to_owned(), port: url.port, proxy: Some(proxy), relay: Some(status) })
-}
-
-/// Creates the TLS configuration on a blocking thread, because it reads and decrypts files.
-async fn tls_configuration(
-    profile: &Profile,
-    login: &Login,
-    endpoint: &Endpoint,
-) -> Result<std::sync::Arc<rustls::ClientConfig>, MqttError> {
-    let (profile, progress) = (profile.clone(), endpoint.handshake.clone());
-    let password = login.secrets.get(&SecretKey::KeyPassword).cloned();
-    let create = move || tls::client_config(&profile, password.as_ref(), progress);
-    let config = tokio::task::spawn_blocking(create).await;
-    config.map_err(|error| MqttError::Tls(error.to_string()))?
 }
 
 #[cfg(test)]

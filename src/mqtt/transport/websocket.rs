@@ -7,15 +7,16 @@ use tokio_tungstenite::{
         client::IntoClientRequest as _,
         error::ProtocolError,
         handshake::client::Request,
-        http::{HeaderValue, Response, StatusCode, header},
+        http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header},
         protocol::WebSocketConfig,
     },
 };
 
-use super::Stream;
+use super::{Stream, proxy::basic_credentials};
 use crate::{
-    model::profile::Profile,
+    model::{password::Password, profile::Profile},
     mqtt::{
+        Login,
         endpoint::Endpoint,
         error::{MqttError, broker_text},
     },
@@ -27,11 +28,13 @@ const MESSAGE_MARGIN_BYTES: usize = 1 << 20;
 /// Asks the server to speak MQTT in a WebSocket.
 pub(super) async fn connect(
     profile: &Profile,
+    login: &Login,
     endpoint: &Endpoint,
     stream: Box<dyn Stream>,
 ) -> Result<WebSocketStream<Box<dyn Stream>>, MqttError> {
-    let request =
+    let mut request =
         request(profile).map_err(|error| MqttError::InvalidSetting(format!("`url` cannot be used: {error}")))?;
+    add_headers(request.headers_mut(), profile, login)?;
     let max_bytes = usize::try_from(profile.max_packet_size.bytes()).unwrap_or(usize::MAX) + MESSAGE_MARGIN_BYTES;
     let config = WebSocketConfig::default().max_message_size(Some(max_bytes)).max_frame_size(Some(max_bytes));
     let connected = client_async_with_config(request, stream, Some(config)).await;
@@ -44,6 +47,30 @@ fn request(profile: &Profile) -> Result<Request, Error> {
     let mut request = format!("{scheme}://{}:{}{}", url.bracketed_host(), url.port, url.path).into_client_request()?;
     request.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("mqtt"));
     Ok(request)
+}
+
+/// Adds the headers of the profile, and the login as HTTP Basic if the profile wants that.
+fn add_headers(headers: &mut HeaderMap, profile: &Profile, login: &Login) -> Result<(), MqttError> {
+    for (name, value) in login.secrets.headers() {
+        let invalid = || {
+            MqttError::InvalidSetting(format!(
+                "the header {name} cannot be sent: its value has a character that is not allowed"
+            ))
+        };
+        let header_name = HeaderName::try_from(name).map_err(|_| invalid())?;
+        let mut header_value = HeaderValue::from_str(value.as_str()).map_err(|_| invalid())?;
+        header_value.set_sensitive(true);
+        headers.insert(header_name, header_value);
+    }
+    if profile.basic_auth {
+        let username = login.username.as_deref().unwrap_or_default();
+        let password = login.password().map(Password::as_str).unwrap_or_default();
+        let value = basic_credentials(username, password).map_err(|_| {
+            MqttError::InvalidSetting("`username` and `password` cannot be sent with HTTP Basic".to_owned())
+        })?;
+        headers.insert(header::AUTHORIZATION, value);
+    }
+    Ok(())
 }
 
 /// Converts an error of the handshake.
@@ -79,7 +106,12 @@ fn status_text(endpoint: &Endpoint, response: &Response<Option<Vec<u8>>>) -> Str
     let status = response.status();
     let path = &endpoint.path;
     let hint = match status {
-        StatusCode::UNAUTHORIZED => "the web server wants a login of its own".to_owned(),
+        StatusCode::UNAUTHORIZED if endpoint.has_web_login => {
+            "the web server refuses the login: are `headers` or `basic_auth` of the profile right?".to_owned()
+        }
+        StatusCode::UNAUTHORIZED => {
+            "the web server wants a login of its own: set `basic_auth` or `headers` in the profile".to_owned()
+        }
         StatusCode::FORBIDDEN => "the web server does not allow this client".to_owned(),
         StatusCode::PROXY_AUTHENTICATION_REQUIRED => "a proxy on the way wants a login".to_owned(),
         StatusCode::NOT_FOUND => format!("it has nothing at {path}: is the path of the URL right?"),

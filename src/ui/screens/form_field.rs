@@ -51,7 +51,8 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, index: 
             } else {
                 theme.dim()
             };
-            let text = if active && !field.accepts_text() { format!("‹ {text} ›") } else { text };
+            let is_changeable = !field.accepts_text() && !matches!(entry, FieldEntry::InFile(_));
+            let text = if active && is_changeable { format!("‹ {text} ›") } else { text };
             draw_line(buf, value_area, 0, &text, style, Alignment::Left);
         }
     }
@@ -102,6 +103,8 @@ fn entry_text(entry: &FieldEntry, source: CompletionSource) -> (String, bool) {
             let is_options = source == CompletionSource::Options;
             (if is_options { "no options".to_owned() } else { "–".to_owned() }, false)
         }
+        FieldEntry::InFile(None) => ("not set; edit the file to set it".to_owned(), false),
+        FieldEntry::InFile(Some(_)) => ("set; edit the file to change it".to_owned(), true),
         FieldEntry::Options(options) => {
             let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
             (labels.join(", "), true)

@@ -309,6 +309,73 @@ fn errors_of_mqtt_5_keys_have_position_and_advice() {
 }
 
 #[test]
+fn errors_of_keys_about_the_way_to_the_broker_have_position_and_advice() {
+    let rows: &[Row] = &[
+        (
+            "[profile.a]\nurl = 'x'\nproxy = 'proxy:3128'",
+            3,
+            9,
+            "the address of the proxy has no scheme",
+            "write http://HOST:PORT or socks5://HOST:PORT",
+        ),
+        ("[profile.a]\nurl = 'x'\nproxy = 'sock5://proxy'", 3, 9, "unknown kind of proxy", "did you mean `socks5`?"),
+        (
+            "[profile.a]\nurl = 'x'\nproxy = 'http://ann:x@proxy'",
+            3,
+            9,
+            "the address of the proxy must not contain a user name or a password",
+            "set `proxy_username` and `proxy_password` instead",
+        ),
+        ("[profile.a]\nurl = 'x'\nproxy_username = 'ann'", 3, 18, "`proxy_username` needs a proxy", "set `proxy`"),
+        (
+            "[profile.a]\nurl = 'x'\nproxy = 'http://p'\nproxy_password = { env = 'P' }",
+            4,
+            18,
+            "`proxy_password` needs a user name",
+            "set `proxy_username`",
+        ),
+        (
+            "[profile.a]\nurl = 'mqtt://x'\nheaders = { X-Tenant = 'north' }",
+            3,
+            11,
+            "`headers` has an effect only for a WebSocket",
+            "use ws:// or wss:// in `url`, or remove it",
+        ),
+        (
+            "[profile.a]\nurl = 'ws://x'\nheaders = { Host = 'y' }",
+            3,
+            13,
+            "this header cannot be set: the connection needs its own",
+            "remove it from `headers`",
+        ),
+        (
+            "[profile.a]\nurl = 'ws://x'\n[profile.a.headers]\n'X Y' = 'y'",
+            4,
+            1,
+            "this is not the name of a header",
+            "it has letters, digits and hyphens, such as X-Api-Key",
+        ),
+        (
+            "[profile.a]\nurl = 'ws://x'\nheaders = { X-Y = { envv = 'y' } }",
+            3,
+            21,
+            "unknown password source `***`",
+            "did you mean `env`?",
+        ),
+        ("[profile.a]\nurl = 'ws://x'\nbasic_auth = true", 3, 14, "`basic_auth` needs a user name", "set `username`"),
+    ];
+    assert_diagnostics(rows, profiles);
+}
+
+#[test]
+fn only_headers_that_are_secrets_are_warned_of() {
+    let text = "[profile.a]\nurl = 'wss://x'\n[profile.a.headers]\nX-Tenant = 'north'\nX-Api-Key = 'k'\n";
+    let (_, warnings) = read_profiles("profiles.toml", text, Path::new("")).expect("the file is valid");
+    let messages: Vec<&str> = warnings.list().iter().map(mqtt_dash::config::Problem::message).collect();
+    assert_eq!(messages, ["the value of the header X-Api-Key is stored as plain text"]);
+}
+
+#[test]
 fn all_errors_are_reported_in_file_order() {
     let text = "columns = \n[[tile]]\nkind = 'swich'\nqos = 9\n[[tile]]\nkind = 'text'\nname = 'x\n[[tile]]\nkind = 'text'\nkind = 'text'\nretain = 1\n";
     let positions: Vec<_> =

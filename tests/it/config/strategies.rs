@@ -70,6 +70,11 @@ pub fn value_of(value_type: ValueType) -> BoxedStrategy<Value> {
         ValueType::String => text().prop_map(Value::String).boxed(),
         ValueType::OneOf(names) => select(names).prop_map(Value::from).boxed(),
         ValueType::Custom(_) => select(forms()).boxed(),
+        ValueType::Table(_) => vec((select(vec!["X-A", "X-B"]), text()), 0..3)
+            .prop_map(|entries| {
+                Value::Table(entries.into_iter().map(|(name, text)| (name.to_owned(), Value::String(text))).collect())
+            })
+            .boxed(),
     }
 }
 

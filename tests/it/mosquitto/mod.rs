@@ -5,6 +5,7 @@ mod outages;
 #[cfg(unix)]
 mod program;
 mod transports;
+mod web_servers;
 
 use std::time::Duration;
 

@@ -136,19 +136,15 @@ async fn kiosk_opens_without_its_password_and_reads_it_again() {
 
 #[test]
 fn refused_secret_is_asked_for_again_only_if_the_user_has_typed_it() {
-    let typed = Some(PasswordSource::Prompt);
-    let profiles: [(fn(&mut Profile, Option<PasswordSource>), SecretKey, &str); 2] = [
-        (|profile, source| profile.password = source, SecretKey::Password, "r: enter the password"),
-        (
-            |profile, source| profile.tls.0.key_password = source,
-            SecretKey::KeyPassword,
-            "r: enter the password of the key",
-        ),
-    ];
-    for (set, key, hint) in profiles {
-        for (source, is_asked_for) in [(typed.clone(), true), (Some(PasswordSource::Env("X".to_owned())), false)] {
+    for (key, hint) in
+        [(SecretKey::Password, "r: enter the password"), (SecretKey::KeyPassword, "r: enter the password of the key")]
+    {
+        for (source, is_asked_for) in [(PasswordSource::Prompt, true), (PasswordSource::Env("X".to_owned()), false)] {
             let mut profile = named_profile("hub");
-            set(&mut profile, source);
+            match key {
+                SecretKey::KeyPassword => profile.tls.0.key_password = Some(source),
+                _ => profile.password = Some(source),
+            }
             let mut fixture = AppFixture::with_profile(profile, DASHBOARD);
             let stopped = ConnectionState::Stopped { reason: "no".to_owned(), refused_secret: Some(key.clone()) };
             fixture.connection_event(ConnectionEvent::State(stopped));

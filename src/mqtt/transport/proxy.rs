@@ -1,0 +1,176 @@
+//! Connects to the broker through a proxy, which looks up the name of the broker.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use hyper::{
+    HeaderMap, Request, StatusCode,
+    client::conn::http1,
+    header::{HOST, HeaderValue, PROXY_AUTHORIZATION},
+};
+use hyper_util::rt::TokioIo;
+use tokio_socks::{Error as SocksError, tcp::Socks5Stream};
+use zeroize::Zeroizing;
+
+use super::{Stream, addresses};
+use crate::{
+    model::{
+        password::Password,
+        profile::{Profile, ProxyScheme, ProxyServer, SecretKey},
+    },
+    mqtt::{Login, endpoint::Endpoint, error::MqttError},
+};
+
+/// The user name and the password for a proxy.
+#[derive(Debug, Clone, Copy)]
+struct Credentials<'a> {
+    username: &'a str,
+    password: &'a str,
+}
+
+/// Connects to a proxy, and through it to the broker.
+///
+/// # Errors
+/// When the proxy cannot be reached, or does not connect to the broker. `endpoint` is the broker.
+pub(super) async fn connect(
+    server: &ProxyServer,
+    profile: &Profile,
+    login: &Login,
+    endpoint: &Endpoint,
+) -> Result<Box<dyn Stream>, MqttError> {
+    let address = server.address();
+    let proxy = Endpoint { address: format!("the proxy {address}"), ..endpoint.clone() };
+    let tcp = addresses::connect(&server.host, server.port, &proxy).await?;
+    let credentials = profile.proxy_username.as_deref().map(|username| Credentials {
+        username,
+        password: login.secrets.get(&SecretKey::ProxyPassword).map(Password::as_str).unwrap_or_default(),
+    });
+    let tunnel = Tunnel { address, broker: endpoint, host: &profile.url.host, port: profile.url.port, credentials };
+    match server.scheme {
+        ProxyScheme::Http => tunnel.open_with_http(Box::new(tcp)).await,
+        ProxyScheme::Socks5 => tunnel.open_with_socks(Box::new(tcp)).await,
+    }
+}
+
+/// What is asked of a proxy.
+struct Tunnel<'a> {
+    /// The address of the proxy.
+    address: String,
+    broker: &'a Endpoint,
+    host: &'a str,
+    port: u16,
+    credentials: Option<Credentials<'a>>,
+}
+
+impl Tunnel<'_> {
+    fn error(&self, reason: String) -> MqttError {
+        MqttError::ProxyFailed(self.address.clone(), reason)
+    }
+
+    /// Opens the tunnel with the method CONNECT (RFC 9110, section 9.3.6).
+    async fn open_with_http(&self, stream: Box<dyn Stream>) -> Result<Box<dyn Stream>, MqttError> {
+        let request = self.request().map_err(|error| self.error(format!("cannot be asked: {error}")))?;
+        let connected = async {
+            let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+            // It ends with the tunnel, or when the response is dropped.
+            tokio::spawn(connection.with_upgrades());
+            let response = sender.send_request(request).await?;
+            if !response.status().is_success() {
+                return Ok(Err(self.refusal(response.status(), response.headers())));
+            }
+            hyper::upgrade::on(response).await.map(Ok)
+        };
+        let upgraded = connected.await.map_err(|error| self.http_error(&error))??;
+        Ok(Box::new(TokioIo::new(upgraded)))
+    }
+
+    fn request(&self) -> Result<Request<String>, hyper::http::Error> {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.to_owned() };
+        let target = format!("{host}:{}", self.port);
+        let mut request = Request::connect(&target).header(HOST, &target);
+        if let Some(Credentials { username, password }) = self.credentials {
+            request = request.header(PROXY_AUTHORIZATION, basic_credentials(username, password)?);
+        }
+        request.body(String::new())
+    }
+
+    /// Returns why a proxy refuses the tunnel.
+    fn refusal(&self, status: StatusCode, headers: &HeaderMap) -> MqttError {
+        let broker = &self.broker.address;
+        // tinyproxy answers 401.
+        let wants_login = matches!(status, StatusCode::PROXY_AUTHENTICATION_REQUIRED | StatusCode::UNAUTHORIZED);
+        let hint = match status {
+            _ if wants_login && self.credentials.is_some() => {
+                "are `proxy_username` and `proxy_password` right?".to_owned()
+            }
+            _ if wants_login && headers.get(hyper::header::PROXY_AUTHENTICATE).is_some_and(|it| !is_basic(it)) => {
+                "it wants a login, but not HTTP Basic, the only one that is supported".to_owned()
+            }
+            _ if wants_login => "it wants a login: set `proxy_username` and `proxy_password`".to_owned(),
+            StatusCode::FORBIDDEN | StatusCode::METHOD_NOT_ALLOWED => {
+                format!("it does not allow connections to {broker}")
+            }
+            status if status.is_server_error() => format!("it cannot reach {broker}: is the address right?"),
+            _ => "is this the address of an HTTP proxy?".to_owned(),
+        };
+        let name = status.canonical_reason().map(|name| format!(" {name}")).unwrap_or_default();
+        self.error(format!("answered {}{name}; {hint}", status.as_u16()))
+    }
+
+    fn http_error(&self, error: &hyper::Error) -> MqttError {
+        if error.is_parse() {
+            return self.error("does not speak HTTP: is it a SOCKS proxy? then use socks5://".to_owned());
+        }
+        self.error("closed the connection without an answer: are its kind and port right?".to_owned())
+    }
+
+    /// Opens the tunnel with SOCKS 5 (RFC 1928).
+    async fn open_with_socks(&self, stream: Box<dyn Stream>) -> Result<Box<dyn Stream>, MqttError> {
+        let target = (self.host, self.port);
+        let connected = match self.credentials {
+            Some(Credentials { username, password }) => {
+                Socks5Stream::connect_with_password_and_socket(stream, target, username, password).await
+            }
+            None => Socks5Stream::connect_with_socket(stream, target).await,
+        };
+        Ok(connected.map_err(|error| self.socks_error(&error))?.into_inner())
+    }
+
+    fn socks_error(&self, error: &SocksError) -> MqttError {
+        let broker = &self.broker.address;
+        self.error(match error {
+            SocksError::PasswordAuthFailure(_) => {
+                "refuses the login: are `proxy_username` and `proxy_password` right?".to_owned()
+            }
+            SocksError::NoAcceptableAuthMethods | SocksError::AuthorizationRequired if self.credentials.is_none() => {
+                "wants a login: set `proxy_username` and `proxy_password`".to_owned()
+            }
+            SocksError::NoAcceptableAuthMethods => "wants another login than a user name and a password".to_owned(),
+            SocksError::ConnectionNotAllowedByRuleset => format!("does not allow connections to {broker}"),
+            SocksError::ConnectionRefused => format!("says that nothing listens on {broker}"),
+            SocksError::HostUnreachable | SocksError::NetworkUnreachable | SocksError::TtlExpired => {
+                format!("cannot reach {broker}: is the address right?")
+            }
+            SocksError::GeneralSocksServerFailure => format!("has failed to connect to {broker}: its log may say why"),
+            SocksError::InvalidResponseVersion => {
+                "does not speak SOCKS 5: is it an HTTP proxy? then use http://".to_owned()
+            }
+            SocksError::InvalidAuthValues(_) => {
+                "cannot be asked: `proxy_username` and `proxy_password` have 1 to 255 bytes each".to_owned()
+            }
+            SocksError::Io(_) => "closed the connection without an answer: are its kind and port right?".to_owned(),
+            other => format!("has failed ({other})"),
+        })
+    }
+}
+
+/// Returns the value of a header with credentials for the Basic scheme (RFC 7617).
+pub(super) fn basic_credentials(username: &str, password: &str) -> Result<HeaderValue, hyper::http::Error> {
+    let plain = Zeroizing::new(format!("{username}:{password}"));
+    let encoded = Zeroizing::new(format!("Basic {}", BASE64.encode(plain.as_bytes())));
+    let mut value = HeaderValue::from_str(&encoded)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn is_basic(value: &HeaderValue) -> bool {
+    value.as_bytes().get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"basic"))
+}
