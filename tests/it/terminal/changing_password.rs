@@ -4,7 +4,7 @@ use mqtt_dash::{
     app::{Action, Effect, MqttEffect},
     model::{
         connection::{ConnectionEvent, ConnectionState},
-        profile::{MqttVersion, PasswordSource, Profile, SecretKey},
+        profile::{MqttVersion, PasswordSource, SecretKey},
     },
 };
 
