@@ -56,11 +56,14 @@ fn every_app_setting_is_imported_as_documented_and_exported() {
     }
 }
 
+/// The keys of tiles that the app does not have.
+const NOT_IN_THE_APP: [&str; 3] = ["step", "mqtt_dash", "retain_handling"];
+
 #[test]
 fn every_tile_key_the_app_has_is_in_the_table() {
     for kind in kind::all().filter(|kind| kind.mqtt_dash_kind().is_some()) {
         let name = kind.name();
-        for row in Tile::new(kind).fields().iter().filter(|row| !["step", "mqtt_dash"].contains(&row.name)) {
+        for row in Tile::new(kind).fields().iter().filter(|row| !NOT_IN_THE_APP.contains(&row.name)) {
             let is_listed = TILE_SETTINGS
                 .iter()
                 .any(|setting| setting.key == Some(row.name) && setting.kind.is_none_or(|kind| kind == name));
