@@ -9,7 +9,7 @@
 //! | `reconnect_loop` | the task: connects, runs the network connection, waits, connects again |
 //! | `connection_task` | the state that survives reconnects; handles requests while the task waits |
 //! | `network_connection` | runs one network connection from CONNACK to its end |
-//! | `login` | the client ID, the user name and the password, which may be read again before an attempt |
+//! | `login` | the client ID, the user name and the secrets, which may be read again before an attempt |
 //! | `read_pacing` | pauses between reads under load |
 //! | `session` | adapts rumqttc; one file for each version of MQTT |
 //! | `outbox` | the publish requests, in order, each with a time to live |
@@ -19,7 +19,7 @@
 //! | `message_consumer` | what gets all messages, before any is coalesced |
 //! | `event_sender`, `event_sink`, `coalescing_queue` | the events for the receiver, coalesced under load |
 //! | `backoff` | the delay before the next attempt |
-//! | `transport`, `tls` | DNS lookup, choice of an address, TLS and certificates, WebSocket |
+//! | `transport`, `tls` | DNS lookup, choice of an address, proxy, TLS and certificates, WebSocket |
 //! | `error`, `endpoint`, `tls_error` | why a connection failed, with a message for the user |
 //! | `limits` | the timeouts and capacities |
 
