@@ -48,8 +48,12 @@ pub enum ConfigError {
         reason: String,
     },
     /// The proxy that an environment variable names cannot be used.
-    #[error("the proxy of the environment variables cannot be used: {reason}; `proxy = \"none\"` connects without it")]
+    #[error(
+        "the proxy of the environment variable {variable} cannot be used: {reason}; `proxy = \"none\"` connects without it"
+    )]
     ProxyVariable {
+        /// The name of the variable.
+        variable: &'static str,
         /// The cause; never contains a secret.
         reason: String,
     },

@@ -14,7 +14,7 @@ use crate::{
     file_access::{AccessError, Requirement, check_access},
     model::{
         edit::Profiles,
-        profile::{PasswordSource, Profile},
+        profile::{PasswordSource, Profile, SecretKey},
         value::{ValidationError, did_you_mean},
     },
 };
@@ -159,7 +159,11 @@ fn check_trust(document: &mut Document<'_>, profile: &Profile, node: &TomlNode<'
             // That others can read or write it is an error already.
             PasswordSource::Plain(_) => {}
             PasswordSource::Env(_) | PasswordSource::File(_) | PasswordSource::Prompt => {
-                reasons.push((key.is_sent(), key.path(), "says where a password is sent"));
+                let what = match key {
+                    SecretKey::Header(_) => "says where a header is sent",
+                    _ => "says where a password is sent",
+                };
+                reasons.push((key.is_sent(), key.path(), what));
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::{error::Error, io};
 
 use super::{error::MqttError, tls::HandshakeProgress, tls_error::tls_error, transport::RelayStatus};
-use crate::model::profile::{ByteSize, HttpHeaders, MqttVersion, Profile, Scheme};
+use crate::model::profile::{ByteSize, MqttVersion, Profile, Scheme, SecretKey};
 
 /// What error messages about a connection need to know about its broker and profile.
 #[derive(Debug, Clone)]
@@ -20,8 +20,8 @@ pub(super) struct Endpoint {
     pub has_client_certificate: bool,
     /// Whether the profile names application protocols for TLS.
     pub has_alpn: bool,
-    /// Whether the profile has a login for the web server of a WebSocket.
-    pub has_web_login: bool,
+    /// What the web server of a WebSocket knows the client by, if the profile has a login for it.
+    pub web_login: Option<SecretKey>,
     /// How far the handshake of TLS has come.
     pub handshake: HandshakeProgress,
     /// The path of the request without its query, for WebSocket.
@@ -41,7 +41,7 @@ impl Endpoint {
             max_packet_size: profile.max_packet_size,
             has_client_certificate: profile.tls.0.cert.is_some(),
             has_alpn: !profile.tls.0.alpn.0.is_empty(),
-            has_web_login: profile.basic_auth || profile.headers != HttpHeaders::default(),
+            web_login: profile.web_login(),
             handshake: HandshakeProgress::default(),
             path: profile.url.shown_path().to_owned(),
             relay: None,

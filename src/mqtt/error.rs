@@ -67,9 +67,21 @@ pub(crate) enum MqttError {
     /// The WebSocket handshake failed.
     #[error("{0} is not a WebSocket for MQTT: {1}")]
     NotWebSocket(String, String),
+    /// The web server of a WebSocket with this address answered with a status of HTTP that is not expected.
+    #[error("{0} answered {1}")]
+    HttpStatus(String, String),
+    /// The same, because it does not accept this secret.
+    #[error("{0} answered {1}")]
+    WebLoginRefused(String, String, SecretKey),
     /// The proxy with this address does not connect to the broker.
     #[error("the proxy {0} {1}")]
     ProxyFailed(String, String),
+    /// The proxy with this address does not accept the login.
+    #[error("the proxy {0} {1}")]
+    ProxyLoginRefused(String, String),
+    /// The proxy with this address does not reach the broker.
+    #[error("the proxy {0} {1}")]
+    UnreachableFromProxy(String, String),
     /// The broker refused the connection and would refuse the next attempt, too.
     #[error("refused: {0}")]
     ConnectionRefused(String),
@@ -187,15 +199,22 @@ impl MqttError {
     pub const fn is_permanent(&self) -> bool {
         matches!(
             self,
-            Self::ConnectionRefused(_) | Self::LoginRefused(_) | Self::InvalidSetting(_) | Self::WrongKeyPassword(_)
+            Self::ConnectionRefused(_)
+                | Self::LoginRefused(_)
+                | Self::WebLoginRefused(..)
+                | Self::ProxyLoginRefused(..)
+                | Self::InvalidSetting(_)
+                | Self::WrongKeyPassword(_)
         )
     }
 
     /// Returns the secret that was not accepted, if that is the reason. Another one may be.
     #[must_use]
-    pub const fn refused_secret(&self) -> Option<SecretKey> {
+    pub fn refused_secret(&self) -> Option<SecretKey> {
         match self {
             Self::LoginRefused(_) => Some(SecretKey::Password),
+            Self::WebLoginRefused(_, _, key) => Some(key.clone()),
+            Self::ProxyLoginRefused(..) => Some(SecretKey::ProxyPassword),
             Self::WrongKeyPassword(_) => Some(SecretKey::KeyPassword),
             _ => None,
         }
@@ -207,16 +226,27 @@ impl MqttError {
         matches!(self, Self::ClosedByBroker | Self::ConnectionLost(_) | Self::PacketRefused(_))
     }
 
-    /// Returns whether the attempt did not reach the broker: closed port, no route, or a failed DNS lookup.
+    /// Returns whether the attempt did not reach the broker: closed port, no route, or a failed DNS lookup, also of a
+    /// proxy.
     #[must_use]
     pub const fn is_unreachable(&self) -> bool {
-        matches!(self, Self::PortClosed(_) | Self::Unreachable(..) | Self::LookupFailed(_))
+        matches!(
+            self,
+            Self::PortClosed(_) | Self::Unreachable(..) | Self::LookupFailed(_) | Self::UnreachableFromProxy(..)
+        )
     }
 
     /// Returns whether a secret that is needed before the broker sees the login may be wrong.
     #[must_use]
     pub const fn may_be_wrong_secret(&self) -> bool {
-        matches!(self, Self::NotWebSocket(..) | Self::ProxyFailed(..) | Self::WrongKeyPassword(_))
+        matches!(
+            self,
+            Self::HttpStatus(..)
+                | Self::WebLoginRefused(..)
+                | Self::ProxyFailed(..)
+                | Self::ProxyLoginRefused(..)
+                | Self::WrongKeyPassword(_)
+        )
     }
 
     /// Returns whether nothing shows that the attempt has reached the broker.

@@ -96,11 +96,13 @@ impl CurrentLogin {
                 self.pending.get_or_insert_with(|| start_reading(Arc::clone(reader), self.login.secrets.clone()));
             let Ok(read) = tokio::time::timeout(self.timeout, pending).await else {
                 let seconds = self.timeout.as_secs();
-                let text = format!("the password was not read within {seconds} s: does its source respond?");
+                let text =
+                    format!("the secrets of the profile were not read within {seconds} s: do their sources respond?");
                 return Err(MqttError::NoPassword(text));
             };
             self.pending = None;
-            let interrupted = |_| MqttError::NoPassword("reading the password was interrupted".to_owned());
+            let interrupted =
+                |_| MqttError::NoPassword("reading the secrets of the profile was interrupted".to_owned());
             self.login.secrets = read.map_err(interrupted)??;
             self.secret_use = SecretUse::Fresh;
         }
@@ -212,7 +214,7 @@ mod tests {
         login.record_attempt(true);
         for _ in 0..3 {
             let error = next_password(&mut login).await.unwrap_err().to_string();
-            assert!(error.starts_with("the password was not read within "), "{error}");
+            assert!(error.starts_with("the secrets of the profile were not read within "), "{error}");
         }
         source.gate.as_ref().unwrap().wait();
         login.timeout = Duration::from_mins(1);

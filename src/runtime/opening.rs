@@ -141,8 +141,8 @@ async fn plan_sandboxed(
 ) -> Result<ConnectionPlan, String> {
     let login_store = Arc::clone(profile_store);
     let planned = tokio::task::spawn_blocking(move || {
-        let plan = login_store.plan_connection(profile.clone(), &mut refuse_prompt)?;
-        Ok::<_, ConnectionPlanError>(sandboxed_plan(ConnectionPlan { profile, ..plan }, is_open))
+        let plan = login_store.plan_connection(profile, &mut refuse_prompt)?;
+        Ok::<_, ConnectionPlanError>(sandboxed_plan(plan, is_open))
     });
     planned.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
 }

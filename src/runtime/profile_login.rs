@@ -53,7 +53,7 @@ fn set_proxy(profile: &mut Profile, secrets: &mut Secrets) -> Result<(), ConfigE
     }
     let Some(found) = config::proxy_from_environment(&profile.url)? else { return Ok(()) };
     tracing::info!("the environment variables name the proxy {}", found.server.address());
-    profile.proxy = Some(ProxySetting::Server(found.server));
+    profile.proxy = Some(ProxySetting::Environment(found.server));
     if let Some((username, password)) = found.login {
         profile.proxy_username = Some(username);
         secrets.set(SecretKey::ProxyPassword, password);

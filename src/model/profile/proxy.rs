@@ -34,6 +34,19 @@ pub enum ProxySetting {
     Direct,
     /// This one.
     Server(ProxyServer),
+    /// This one, which an environment variable names.
+    Environment(ProxyServer),
+}
+
+impl ProxySetting {
+    /// Returns the proxy.
+    #[must_use]
+    pub(crate) const fn server(&self) -> Option<&ProxyServer> {
+        match self {
+            Self::Direct => None,
+            Self::Server(server) | Self::Environment(server) => Some(server),
+        }
+    }
 }
 
 /// The value of `proxy` that stands for no proxy.
@@ -44,7 +57,7 @@ impl ProxyServer {
     ///
     /// # Errors
     /// If the address is invalid, has an unknown scheme, or contains a user name or a password.
-    fn parse(text: &str) -> Result<Self, ValidationError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, ValidationError> {
         let (scheme_text, _) = text.split_once("://").ok_or_else(|| {
             ValidationError::new("the address of the proxy has no scheme")
                 .with_help("write http://HOST:PORT or socks5://HOST:PORT")
@@ -86,15 +99,6 @@ impl ProxyServer {
         }
     }
 
-    /// Creates a proxy from the parts of an address.
-    ///
-    /// # Errors
-    /// If the scheme is unknown.
-    pub(crate) fn new(scheme: &str, host: &str, port: Option<u16>) -> Result<Self, ValidationError> {
-        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
-        Self::parse(&format!("{scheme}://{host}{port}"))
-    }
-
     /// Returns the host and the port: `proxy.example:3128`.
     #[must_use]
     pub(crate) fn address(&self) -> String {
@@ -119,6 +123,7 @@ impl FieldValue for ProxySetting {
     fn to_value(&self) -> Option<Value> {
         Some(match self {
             Self::Direct => DIRECT.into(),
+            Self::Environment(_) => return None,
             Self::Server(server) => {
                 let Some(Value::String(scheme)) = server.scheme.to_value() else { return None };
                 Value::String(format!("{scheme}://{}", server.address()))

@@ -134,6 +134,18 @@ impl Profile {
         password.chain(key_password).chain(proxy_password).chain(headers)
     }
 
+    /// Returns the secret by which the web server of a WebSocket knows the client.
+    #[must_use]
+    pub(crate) fn web_login(&self) -> Option<SecretKey> {
+        if self.basic_auth {
+            return Some(SecretKey::Password);
+        }
+        let is_prompt = |source: &PasswordSource| *source == PasswordSource::Prompt;
+        let headers = || self.headers.0.iter().map(|(name, source)| (SecretKey::Header(name.clone()), source));
+        let typed = headers().find(|(_, source)| is_prompt(source));
+        typed.or_else(|| headers().find(|(key, _)| key.is_always_secret())).map(|(key, _)| key)
+    }
+
     /// Returns the secrets that the user is asked for.
     pub(crate) fn prompted_secrets(&self) -> impl Iterator<Item = SecretKey> {
         self.secret_sources().filter(|(_, source)| **source == PasswordSource::Prompt).map(|(key, _)| key)

@@ -1,6 +1,6 @@
 //! Keys of a profile that contradict each other.
 
-use super::{HttpHeaders, MqttVersion, Profile, ProxySetting, Scheme};
+use super::{HttpHeaders, MqttVersion, Profile, ProxyScheme, ProxySetting, Scheme};
 use crate::model::{field_value::Nested, topic, value::ValidationError};
 
 impl Profile {
@@ -89,6 +89,9 @@ impl Profile {
                     .prepend_key("basic_auth"),
             );
         }
+        if self.basic_auth && self.username.as_ref().is_some_and(|name| name.contains(':')) {
+            errors.push(colon_error("username"));
+        }
         if self.basic_auth && self.headers.contains("Authorization") {
             errors.push(
                 ValidationError::new("`basic_auth` and the header Authorization contradict each other")
@@ -102,13 +105,18 @@ impl Profile {
     /// Returns the errors of the login for a proxy.
     pub(super) fn proxy_errors(&self) -> Vec<ValidationError> {
         let mut errors = Vec::new();
-        let has_server = matches!(self.proxy, Some(ProxySetting::Server(_)));
+        let server = match &self.proxy {
+            Some(ProxySetting::Server(server)) => Some(server),
+            Some(ProxySetting::Direct | ProxySetting::Environment(_)) | None => None,
+        };
         for (is_set, key) in
             [(self.proxy_username.is_some(), "proxy_username"), (self.proxy_password.is_some(), "proxy_password")]
         {
-            if is_set && !has_server {
+            if is_set && server.is_none() {
                 errors.push(
-                    ValidationError::new(format!("`{key}` needs a proxy")).with_help("set `proxy`").prepend_key(key),
+                    ValidationError::new(format!("`{key}` needs a proxy"))
+                        .with_help("set `proxy` to its address")
+                        .prepend_key(key),
                 );
             }
         }
@@ -119,6 +127,27 @@ impl Profile {
                     .prepend_key("proxy_password"),
             );
         }
+        if let (Some(server), Some(username)) = (server, &self.proxy_username) {
+            let is_socks = server.scheme == ProxyScheme::Socks5;
+            if is_socks && self.proxy_password.is_none() {
+                errors.push(
+                    ValidationError::new("a login for SOCKS needs a password")
+                        .with_help("set `proxy_password`")
+                        .prepend_key("proxy_username"),
+                );
+            } else if is_socks && !(1..=255).contains(&username.len()) {
+                errors.push(
+                    ValidationError::new("a user name for SOCKS has 1 to 255 bytes").prepend_key("proxy_username"),
+                );
+            } else if !is_socks && username.contains(':') {
+                errors.push(colon_error("proxy_username"));
+            }
+        }
         errors
     }
+}
+
+/// Returns the error for a user name that HTTP Basic cannot send (RFC 7617, section 2).
+fn colon_error(key: &str) -> ValidationError {
+    ValidationError::new("with HTTP Basic, a user name must not contain `:`").prepend_key(key)
 }

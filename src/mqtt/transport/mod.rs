@@ -45,10 +45,7 @@ pub(super) struct Route {
 /// WebSocket cannot be used.
 pub(super) async fn find_route(profile: &Profile, login: &Login, endpoint: &Endpoint) -> Result<Route, MqttError> {
     let url = &profile.url;
-    let proxy = match &profile.proxy {
-        Some(ProxySetting::Server(server)) => Some(server),
-        Some(ProxySetting::Direct) | None => None,
-    };
+    let proxy = profile.proxy.as_ref().and_then(ProxySetting::server);
     if url.scheme == Scheme::Tcp && profile.protocol == MqttVersion::V311 && proxy.is_none() {
         let host = addresses::find(url, endpoint).await?.map_or_else(|| url.lookup_host(), |it| it.ip().to_string());
         return Ok(Route { host, port: url.port, proxy: None, relay: None });

@@ -4,9 +4,10 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use hyper::{
     HeaderMap, Request, StatusCode,
     client::conn::http1,
-    header::{HOST, HeaderValue, PROXY_AUTHORIZATION},
+    header::{HOST, HeaderValue, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION},
 };
 use hyper_util::rt::TokioIo;
+use tokio::time::timeout;
 use tokio_socks::{Error as SocksError, tcp::Socks5Stream};
 use zeroize::Zeroizing;
 
@@ -14,7 +15,7 @@ use super::{Stream, addresses};
 use crate::{
     model::{
         password::Password,
-        profile::{Profile, ProxyScheme, ProxyServer, SecretKey},
+        profile::{Profile, ProxyScheme, ProxyServer, ProxySetting, SecretKey},
     },
     mqtt::{Login, endpoint::Endpoint, error::MqttError},
 };
@@ -26,6 +27,9 @@ struct Credentials<'a> {
     password: &'a str,
 }
 
+/// The part of the `connect_timeout` that a proxy has: the rest is for TLS and the broker.
+const PROXY_SHARE: f64 = 0.8;
+
 /// Connects to a proxy, and through it to the broker.
 ///
 /// # Errors
@@ -36,25 +40,48 @@ pub(super) async fn connect(
     login: &Login,
     endpoint: &Endpoint,
 ) -> Result<Box<dyn Stream>, MqttError> {
-    let address = server.address();
+    let is_from_environment = matches!(profile.proxy, Some(ProxySetting::Environment(_)));
+    let origin = if is_from_environment { " (of the environment variables)" } else { "" };
+    let address = format!("{}{origin}", server.address());
     let proxy = Endpoint { address: format!("the proxy {address}"), ..endpoint.clone() };
-    let tcp = addresses::connect(&server.host, server.port, &proxy).await?;
+    let tcp = addresses::connect(&server.host, server.port, &proxy).await.map_err(|error| match error {
+        MqttError::NoSuchHost(_) => MqttError::NoSuchHost(proxy.address.clone()),
+        MqttError::LookupFailed(_) => MqttError::LookupFailed(proxy.address.clone()),
+        other => other,
+    })?;
     let credentials = profile.proxy_username.as_deref().map(|username| Credentials {
         username,
         password: login.secrets.get(&SecretKey::ProxyPassword).map(Password::as_str).unwrap_or_default(),
     });
-    let tunnel = Tunnel { address, broker: endpoint, host: &profile.url.host, port: profile.url.port, credentials };
-    match server.scheme {
-        ProxyScheme::Http => tunnel.open_with_http(Box::new(tcp)).await,
-        ProxyScheme::Socks5 => tunnel.open_with_socks(Box::new(tcp)).await,
-    }
+    let (host, port) = (profile.url.host.as_str(), profile.url.port);
+    let tunnel = Tunnel { address, is_from_environment, broker: &endpoint.address, host, port, credentials };
+    let stream = Box::new(tcp);
+    let limit = profile.connect_timeout.to_duration().mul_f64(PROXY_SHARE);
+    let opened = timeout(limit, async {
+        match server.scheme {
+            ProxyScheme::Http => tunnel.open_with_http(stream).await,
+            ProxyScheme::Socks5 => tunnel.open_with_socks(stream).await,
+        }
+    });
+    opened.await.unwrap_or_else(|_| {
+        let other = match server.scheme {
+            ProxyScheme::Http => "a SOCKS proxy? then use socks5://",
+            ProxyScheme::Socks5 => "an HTTP proxy? then use http://",
+        };
+        let seconds = limit.as_secs_f64();
+        let broker = &endpoint.address;
+        Err(tunnel.error(format!("has not connected to {broker} within {seconds:.1} s: is it {other}")))
+    })
 }
 
 /// What is asked of a proxy.
 struct Tunnel<'a> {
     /// The address of the proxy.
     address: String,
-    broker: &'a Endpoint,
+    /// Whether an environment variable names it.
+    is_from_environment: bool,
+    /// The address of the broker, for messages.
+    broker: &'a str,
     host: &'a str,
     port: u16,
     credentials: Option<Credentials<'a>>,
@@ -63,6 +90,21 @@ struct Tunnel<'a> {
 impl Tunnel<'_> {
     fn error(&self, reason: String) -> MqttError {
         MqttError::ProxyFailed(self.address.clone(), reason)
+    }
+
+    fn unreachable(&self, reason: String) -> MqttError {
+        MqttError::UnreachableFromProxy(self.address.clone(), reason)
+    }
+
+    /// Returns the error for a login that is missing or wrong.
+    fn login_error(&self, reason: &str) -> MqttError {
+        let advice = match (self.is_from_environment, self.credentials.is_some()) {
+            (true, true) => "is the login in the variable right?",
+            (true, false) => "write http://USER:PASSWORD@HOST:PORT or socks5://USER:PASSWORD@HOST:PORT",
+            (false, true) => "are `proxy_username` and `proxy_password` right?",
+            (false, false) => "set `proxy_username` and `proxy_password`",
+        };
+        MqttError::ProxyLoginRefused(self.address.clone(), format!("{reason}: {advice}"))
     }
 
     /// Opens the tunnel with the method CONNECT (RFC 9110, section 9.3.6).
@@ -94,25 +136,28 @@ impl Tunnel<'_> {
 
     /// Returns why a proxy refuses the tunnel.
     fn refusal(&self, status: StatusCode, headers: &HeaderMap) -> MqttError {
-        let broker = &self.broker.address;
-        // tinyproxy answers 401.
-        let wants_login = matches!(status, StatusCode::PROXY_AUTHENTICATION_REQUIRED | StatusCode::UNAUTHORIZED);
-        let hint = match status {
-            _ if wants_login && self.credentials.is_some() => {
-                "are `proxy_username` and `proxy_password` right?".to_owned()
-            }
-            _ if wants_login && headers.get(hyper::header::PROXY_AUTHENTICATE).is_some_and(|it| !is_basic(it)) => {
-                "it wants a login, but not HTTP Basic, the only one that is supported".to_owned()
-            }
-            _ if wants_login => "it wants a login: set `proxy_username` and `proxy_password`".to_owned(),
-            StatusCode::FORBIDDEN | StatusCode::METHOD_NOT_ALLOWED => {
-                format!("it does not allow connections to {broker}")
-            }
-            status if status.is_server_error() => format!("it cannot reach {broker}: is the address right?"),
-            _ => "is this the address of an HTTP proxy?".to_owned(),
-        };
+        let broker = self.broker;
         let name = status.canonical_reason().map(|name| format!(" {name}")).unwrap_or_default();
-        self.error(format!("answered {}{name}; {hint}", status.as_u16()))
+        let answer = |hint: &str| format!("answered {}{name}: {hint}", status.as_u16());
+        match status {
+            // tinyproxy answers 401.
+            StatusCode::PROXY_AUTHENTICATION_REQUIRED | StatusCode::UNAUTHORIZED => {
+                if headers.get(PROXY_AUTHENTICATE).is_some_and(|it| !is_basic(it)) {
+                    self.error(answer("it wants a login, but not HTTP Basic, the only one that is supported"))
+                } else if self.credentials.is_some() {
+                    self.login_error(&answer("it refuses the login"))
+                } else {
+                    self.login_error(&answer("it wants a login"))
+                }
+            }
+            StatusCode::FORBIDDEN | StatusCode::METHOD_NOT_ALLOWED => {
+                self.error(answer(&format!("it does not allow connections to {broker}")))
+            }
+            status if status.is_server_error() => {
+                self.unreachable(answer(&format!("it cannot reach {broker}; is the address right?")))
+            }
+            _ => self.error(answer("is this the address of an HTTP proxy?")),
+        }
     }
 
     fn http_error(&self, error: &hyper::Error) -> MqttError {
@@ -135,30 +180,35 @@ impl Tunnel<'_> {
     }
 
     fn socks_error(&self, error: &SocksError) -> MqttError {
-        let broker = &self.broker.address;
-        self.error(match error {
-            SocksError::PasswordAuthFailure(_) => {
-                "refuses the login: are `proxy_username` and `proxy_password` right?".to_owned()
-            }
+        let broker = self.broker;
+        match error {
+            SocksError::PasswordAuthFailure(_) => self.login_error("refuses the login"),
             SocksError::NoAcceptableAuthMethods | SocksError::AuthorizationRequired if self.credentials.is_none() => {
-                "wants a login: set `proxy_username` and `proxy_password`".to_owned()
+                self.login_error("wants a login")
             }
-            SocksError::NoAcceptableAuthMethods => "wants another login than a user name and a password".to_owned(),
-            SocksError::ConnectionNotAllowedByRuleset => format!("does not allow connections to {broker}"),
-            SocksError::ConnectionRefused => format!("says that nothing listens on {broker}"),
+            SocksError::NoAcceptableAuthMethods => {
+                self.error("wants another login than a user name and a password".to_owned())
+            }
+            SocksError::ConnectionNotAllowedByRuleset => self.error(format!("does not allow connections to {broker}")),
+            SocksError::ConnectionRefused => self.unreachable(format!("says that nothing listens on {broker}")),
             SocksError::HostUnreachable | SocksError::NetworkUnreachable | SocksError::TtlExpired => {
-                format!("cannot reach {broker}: is the address right?")
+                self.unreachable(format!("cannot reach {broker}: is the address right?"))
             }
-            SocksError::GeneralSocksServerFailure => format!("has failed to connect to {broker}: its log may say why"),
+            SocksError::GeneralSocksServerFailure => {
+                self.unreachable(format!("has failed to connect to {broker}: its log may say why"))
+            }
             SocksError::InvalidResponseVersion => {
-                "does not speak SOCKS 5: is it an HTTP proxy? then use http://".to_owned()
+                self.error("does not speak SOCKS 5: is it an HTTP proxy? then use http://".to_owned())
             }
-            SocksError::InvalidAuthValues(_) => {
-                "cannot be asked: `proxy_username` and `proxy_password` have 1 to 255 bytes each".to_owned()
+            SocksError::InvalidAuthValues(_) => MqttError::InvalidSetting(format!(
+                "the proxy {} cannot be asked: its user name and password have 1 to 255 bytes each",
+                self.address
+            )),
+            SocksError::Io(_) => {
+                self.error("closed the connection without an answer: are its kind and port right?".to_owned())
             }
-            SocksError::Io(_) => "closed the connection without an answer: are its kind and port right?".to_owned(),
-            other => format!("has failed ({other})"),
-        })
+            other => self.error(format!("has failed ({other})")),
+        }
     }
 }
 

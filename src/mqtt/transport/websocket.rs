@@ -14,7 +14,10 @@ use tokio_tungstenite::{
 
 use super::{Stream, proxy::basic_credentials};
 use crate::{
-    model::{password::Password, profile::Profile},
+    model::{
+        password::Password,
+        profile::{Profile, SecretKey},
+    },
     mqtt::{
         Login,
         endpoint::Endpoint,
@@ -78,7 +81,7 @@ fn handshake_error(endpoint: &Endpoint, error: &Error) -> MqttError {
     let address = endpoint.address.clone();
     let not_websocket = |reason: String| MqttError::NotWebSocket(address.clone(), reason);
     match error {
-        Error::Http(response) => not_websocket(status_text(endpoint, response)),
+        Error::Http(response) => status_error(endpoint, response),
         Error::Protocol(ProtocolError::HandshakeIncomplete) => not_websocket(format!(
             "it closed the connection without an answer: is the port right?{}",
             tls_hint(endpoint)
@@ -101,14 +104,31 @@ fn tls_hint(endpoint: &Endpoint) -> &'static str {
     if endpoint.scheme.is_secure() { "" } else { " is this a TLS port? then use wss://" }
 }
 
-/// Returns what a status of HTTP means.
-fn status_text(endpoint: &Endpoint, response: &Response<Option<Vec<u8>>>) -> String {
+/// Returns the error for a status of HTTP.
+fn status_error(endpoint: &Endpoint, response: &Response<Option<Vec<u8>>>) -> MqttError {
     let status = response.status();
-    let path = &endpoint.path;
-    let hint = match status {
-        StatusCode::UNAUTHORIZED if endpoint.has_web_login => {
-            "the web server refuses the login: are `headers` or `basic_auth` of the profile right?".to_owned()
+    let text = |hint: &str| {
+        let name = status.canonical_reason().map(|name| format!(" {name}")).unwrap_or_default();
+        format!("{}{name}: {hint}", status.as_u16())
+    };
+    let address = endpoint.address.clone();
+    match &endpoint.web_login {
+        Some(key) if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
+            let hint = if *key == SecretKey::Password {
+                "the web server refuses the login that `basic_auth` sends"
+            } else {
+                "the web server refuses the login in `headers`"
+            };
+            MqttError::WebLoginRefused(address, text(hint), key.clone())
         }
+        _ => MqttError::HttpStatus(address, text(&status_hint(endpoint, response))),
+    }
+}
+
+/// Returns what a status of HTTP means.
+fn status_hint(endpoint: &Endpoint, response: &Response<Option<Vec<u8>>>) -> String {
+    let path = &endpoint.path;
+    match response.status() {
         StatusCode::UNAUTHORIZED => {
             "the web server wants a login of its own: set `basic_auth` or `headers` in the profile".to_owned()
         }
@@ -122,12 +142,36 @@ fn status_text(endpoint: &Endpoint, response: &Response<Option<Vec<u8>>>) -> Str
             "the web server is there, the broker behind it does not answer".to_owned()
         }
         status if status.is_redirection() => match response.headers().get(header::LOCATION).map(HeaderValue::to_str) {
-            Some(Ok(target)) => format!("it redirects to {}: put the right address into `url`", broker_text(target)),
+            Some(Ok(target)) => format!("it redirects to {}: put the right address into `url`", shown_target(target)),
             _ => "it redirects to another address: put the right one into `url`".to_owned(),
         },
         status if status.is_server_error() => "the server has failed: its log may say why".to_owned(),
         _ => format!("is {path} the path of the broker?"),
-    };
-    let name = status.canonical_reason().map(|name| format!(" {name}")).unwrap_or_default();
-    format!("the server answered {}{name}; {hint}", status.as_u16())
+    }
+}
+
+/// Returns the target of a redirect without a login and a query, which may contain secrets.
+fn shown_target(target: &str) -> String {
+    let end = target.find(['?', '#']).unwrap_or(target.len());
+    let target = &target[..end];
+    let (scheme, rest) = target.split_once("://").map_or(("", target), |(scheme, rest)| (scheme, rest));
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+    broker_text(&if scheme.is_empty() { rest.to_owned() } else { format!("{scheme}://{rest}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn target_of_a_redirect_is_shown_without_secrets() {
+        for (target, shown) in [
+            ("https://ann:s3cret@broker.example/mqtt?token=s3cret#x", "https://broker.example/mqtt"),
+            ("/mqtt?token=s3cret", "/mqtt"),
+            ("//ann@broker.example/", "broker.example/"),
+            ("https://broker.example\u{1b}[2J", "https://broker.example [2J"),
+        ] {
+            assert_eq!(shown_target(target), shown);
+        }
+    }
 }

@@ -75,7 +75,7 @@ async fn http_error_on_web_socket_is_explained(protocol: MqttVersion) {
     assert!(reason.contains("404 Not Found") && reason.contains("is the path"), "{reason}");
     broker.answer_and_close(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi").await;
     let reason = connection.wait_disconnected().await;
-    assert!(reason.contains("is not a WebSocket for MQTT"), "{reason}");
+    assert!(reason.contains(" answered 200 OK: is /wrong the path of the broker?"), "{reason}");
     broker.answer_and_close(&[0x20, 2, 0, 1]).await;
     let reason = connection.wait_disconnected().await;
     assert!(reason.contains("is not a WebSocket for MQTT") || reason.contains("is this a TLS port"), "{reason}");

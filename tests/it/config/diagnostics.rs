@@ -326,7 +326,13 @@ fn errors_of_keys_about_the_way_to_the_broker_have_position_and_advice() {
             "the address of the proxy must not contain a user name or a password",
             "set `proxy_username` and `proxy_password` instead",
         ),
-        ("[profile.a]\nurl = 'x'\nproxy_username = 'ann'", 3, 18, "`proxy_username` needs a proxy", "set `proxy`"),
+        (
+            "[profile.a]\nurl = 'x'\nproxy_username = 'ann'",
+            3,
+            18,
+            "`proxy_username` needs a proxy",
+            "set `proxy` to its address",
+        ),
         (
             "[profile.a]\nurl = 'x'\nproxy = 'http://p'\nproxy_password = { env = 'P' }",
             4,
@@ -363,6 +369,20 @@ fn errors_of_keys_about_the_way_to_the_broker_have_position_and_advice() {
             "did you mean `env`?",
         ),
         ("[profile.a]\nurl = 'ws://x'\nbasic_auth = true", 3, 14, "`basic_auth` needs a user name", "set `username`"),
+        (
+            "[profile.a]\nurl = 'ws://x'\nusername = 'a:b'\npassword = { env = 'P' }\nbasic_auth = true",
+            3,
+            12,
+            "with HTTP Basic, a user name must not contain `:`",
+            "",
+        ),
+        (
+            "[profile.a]\nurl = 'x'\nproxy = 'socks5://p'\nproxy_username = 'ann'",
+            4,
+            18,
+            "a login for SOCKS needs a password",
+            "set `proxy_password`",
+        ),
     ];
     assert_diagnostics(rows, profiles);
 }

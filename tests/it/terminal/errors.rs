@@ -4,7 +4,7 @@ use std::io::Write;
 
 use mqtt_dash::demo::{Access, EmbeddedBroker, accounts, broker::loopback_any_port};
 
-use crate::fixtures::{embedded_broker::DASHBOARD, terminal_program::TerminalProgram};
+use crate::fixtures::{embedded_broker::DASHBOARD, key::Key, terminal_program::TerminalProgram};
 
 #[test]
 fn invalid_dashboard_is_reported_with_positions() {
@@ -37,6 +37,38 @@ fn unknown_names_and_arguments_are_rejected() {
         assert_eq!(program.wait_exit(), status, "{arguments:?}");
         program.wait_text(sentence);
     }
+}
+
+#[test]
+fn proxy_of_the_environment_is_used_by_dashboards_and_tests_of_connections() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("the listener has an address");
+    drop(listener);
+    let start = |proxy: &str, exceptions: &str| {
+        TerminalProgram::new(&["open", "bench", "--profile", "hub"])
+            .file("profiles.toml", "[profile.hub]\nurl = \"mqtt://192.0.2.2\"\n")
+            .file("dashboards/bench.toml", DASHBOARD)
+            .env("ALL_PROXY", proxy)
+            .env("NO_PROXY", exceptions)
+            .size(160, 24)
+            .start()
+    };
+    let reason = format!("nothing listens on the proxy {address} (of the environment variables)");
+    let mut program = start(&format!("http://{address}"), "192.0.3.0/24");
+    program.wait_text(&reason);
+    program.type_text("C");
+    program.wait_text("192.0.2.2");
+    program.type_text("t");
+    let is_tested =
+        |screen: &vt100::Screen| screen.contents().matches(&format!("{address} (of the environment")).count() == 2;
+    program.wait_for_screen("the result of the test", is_tested);
+    program.press(Key::Escape);
+    program.wait_no_text("╭ Connections");
+    program.quit();
+    let mut program = start("junk://ann:s3cret@proxy", "");
+    assert_eq!(program.wait_exit(), 1);
+    program.wait_text("the proxy of the environment variable ALL_PROXY cannot be used: unknown kind of proxy");
+    assert!(!program.screen_text().contains("s3cret"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
