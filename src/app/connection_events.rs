@@ -44,7 +44,9 @@ impl App {
                 }
                 self.display.dirty = true;
             }
-            ConnectionEvent::SessionSubscriptions(filters) => self.on_session_subscriptions(connection, filters, now),
+            ConnectionEvent::SessionSubscriptions(filters) => {
+                return self.on_session_subscriptions(connection, filters, now);
+            }
             ConnectionEvent::Notice(notice) => self.notify(notice, now),
         }
         Vec::new()

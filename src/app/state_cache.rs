@@ -40,11 +40,15 @@ impl App {
         }
     }
 
-    /// Restores the saved tile states of a connection. They are shown until newer messages arrive.
+    /// Restores the saved tile states of a connection. They are shown until newer messages arrive. If the connection was
+    /// open already, what it has is newer than the file.
     pub(super) fn on_state_cache_loaded(&mut self, connection_id: ConnectionId, cache: StateCache, now: Time) {
         let Some(connection) = self.connections.iter_mut().find(|connection| connection.id == connection_id) else {
             return;
         };
+        if connection.state_cache.is_some() {
+            return;
+        }
         for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == connection_id) {
             restore_tiles(dashboard, &cache, now);
         }
@@ -69,13 +73,19 @@ impl App {
         }
     }
 
-    /// Takes over which topic filters the session has that the broker keeps, so that the next run can unsubscribe those
-    /// that no tile wants any more.
-    pub(super) fn on_session_subscriptions(&mut self, id: ConnectionId, filters: Vec<TopicFilter>, now: Time) {
-        if let Some(cache) = self.connection_mut(id).and_then(|connection| connection.state_cache.as_mut()) {
-            cache.session_filters = filters;
-        }
-        self.schedule_save(id, now);
+    /// Saves which topic filters the session has that the broker keeps, so that the next run can unsubscribe those that no
+    /// tile wants any more. At once: a filter that is not on record when the program is killed would stay subscribed.
+    pub(super) fn on_session_subscriptions(
+        &mut self,
+        id: ConnectionId,
+        filters: Vec<TopicFilter>,
+        now: Time,
+    ) -> Vec<Effect> {
+        let Some(connection) = self.connection_mut(id) else { return Vec::new() };
+        let Some(cache) = connection.state_cache.as_mut() else { return Vec::new() };
+        cache.session_filters = filters;
+        connection.save_at = Some(now);
+        self.save_if_due(now)
     }
 
     /// Returns when the next save is due.

@@ -50,13 +50,29 @@ fn count_saves(effects: &[Effect]) -> usize {
 }
 
 #[test]
-fn subscriptions_of_the_kept_session_are_saved() {
+fn subscriptions_of_the_kept_session_are_saved_at_once() {
     let mut fixture = fixture_with_empty_cache(thermometer_tiles());
+    fixture.receive_message("t", b"{\"c\":21}");
     let filters = vec![TopicFilter::new("t").unwrap(), TopicFilter::new("old").unwrap()];
-    fixture.connection_event(ConnectionEvent::SessionSubscriptions(filters.clone()));
-    let effects = fixture.app.save_on_exit(fixture.now);
+    let effects = fixture.connection_event(ConnectionEvent::SessionSubscriptions(filters.clone()));
     let [Effect::Files(FilesEffect::SaveStateCache(CONNECTION, saved))] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!(saved.session_filters, filters);
+    assert_eq!((&saved.session_filters, saved.tiles.len()), (&filters, 1));
+    assert_eq!(fixture.app.save_on_exit(fixture.now), [], "nothing else is to be saved");
+}
+
+/// The file is loaded again with each dashboard that is opened, and may be older than what the connection has.
+#[test]
+fn state_cache_that_loads_while_the_connection_is_open_replaces_nothing() {
+    let mut fixture = fixture_with_empty_cache(thermometer_tiles());
+    let filters = vec![TopicFilter::new("t").unwrap()];
+    fixture.connection_event(ConnectionEvent::SessionSubscriptions(filters.clone()));
+    fixture.receive_message("t", b"{\"c\":21}");
+    fixture.app.keep_state(CONNECTION);
+    fixture.open_dashboard("second", lamp_tiles(0));
+    fixture.app.update(Event::Files(FilesEvent::StateCacheLoaded(CONNECTION, StateCache::default())), fixture.now);
+    let connection = fixture.app.connection(CONNECTION).unwrap();
+    let cache = connection.state_cache.as_ref().unwrap();
+    assert_eq!((&cache.session_filters, cache.tiles.len()), (&filters, 1));
 }
 
 fn thermometer_tiles() -> Vec<Tile> {
