@@ -60,7 +60,6 @@ use tokio::{
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, PublishRequest, PublishStatus, RetainHandling, Subscription},
     profile::{MqttVersion, Profile},
-    topic::TopicFilter,
 };
 use connection_task::ConnectionTask;
 pub use event_sender::EventSender;
@@ -68,6 +67,7 @@ use event_sink::EventSink;
 pub use limits::Limits;
 pub use login::{Login, SecretReader};
 pub use message_consumer::{MessageConsumer, MessageCounter};
+pub use subscriptions::KeptSession;
 pub use tls::install_crypto_provider;
 
 /// What a client does when the broker refuses a login that it has never accepted. One that it has accepted before is
@@ -90,9 +90,8 @@ pub struct ClientOptions {
     pub on_refusal: OnRefusal,
     /// Whether the broker has accepted this login before: by an earlier client in this run of the program.
     pub login_accepted: bool,
-    /// The topic filters that an earlier run has subscribed to in the session that the broker keeps
-    /// ([`ConnectionEvent::SessionSubscriptions`]). Those that are not wanted any more are unsubscribed.
-    pub session_filters: Vec<TopicFilter>,
+    /// The session that the broker keeps. What is not wanted any more and not protected is unsubscribed.
+    pub kept_session: KeptSession,
     /// What gets all messages, before any is coalesced for the receiver of the events.
     pub consumers: Vec<Box<dyn MessageConsumer>>,
 }
@@ -142,7 +141,7 @@ impl Client {
         options: impl Into<ClientOptions>,
     ) -> Self {
         let (events, options) = (events.into(), options.into());
-        let ClientOptions { limits, on_refusal, login_accepted, session_filters, consumers } = options;
+        let ClientOptions { limits, on_refusal, login_accepted, kept_session, consumers } = options;
         let (drain_timeout, protocol) = (limits.drain_timeout, profile.protocol);
         let (requests, request_receiver) = mpsc::channel(limits::MAX_QUEUED_REQUESTS);
         let (desired_subscriptions, subscriptions_receiver) = watch::channel(Vec::new());
@@ -151,7 +150,7 @@ impl Client {
         let mut connection = ConnectionTask::new(event_sink, (request_receiver, subscriptions_receiver), limits);
         (connection.on_refusal, connection.login_accepted) = (on_refusal, login_accepted);
         if !profile.clean_session {
-            connection.subscriptions.keep_session(session_filters);
+            connection.subscriptions.keep_session(kept_session);
         }
         let task = tokio::spawn(reconnect_loop::run(connection, profile, login, Arc::clone(&retry_now)));
         let runtime = Handle::current();

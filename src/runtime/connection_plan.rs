@@ -11,10 +11,9 @@ use crate::{
     config::{self, ClientIdClaim, ClientIdConflict, ConfigError, Problems},
     model::{
         profile::{Profile, SecretKey},
-        topic::TopicFilter,
         value::did_you_mean,
     },
-    mqtt::Login,
+    mqtt::{KeptSession, Login},
     watch::FileStamp,
 };
 
@@ -30,8 +29,8 @@ pub struct ConnectionPlan {
     pub(crate) login: Login,
     /// The right to use the client ID, which the connection keeps.
     pub(crate) claim: Option<Arc<ClientIdClaim>>,
-    /// The topic filters that an earlier run has subscribed to in the session that the broker keeps.
-    pub(crate) session_filters: Vec<TopicFilter>,
+    /// The session that the broker keeps from earlier runs.
+    pub(crate) kept_session: KeptSession,
     /// Who uses the client ID, too.
     pub(crate) conflict: Option<ClientIdConflict>,
     /// The dashboards to open on this connection.
@@ -54,7 +53,7 @@ impl ConnectionPlan {
             configured_profile: None,
             login,
             claim: None,
-            session_filters: Vec::new(),
+            kept_session: KeptSession::default(),
             conflict: None,
             files: Vec::new(),
             file_stamps: Vec::new(),
@@ -70,7 +69,7 @@ impl ConnectionPlan {
             configured_profile: self.configured_profile.clone(),
             login: self.login.clone(),
             claim: self.claim.clone(),
-            session_filters: self.session_filters.clone(),
+            kept_session: self.kept_session.clone(),
         }
     }
 

@@ -17,7 +17,7 @@ use crate::{
         profile::{BrokerUrl, PasswordSource, Profile},
         topic::TopicFilter,
     },
-    mqtt::{Client, ClientOptions, Login, MessageConsumer, OnRefusal},
+    mqtt::{Client, ClientOptions, KeptSession, Login, MessageConsumer, OnRefusal},
 };
 
 /// What a broker decides by whether it accepts a login. Two that are equal are the same login.
@@ -38,8 +38,8 @@ struct OpenConnection {
     profile_name: String,
     /// The profile in `profiles.toml` when the connection was opened; `None` if it was not there.
     configured_profile: Option<Profile>,
-    /// The topic filters of the session that the broker keeps.
-    session_filters: Vec<TopicFilter>,
+    /// The session that the broker keeps.
+    kept_session: KeptSession,
     /// What gets the messages of all its clients besides the event loop.
     consumers: Vec<Box<dyn MessageConsumer>>,
     client: Client,
@@ -57,8 +57,8 @@ pub(super) struct NewConnection {
     pub login: Login,
     /// The right to use the client ID, if this run has it.
     pub claim: Option<Arc<ClientIdClaim>>,
-    /// The topic filters that an earlier run has subscribed to in the session that the broker keeps.
-    pub session_filters: Vec<TopicFilter>,
+    /// The session that the broker keeps from earlier runs.
+    pub kept_session: KeptSession,
 }
 
 /// The open connections.
@@ -91,7 +91,7 @@ impl Connections {
     /// Notes which topic filters the session of a connection has: its next client unsubscribes what nobody wants then.
     pub fn record_session(&mut self, id: ConnectionId, filters: &[TopicFilter]) {
         if let Some(open_connection) = self.by_id.get_mut(&id) {
-            filters.clone_into(&mut open_connection.session_filters);
+            filters.clone_into(&mut open_connection.kept_session.filters);
         }
     }
 
@@ -114,11 +114,11 @@ impl Connections {
 
     /// Connects again with a new client, if the connection is still open. Returns whether it is.
     pub fn replace(&mut self, id: ConnectionId, connection: NewConnection, events: EventSender) -> bool {
-        let Some(OpenConnection { consumers, session_filters, .. }) = self.by_id.get(&id) else {
+        let Some(OpenConnection { consumers, kept_session, .. }) = self.by_id.get(&id) else {
             return false;
         };
-        let (consumers, session_filters) = (consumers.clone(), session_filters.clone());
-        let new = self.connect(id, NewConnection { session_filters, ..connection }, consumers, events);
+        let (consumers, kept_session) = (consumers.clone(), kept_session.clone());
+        let new = self.connect(id, NewConnection { kept_session, ..connection }, consumers, events);
         if let Some(replaced) = self.by_id.insert(id, new) {
             self.close_in_background(replaced);
         }
@@ -132,20 +132,20 @@ impl Connections {
         consumers: Vec<Box<dyn MessageConsumer>>,
         events: EventSender,
     ) -> OpenConnection {
-        let NewConnection { profile, configured_profile, login, claim, session_filters } = connection;
+        let NewConnection { profile, configured_profile, login, claim, kept_session } = connection;
         let login_key = LoginKey::new(&profile, &login, &self.password_hasher);
         let options = ClientOptions {
             on_refusal: self.on_refusal,
             login_accepted: self.accepted_logins.get(&profile.name) == Some(&login_key),
             consumers: consumers.clone(),
-            session_filters: session_filters.clone(),
+            kept_session: kept_session.clone(),
             ..ClientOptions::default()
         };
         OpenConnection {
             login_key,
             profile_name: profile.name.clone(),
             configured_profile,
-            session_filters,
+            kept_session,
             consumers,
             client: Client::open_with(id, profile, login, events, options),
             claim,
@@ -297,7 +297,13 @@ mod tests {
             let url = BrokerUrl::parse(&format!("mqtt://{}", self.0.local_addr().unwrap())).unwrap();
             let profile = Profile { name: "a".into(), url, ..Profile::default() };
             let login = Login { client_id: "me".into(), ..Login::default() };
-            NewConnection { profile, configured_profile: None, login, claim: None, session_filters: Vec::new() }
+            NewConnection {
+                profile,
+                configured_profile: None,
+                login,
+                claim: None,
+                kept_session: KeptSession::default(),
+            }
         }
 
         /// Accepts a session while the connection tasks run.
@@ -428,7 +434,8 @@ mod tests {
             connection
         };
         let mut connections = Connections::default();
-        let opened = NewConnection { session_filters: vec![TopicFilter::new("a").unwrap()], ..connection() };
+        let kept_session = KeptSession { filters: vec![TopicFilter::new("a").unwrap()], ..KeptSession::default() };
+        let opened = NewConnection { kept_session, ..connection() };
         let id = connections.open(opened, Vec::new(), events.clone());
         connections.set_subscriptions(id, Vec::new());
         let unsubscribe = read_until(broker.answer(SESSION_PRESENT).await, 0xa2).await;

@@ -49,9 +49,9 @@ impl Dispatcher {
     }
 
     /// Opens the connection and the dashboards of a plan, with the values that were saved at the end of the last
-    /// run. Reads a file: for the start of the program.
+    /// run. Reads files: for the start of the program.
     pub fn open_with_saved_state(&mut self, plan: ConnectionPlan) {
-        let state_cache = self.effect_handler.profile_store.load_state_cache(&plan.profile.name);
+        let (plan, state_cache) = self.effect_handler.profile_store.with_saved_state(plan);
         self.open_plan(plan, Some(state_cache), &mut Vec::new());
     }
 
@@ -176,10 +176,7 @@ impl Dispatcher {
         }
     }
 
-    fn open_plan(&mut self, mut plan: ConnectionPlan, state_cache: Option<StateCache>, actions: &mut Vec<LoopAction>) {
-        if let Some(state_cache) = &state_cache {
-            plan.session_filters.clone_from(&state_cache.session_filters);
-        }
+    fn open_plan(&mut self, plan: ConnectionPlan, state_cache: Option<StateCache>, actions: &mut Vec<LoopAction>) {
         self.effect_handler.warn_about_plaintext_password(&plan);
         let opened = match self.effect_handler.open_connection(plan) {
             Ok(opened) => opened,

@@ -24,6 +24,7 @@ mod headless;
 #[cfg(not(feature = "images"))]
 mod image_service_disabled;
 mod import;
+mod kept_session;
 mod open_url;
 mod opening;
 mod profile_login;

@@ -187,8 +187,7 @@ impl<'a> Entered<'a> {
     fn planned(&self, profile_store: &ProfileStore, plan: ConnectionPlan) -> RuntimeEvent {
         // What was entered is meant for a new connection, if the open one has closed since.
         let plan = if *self.secrets == Secrets::default() { plan.reusing(self.open_profiles) } else { plan };
-        let state_cache = profile_store.load_state_cache(&plan.profile.name);
-        RuntimeEvent::ConnectionPlanned(Box::new((plan, state_cache)))
+        RuntimeEvent::ConnectionPlanned(Box::new(profile_store.with_saved_state(plan)))
     }
 }
 

@@ -17,7 +17,6 @@ use crate::{
         password::Password,
         permission::Grants,
         profile::{BrokerUrl, Profile},
-        state_cache::StateCache,
     },
 };
 
@@ -117,12 +116,6 @@ impl ProfileStore {
     #[must_use]
     pub(crate) fn grants_problem(&self) -> Option<String> {
         config::trust_store_problem(&self.paths)
-    }
-
-    /// Loads the saved tile state of a profile.
-    #[must_use]
-    pub(crate) fn load_state_cache(&self, profile: &str) -> StateCache {
-        config::load_state_cache(&self.paths, profile)
     }
 
     /// Returns the name of the default profile, which is connected at startup.

@@ -15,6 +15,7 @@ use std::{
 
 use tokio::time::Instant;
 
+pub use self::session_record::KeptSession;
 use self::{
     copies::Copies,
     plan::{merged, overlapping, uncovered},
@@ -138,10 +139,10 @@ pub(super) struct Subscriptions {
 }
 
 impl Subscriptions {
-    /// Takes into account that the broker keeps the session, in which an earlier run has subscribed to these filters.
-    pub(super) fn keep_session(&mut self, filters: Vec<TopicFilter>) {
-        self.session_record = SessionRecord::new(&filters);
-        self.requested = filters.into_iter().map(|filter| (filter, Requested::default())).collect();
+    /// Takes into account that the broker keeps the session, and what it has.
+    pub(super) fn keep_session(&mut self, session: KeptSession) {
+        self.session_record = SessionRecord::new(&session);
+        self.requested = session.filters.into_iter().map(|filter| (filter, Requested::default())).collect();
     }
 
     /// Replaces the desired subscriptions. If a topic filter occurs repeatedly, the less restrictive options count.
@@ -255,7 +256,9 @@ impl Subscriptions {
         }
         self.to_subscribe = to_subscribe.into();
         let needed: HashSet<&TopicFilter> = needed.iter().map(|needed| &needed.filter).collect();
-        let is_unwanted = |filter: &&TopicFilter| self.is_desired_set && !needed.contains(filter);
+        let is_unwanted = |filter: &&TopicFilter| {
+            self.is_desired_set && !needed.contains(filter) && !self.session_record.is_protected(filter)
+        };
         self.to_unsubscribe = self.requested.keys().filter(is_unwanted).cloned().collect();
         self.session_record.has_grown = true;
         self.overlapping = overlapping(self.requested.keys().chain(needed.iter().copied()));

@@ -1,9 +1,19 @@
 //! Which subscriptions the broker keeps in a session: a later run of the program unsubscribes what it does not want.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::Subscriptions;
 use crate::model::topic::TopicFilter;
+
+/// What the session that the broker keeps has before a client connects.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeptSession {
+    /// The topic filters that an earlier client has subscribed to
+    /// ([`ConnectionEvent::SessionSubscriptions`](crate::model::connection::ConnectionEvent::SessionSubscriptions)).
+    pub filters: Vec<TopicFilter>,
+    /// Those of them that stay subscribed although this client does not need them: something that is not open does.
+    pub protected: Vec<TopicFilter>,
+}
 
 /// What was reported of the session, and whether that is still true.
 #[derive(Debug, Default)]
@@ -15,13 +25,21 @@ pub(super) struct SessionRecord {
     /// Whether the broker keeps the session while there is no network connection.
     is_kept: bool,
     reported: Vec<TopicFilter>,
+    /// What is not unsubscribed, although it is not desired.
+    protected: HashSet<TopicFilter>,
 }
 
 impl SessionRecord {
-    /// Begins the record of a session that the broker keeps, with what an earlier run has reported.
-    pub(super) fn new(reported: &[TopicFilter]) -> Self {
-        let reported: BTreeSet<&TopicFilter> = reported.iter().collect();
-        Self { is_kept: true, reported: reported.into_iter().cloned().collect(), ..Self::default() }
+    /// Begins the record of a session that the broker keeps, with what an earlier client has reported.
+    pub(super) fn new(session: &KeptSession) -> Self {
+        let reported: BTreeSet<&TopicFilter> = session.filters.iter().collect();
+        let protected = session.protected.iter().cloned().collect();
+        Self { is_kept: true, reported: reported.into_iter().cloned().collect(), protected, ..Self::default() }
+    }
+
+    /// Returns whether a topic filter stays subscribed although it is not desired.
+    pub(super) fn is_protected(&self, filter: &TopicFilter) -> bool {
+        self.protected.contains(filter)
     }
 }
 

@@ -74,11 +74,14 @@ fn resumed_session_unsubscribes_filters_no_longer_desired() {
     assert_eq!(request_all(&mut subscriptions), ["-a", "+b"]);
 }
 
+fn filters(names: &[&str]) -> Vec<TopicFilter> {
+    names.iter().map(|name| TopicFilter::new(name).unwrap()).collect()
+}
+
 #[test]
 fn kept_session_of_an_earlier_run_loses_what_is_not_wanted_once_that_is_known() {
-    let filters = |names: &[&str]| names.iter().map(|name| TopicFilter::new(name).unwrap()).collect::<Vec<_>>();
     let mut subscriptions = Subscriptions::default();
-    subscriptions.keep_session(filters(&["old", "kept", "old/#"]));
+    subscriptions.keep_session(KeptSession { filters: filters(&["old", "kept", "old/#"]), ..KeptSession::default() });
     begin(&mut subscriptions, true);
     assert_eq!(request_all(&mut subscriptions), [""; 0], "what is wanted is not known yet");
     assert_eq!(subscriptions.take_session_change(), None);
@@ -98,9 +101,26 @@ fn kept_session_of_an_earlier_run_loses_what_is_not_wanted_once_that_is_known() 
 }
 
 #[test]
+fn protected_subscription_of_a_kept_session_is_never_unsubscribed_and_stays_on_record() {
+    let mut subscriptions = Subscriptions::default();
+    subscriptions.keep_session(KeptSession { filters: filters(&["other", "old"]), protected: filters(&["other"]) });
+    subscriptions.set(&at_most_once(&["mine"]));
+    begin(&mut subscriptions, true);
+    assert_eq!(request_all(&mut subscriptions), ["-old", "+mine"]);
+    assert_eq!(subscriptions.take_session_change(), Some(filters(&["mine", "other"])));
+    subscriptions.set(&at_most_once(&["mine", "other"]));
+    assert_eq!(request_all(&mut subscriptions), ["+other"]);
+    subscriptions.set(&at_most_once(&["mine"]));
+    assert_eq!(request_all(&mut subscriptions), [""; 0]);
+    begin(&mut subscriptions, true);
+    assert_eq!(request_all(&mut subscriptions), ["+mine"]);
+    assert_eq!(subscriptions.take_session_change(), None);
+}
+
+#[test]
 fn session_that_the_broker_has_not_kept_has_nothing_to_unsubscribe() {
     let mut subscriptions = Subscriptions::default();
-    subscriptions.keep_session(vec![TopicFilter::new("old").unwrap()]);
+    subscriptions.keep_session(KeptSession { filters: filters(&["old"]), ..KeptSession::default() });
     subscriptions.set(&at_most_once(&["new"]));
     begin(&mut subscriptions, false);
     assert_eq!(request_all(&mut subscriptions), ["+new"]);

@@ -1,5 +1,7 @@
 //! The program against a real mosquitto broker.
 
+#[cfg(unix)]
+mod kept_session;
 mod messages;
 mod outages;
 #[cfg(unix)]

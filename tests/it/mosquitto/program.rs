@@ -175,46 +175,6 @@ fn properties_of_a_message_are_shown_in_the_details() {
     quit(program);
 }
 
-/// A tile that is removed while the program is off: its topic is unsubscribed at the next start, other topics are not.
-#[test]
-fn removed_tile_is_unsubscribed_in_the_kept_session() {
-    for protocol in ["3.1.1", "5"] {
-        let broker = BrokerFixture::start(BrokerConfig::default());
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let write = |name: &str, text: &str| {
-            mqtt_dash::config::write_atomic(&folder.path().join(name), text.as_bytes()).expect("it can be written");
-        };
-        let session = format!("protocol = \"{protocol}\"\nclient_id = \"me\"\nclean_session = false\n");
-        write("profiles.toml", &format!("[profile.hub]\nurl = \"{}\"\n{session}", broker.url("localhost")));
-        // Each tile has a filter and a topic that it matches, whose message shows that it is subscribed.
-        let run = |number: u8, tiles: &[(&str, &str)]| {
-            let tile = |(filter, _): &(&str, &str)| {
-                let keys = "kind = \"text\"\ntext_size = \"medium\"\nqos = 1\npublish = false";
-                format!("[[tile]]\n{keys}\ntopic = \"{filter}\"\n")
-            };
-            write("dashboards/house.toml", &tiles.iter().map(tile).collect::<String>());
-            let folder = folder.path().to_str().expect("the path is UTF-8");
-            let arguments = ["open", "house", "--profile", "hub", "--config-dir", folder];
-            let program = TerminalProgram::new(&arguments).size(120, 24).start();
-            program.wait_text("● connected");
-            for (_, topic) in tiles {
-                broker.publish(&["-r", "-q", "1", "-t", topic, "-m", &format!("{topic} in run {number}")]);
-                program.wait_text(&format!("{topic} in run {number}"));
-            }
-            quit(program);
-        };
-        run(1, &[("kept", "kept"), ("old", "old"), ("room/+", "room/a"), ("gone/#", "gone/b")]);
-        run(2, &[("kept", "kept"), ("room/#", "room/a")]);
-        for topic in ["old", "gone/b", "room/a", "kept"] {
-            broker.publish(&["-q", "1", "-t", topic, "-m", "while off"]);
-        }
-        // What the broker has queued for the session comes first.
-        let version = if protocol == "5" { "5" } else { "311" };
-        let client = ["-V", version, "-i", "me", "-c", "-q", "1", "-t", "kept", "-C", "2", "-F", "%t %p"];
-        assert_eq!(broker.subscribe(&client), "room/a while off\nkept while off\n", "{protocol}");
-    }
-}
-
 #[test]
 fn tls_with_ca_of_profile_connects() {
     let broker =

@@ -1,0 +1,164 @@
+//! What is known about the session that the broker keeps, when a connection is planned: its topic filters, and which of
+//! them a dashboard needs that is not opened. Reads files.
+
+use std::{collections::HashSet, path::Path};
+
+use super::{
+    connection_plan::{ConnectionPlan, load_dashboard_file},
+    profile_store::ProfileStore,
+};
+use crate::{
+    config,
+    model::{state_cache::StateCache, topic::TopicFilter},
+    mqtt::KeptSession,
+};
+
+impl ProfileStore {
+    /// Returns the plan with the session that the broker keeps, and the saved tile state of its profile.
+    #[must_use]
+    pub(crate) fn with_saved_state(&self, plan: ConnectionPlan) -> (ConnectionPlan, StateCache) {
+        let state_cache = config::load_state_cache(&self.paths(), &plan.profile.name);
+        let filters = state_cache.session_filters.clone();
+        if plan.profile.clean_session || filters.is_empty() {
+            return (plan, state_cache);
+        }
+        let protected = match self.needed_by_unopened(&plan) {
+            Some(needed) => {
+                // What a filter covers is not subscribed to itself.
+                let is_needed = |filter: &&TopicFilter| needed.iter().any(|needed| filter.covers(needed));
+                filters.iter().filter(is_needed).cloned().collect()
+            }
+            None => filters.clone(),
+        };
+        (ConnectionPlan { kept_session: KeptSession { filters, protected }, ..plan }, state_cache)
+    }
+
+    /// Returns what is needed by the dashboards that the plan does not open, and that its profile may be used for: it
+    /// names them, they name it, or they name none. `None` if that is not known because a file cannot be read.
+    fn needed_by_unopened(&self, plan: &ConnectionPlan) -> Option<Vec<TopicFilter>> {
+        let (paths, profile) = (self.paths(), &plan.profile);
+        let named = match &profile.dashboard {
+            Some(dashboard) => Some(paths.find_dashboard(dashboard).ok()?),
+            None => None,
+        };
+        let canonical = |path: &Path| path.canonicalize().ok();
+        let opened: HashSet<_> =
+            plan.files.iter().filter_map(|file| file.path.as_deref().and_then(canonical)).collect();
+        let in_folder = paths.list_dashboards().ok()?.into_iter().map(|name| paths.dashboard_file(&name));
+        let mut needed = Vec::new();
+        for path in in_folder.chain(named.clone()) {
+            let dashboard = load_dashboard_file(path.clone()).ok()?.0.definition;
+            let may_use_profile = named.as_ref() == Some(&path)
+                || dashboard.profile.as_ref().is_none_or(|profile_name| *profile_name == profile.name);
+            if may_use_profile && canonical(&path).is_none_or(|path| !opened.contains(&path)) {
+                needed.extend(dashboard.tiles.into_iter().filter_map(|tile| tile.topic));
+            }
+        }
+        Some(needed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::AppPaths;
+
+    /// A configuration folder with a profile `hub` whose broker keeps a session with these topic filters.
+    struct Fixture {
+        paths: AppPaths,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Fixture {
+        fn new(profile_lines: &str, recorded: &[&str]) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let paths = AppPaths::in_folder(folder.path());
+            let session = "client_id = \"me\"\nclean_session = false\n";
+            let profiles = format!("[profile.hub]\nurl = \"mqtt://127.0.0.1\"\n{session}{profile_lines}");
+            config::write_atomic(&paths.profiles_file(), profiles.as_bytes()).unwrap();
+            let session_filters = recorded.iter().map(|filter| TopicFilter::new(filter).unwrap()).collect();
+            let cache = StateCache { session_filters, ..StateCache::default() };
+            config::save_state_cache(&paths, "hub", &cache).unwrap();
+            Self { paths, _folder: folder }
+        }
+
+        /// Writes a dashboard that begins with these lines, with a tile for each of the topic filters.
+        fn write(&self, name: &str, lines: &str, topics: &[&str]) {
+            let tile = |topic: &&str| format!("[[tile]]\nkind = \"text\"\npublish = false\ntopic = \"{topic}\"\n");
+            let text = format!("{lines}\n{}", topics.iter().map(tile).collect::<String>());
+            config::write_atomic(&self.paths.dashboard_file(name), text.as_bytes()).unwrap();
+        }
+
+        fn store(&self) -> ProfileStore {
+            ProfileStore::load(self.paths.clone()).unwrap()
+        }
+
+        /// Returns what of the session is unsubscribed if no open tile needs it.
+        fn unprotected(&self, plan: ConnectionPlan) -> Vec<String> {
+            let (plan, state_cache) = self.store().with_saved_state(plan);
+            assert_eq!(plan.kept_session.filters, state_cache.session_filters);
+            let KeptSession { filters, protected } = plan.kept_session;
+            filters.iter().filter(|filter| !protected.contains(filter)).map(ToString::to_string).collect()
+        }
+
+        fn open_profile(&self) -> Vec<String> {
+            self.unprotected(self.store().plan_for_profile("hub", &mut |_| unreachable!()).unwrap())
+        }
+
+        fn open(&self, names: &[&str]) -> Vec<String> {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            let mut plans =
+                self.store().plan_for_dashboards(&names, Some("hub"), None, &mut |_| unreachable!()).unwrap();
+            self.unprotected(plans.remove(0))
+        }
+    }
+
+    const HUB: &str = "profile = \"hub\"";
+
+    #[test]
+    fn nothing_is_unsubscribed_while_a_dashboard_cannot_be_loaded() {
+        let fixture = Fixture::new("", &["a", "b", "old"]);
+        fixture.write("a", HUB, &["a"]);
+        fixture.write("b", "profile = ", &["b"]);
+        assert_eq!((fixture.open_profile(), fixture.open(&["a"])), (vec![], vec![]));
+        fixture.write("b", HUB, &["b"]);
+        assert_eq!(fixture.open_profile(), ["a", "b", "old"]);
+    }
+
+    #[test]
+    fn nothing_is_unsubscribed_while_the_dashboard_that_the_profile_names_cannot_be_loaded() {
+        let folder = tempfile::tempdir().unwrap();
+        let elsewhere = folder.path().join("named.toml");
+        let fixture = Fixture::new(&format!("dashboard = \"{}\"\n", elsewhere.display()), &["named", "old"]);
+        fixture.write("a", HUB, &["a"]);
+        assert_eq!(fixture.open(&["a"]), [""; 0], "it is missing");
+        config::write_atomic(&elsewhere, b"title = ").unwrap();
+        assert_eq!((fixture.open_profile(), fixture.open(&["a"])), (vec![], vec![]));
+        let text = "profile = \"other\"\n[[tile]]\nkind = \"text\"\npublish = false\ntopic = \"named\"\n";
+        config::write_atomic(&elsewhere, text.as_bytes()).unwrap();
+        assert_eq!(fixture.open(&["a"]), ["old"]);
+        assert_eq!(fixture.open_profile(), ["named", "old"]);
+    }
+
+    #[test]
+    fn what_a_dashboard_needs_that_is_not_opened_stays_subscribed() {
+        let fixture = Fixture::new("", &["a", "any", "b", "old", "other", "wide/#"]);
+        fixture.write("a", HUB, &["a"]);
+        fixture.write("b", HUB, &["b", "wide/b"]);
+        fixture.write("any", "", &["any"]);
+        fixture.write("other", "profile = \"other\"", &["other"]);
+        assert_eq!(fixture.open(&["a"]), ["a", "old", "other"]);
+        assert_eq!(fixture.open(&["a", "b"]), ["a", "b", "old", "other", "wide/#"]);
+        let path = fixture.paths.dashboard_file("x").with_file_name("./b.toml").display().to_string();
+        assert_eq!(fixture.open(&[&path, "any"]), ["any", "b", "old", "other", "wide/#"]);
+    }
+
+    #[test]
+    fn session_that_is_not_kept_has_no_filters() {
+        let fixture = Fixture::new("", &["old"]);
+        fixture.write("a", HUB, &["a"]);
+        let mut plan = fixture.store().plan_for_profile("hub", &mut |_| unreachable!()).unwrap();
+        plan.profile.clean_session = true;
+        assert_eq!(fixture.store().with_saved_state(plan).0.kept_session, KeptSession::default());
+    }
+}
