@@ -54,6 +54,9 @@ impl Headless {
 
     /// Opens the connection and the dashboards of a plan.
     pub fn open(&mut self, plan: ConnectionPlan) {
+        let tiles = plan.files.iter().flat_map(|file| &file.definition.tiles);
+        let filters = tiles.filter_map(|tile| tile.topic.clone());
+        self.dispatcher.effect_handler.profile_store.record_subscriptions(&plan.profile, filters);
         self.dispatcher.open(plan);
     }
 
@@ -69,6 +72,8 @@ impl Headless {
         subscriptions: Vec<Subscription>,
         consumers: Vec<Box<dyn MessageConsumer>>,
     ) -> ConnectionId {
+        let filters = subscriptions.iter().map(|subscription| subscription.filter.clone());
+        self.dispatcher.effect_handler.profile_store.record_subscriptions(&plan.profile, filters);
         let connection = self.dispatcher.effect_handler.connect(plan, consumers);
         self.dispatcher.execute(vec![MqttEffect::SetSubscriptions(connection, subscriptions).into()]);
         connection

@@ -1,5 +1,5 @@
 //! What is known about the session that the broker keeps, when a connection is planned: its topic filters, and which of
-//! them a dashboard needs that is not opened. Reads files.
+//! them a dashboard needs that is not opened. Reads files, and notes what a subcommand subscribes to.
 
 use std::{collections::HashSet, path::Path};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     config,
-    model::{state_cache::StateCache, topic::TopicFilter},
+    model::{profile::Profile, state_cache::StateCache, topic::TopicFilter},
     mqtt::KeptSession,
 };
 
@@ -31,6 +31,28 @@ impl ProfileStore {
             None => filters.clone(),
         };
         (ConnectionPlan { kept_session: KeptSession { filters, protected }, ..plan }, state_cache)
+    }
+
+    /// Notes what a subcommand is going to subscribe to in the session that the broker keeps, so that the next run can
+    /// unsubscribe it.
+    pub(super) fn record_subscriptions(&self, profile: &Profile, filters: impl IntoIterator<Item = TopicFilter>) {
+        if profile.clean_session {
+            return;
+        }
+        let mut state_cache = config::load_state_cache(&self.paths(), &profile.name);
+        let recorded = &mut state_cache.session_filters;
+        let count = recorded.len();
+        for filter in filters {
+            if !recorded.contains(&filter) {
+                recorded.push(filter);
+            }
+        }
+        if recorded.len() > count
+            && let Err(error) = config::save_state_cache(&self.paths(), &profile.name, &state_cache)
+        {
+            // Only logged: the subcommand works without it.
+            tracing::warn!("the subscriptions of the session are not saved: {error}");
+        }
     }
 
     /// Returns what is needed by the dashboards that the plan does not open, and that its profile may be used for: it
@@ -60,8 +82,14 @@ impl ProfileStore {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::config::AppPaths;
+    use crate::{
+        config::AppPaths,
+        model::connection::{Qos, Subscription},
+        runtime::Headless,
+    };
 
     /// A configuration folder with a profile `hub` whose broker keeps a session with these topic filters.
     struct Fixture {
@@ -151,6 +179,28 @@ mod tests {
         assert_eq!(fixture.open(&["a", "b"]), ["a", "b", "old", "other", "wide/#"]);
         let path = fixture.paths.dashboard_file("x").with_file_name("./b.toml").display().to_string();
         assert_eq!(fixture.open(&[&path, "any"]), ["any", "b", "old", "other", "wide/#"]);
+    }
+
+    #[tokio::test]
+    async fn what_a_subcommand_subscribes_to_is_recorded() {
+        let fixture = Fixture::new("", &["a"]);
+        fixture.write("a", HUB, &["a", "shown"]);
+        let plan = || fixture.store().plan_for_profile("hub", &mut |_| unreachable!()).unwrap();
+        let recorded = || {
+            let filters = config::load_state_cache(&fixture.paths, "hub").session_filters;
+            filters.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let mut headless = Headless::within_program(Arc::new(fixture.store()));
+        let mut clean = plan();
+        clean.profile.clean_session = true;
+        let subscription = Subscription::new(TopicFilter::new("export").unwrap(), Qos::AtMostOnce);
+        headless.connect(&clean, vec![subscription.clone()]);
+        assert_eq!(recorded(), ["a"]);
+        headless.connect(&plan(), vec![subscription]);
+        assert_eq!(recorded(), ["a", "export"]);
+        let mut headless = Headless::within_program(Arc::new(fixture.store()));
+        headless.open(plan());
+        assert_eq!(recorded(), ["a", "export", "shown"]);
     }
 
     #[test]
