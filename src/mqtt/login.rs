@@ -5,7 +5,7 @@ use std::{error::Error, fmt::Debug, sync::Arc, thread, time::Duration};
 
 use tokio::sync::oneshot;
 
-use super::error::MqttError;
+use super::{error::MqttError, tls::KeyCache};
 use crate::model::{
     password::Password,
     profile::{SecretKey, Secrets},
@@ -33,6 +33,8 @@ pub struct Login {
     pub is_unread: bool,
     /// Reads the secrets again after each attempt that has presented them, if they may be other ones then.
     pub secret_reader: Option<Arc<dyn SecretReader>>,
+    /// The private key of the client certificate, once it is decrypted.
+    pub key_cache: KeyCache,
 }
 
 impl Login {

@@ -68,7 +68,7 @@ pub use limits::Limits;
 pub use login::{Login, SecretReader};
 pub use message_consumer::{MessageConsumer, MessageCounter};
 pub use subscriptions::KeptSession;
-pub use tls::install_crypto_provider;
+pub use tls::{KeyCache, install_crypto_provider};
 
 /// What a client does when the broker refuses a login that it has never accepted. One that it has accepted before is
 /// retried in any case.

@@ -42,7 +42,8 @@ pub(super) fn plan_with_client_id(
         (config::resolve_secrets(&profile, ask)?, secret_reader(&profile))
     };
     set_proxy(&mut profile, &mut secrets)?;
-    let login = Login { client_id: id, username: profile.username.clone(), secrets, is_unread, secret_reader };
+    let username = profile.username.clone();
+    let login = Login { client_id: id, username, secrets, is_unread, secret_reader, ..Login::default() };
     Ok(ConnectionPlan { claim, conflict, ..ConnectionPlan::new(profile, login) })
 }
 

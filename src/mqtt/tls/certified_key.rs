@@ -1,6 +1,9 @@
 //! Reads the client certificate and its private key from the files of a profile.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use rustls::{
     Error,
@@ -8,17 +11,34 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer},
     sign::{CertifiedKey, SigningKey},
 };
+use zeroize::Zeroizing;
 
 use super::{
     der, ec_key,
     file_error::{FileError, FileProblem},
     files::{parse_certificates, read_file, require},
-    pkcs12, private_key, public_key,
+    pkcs12, private_key, public_key, rsa_key,
 };
 use crate::{
     file_access::Requirement,
     model::{password::Password, profile::Profile},
 };
+
+/// The files with the client certificate of a profile and its key, as they are, and the password of the key.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct KeyFiles {
+    cert: KeyFile,
+    /// The file with the key; `None`: that of the certificate.
+    key: Option<KeyFile>,
+    password: Option<Password>,
+}
+
+/// A file that may be secret.
+#[derive(Clone, PartialEq, Eq)]
+struct KeyFile {
+    path: PathBuf,
+    bytes: Zeroizing<Vec<u8>>,
+}
 
 /// What the files contain.
 struct Contents {
@@ -28,30 +48,54 @@ struct Contents {
     keys: Vec<PrivateKeyDer<'static>>,
 }
 
-/// Reads the client certificate of a profile and its key, or returns `None` if it has none.
-///
-/// # Errors
-/// When a file cannot be read or decrypted, or the key does not belong to the certificate.
-pub(super) fn read(
-    profile: &Profile,
-    password: Option<&Password>,
-    provider: &CryptoProvider,
-) -> Result<Option<Arc<CertifiedKey>>, FileError> {
-    let tls = &profile.tls.0;
-    let Some(cert) = &tls.cert else { return Ok(None) };
-    let cert = profile.resolve_path(cert);
-    let key = tls.key.as_ref().map_or_else(|| cert.clone(), |key| profile.resolve_path(key));
-    let contents = if cert == key { read_one(&cert, password)? } else { read_both(&cert, &key, password)? };
-    combine(contents, &cert, &key, provider).map(Some)
+impl KeyFiles {
+    /// Reads the files of a profile, or returns `None` if it has no client certificate. Does not decrypt them, so it is
+    /// fast.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or others can read one that has a private key.
+    pub(super) fn read(profile: &Profile, password: Option<&Password>) -> Result<Option<Self>, FileError> {
+        let tls = &profile.tls.0;
+        let Some(cert) = &tls.cert else { return Ok(None) };
+        let cert = profile.resolve_path(cert);
+        let key = tls.key.as_ref().map(|key| profile.resolve_path(key)).filter(|key| *key != cert);
+        if key.is_none() {
+            require(&cert, Requirement::Secret)?;
+        }
+        let cert = KeyFile::read(cert)?;
+        if der::is_pkcs12(&cert.bytes) {
+            // It contains a key, too.
+            require(&cert.path, Requirement::Secret)?;
+        }
+        let read_key = |path: PathBuf| {
+            require(&path, Requirement::Secret)?;
+            KeyFile::read(path)
+        };
+        let key = key.map(read_key).transpose()?;
+        Ok(Some(Self { cert, key, password: password.cloned() }))
+    }
+
+    /// Decrypts the key and returns it with its certificate, which may take seconds.
+    ///
+    /// # Errors
+    /// When a file cannot be decrypted or parsed, or the key does not belong to the certificate.
+    pub(super) fn certified_key(&self, provider: &CryptoProvider) -> Result<Arc<CertifiedKey>, FileError> {
+        let Self { cert, key, password } = self;
+        let contents = match key {
+            Some(key) => parse_both(cert, key, password.as_ref())?,
+            None => parse_one(&cert.bytes, password.as_ref()).map_err(|problem| problem.in_file(&cert.path))?,
+        };
+        combine(contents, &cert.path, &key.as_ref().unwrap_or(cert).path, provider)
+    }
 }
 
-/// Reads a file that has the certificate and the key.
-fn read_one(path: &Path, password: Option<&Password>) -> Result<Contents, FileError> {
-    require(path, Requirement::Secret)?;
-    let bytes = read_file(path)?;
-    parse_one(&bytes, password).map_err(|problem| problem.in_file(path))
+impl KeyFile {
+    fn read(path: PathBuf) -> Result<Self, FileError> {
+        read_file(&path).map(|bytes| Self { path, bytes })
+    }
 }
 
+/// Parses a file that has the certificate and the key.
 fn parse_one(bytes: &[u8], password: Option<&Password>) -> Result<Contents, FileProblem> {
     if der::is_pkcs12(bytes) {
         let pkcs12 = pkcs12::parse(bytes, password)?;
@@ -61,26 +105,21 @@ fn parse_one(bytes: &[u8], password: Option<&Password>) -> Result<Contents, File
     Ok(Contents { certificates, is_unordered: false, keys: vec![private_key::parse(bytes, password)?] })
 }
 
-/// Reads the certificate from one file and the key from another one; each may be PKCS#12.
-fn read_both(cert: &Path, key: &Path, password: Option<&Password>) -> Result<Contents, FileError> {
-    let bytes = read_file(cert)?;
-    let is_unordered = der::is_pkcs12(&bytes);
+/// Parses a file with the certificate and another one with the key; each may be PKCS#12.
+fn parse_both(cert: &KeyFile, key: &KeyFile, password: Option<&Password>) -> Result<Contents, FileError> {
+    let is_unordered = der::is_pkcs12(&cert.bytes);
     let certificates = if is_unordered {
-        // It contains a key, too.
-        require(cert, Requirement::Secret)?;
-        pkcs12::parse(&bytes, password).map(|pkcs12| pkcs12.certificates)
+        pkcs12::parse(&cert.bytes, password).map(|pkcs12| pkcs12.certificates)
     } else {
-        parse_certificates(&bytes)
+        parse_certificates(&cert.bytes)
     };
-    let certificates = certificates.map_err(|problem| problem.in_file(cert))?;
-    require(key, Requirement::Secret)?;
-    let bytes = read_file(key)?;
-    let keys = if der::is_pkcs12(&bytes) {
-        pkcs12::parse(&bytes, password).map(|pkcs12| pkcs12.keys)
+    let certificates = certificates.map_err(|problem| problem.in_file(&cert.path))?;
+    let keys = if der::is_pkcs12(&key.bytes) {
+        pkcs12::parse(&key.bytes, password).map(|pkcs12| pkcs12.keys)
     } else {
-        private_key::parse(&bytes, password).map(|key| vec![key])
+        private_key::parse(&key.bytes, password).map(|key| vec![key])
     };
-    Ok(Contents { certificates, is_unordered, keys: keys.map_err(|problem| problem.in_file(key))? })
+    Ok(Contents { certificates, is_unordered, keys: keys.map_err(|problem| problem.in_file(&key.path))? })
 }
 
 /// Finds the key that belongs to a certificate, and puts that certificate first.
@@ -98,6 +137,7 @@ fn combine(
     }
     let mut problem = if keys.is_empty() { FileProblem::NoKey } else { FileProblem::Mismatch(cert_file.to_owned()) };
     for key in keys {
+        let small_bits = rsa_key::small_bits(&key);
         match load(key, &certificates, provider) {
             Ok(None) => {}
             Ok(Some(signing_key)) => {
@@ -107,7 +147,7 @@ fn combine(
                     return Ok(Arc::new(CertifiedKey::new(chain, signing_key)));
                 }
             }
-            Err(error) => problem = load_problem(&error, &certificates),
+            Err(error) => problem = load_problem(&error, small_bits),
         }
     }
     Err(problem.in_file(key_file))
@@ -148,9 +188,9 @@ fn chain(leaf: usize, mut certificates: Vec<CertificateDer<'static>>) -> Vec<Cer
     chain
 }
 
-/// Returns why rustls cannot use a key.
-fn load_problem(error: &Error, certificates: &[CertificateDer<'_>]) -> FileProblem {
-    match (certificates.iter().find_map(public_key::small_rsa_bits), error) {
+/// Returns why rustls cannot use a key; `small_bits` is its size, if it is RSA and too small.
+fn load_problem(error: &Error, small_bits: Option<usize>) -> FileProblem {
+    match (small_bits, error) {
         (Some(bits), _) => FileProblem::WeakKey(bits),
         (None, Error::General(_)) => FileProblem::UnusableKeyType,
         (None, other) => FileProblem::UnusableKey(other.to_string()),

@@ -50,11 +50,13 @@ pub(super) enum FileProblem {
     NoKey,
     /// What should be a key is none, or is damaged.
     InvalidKey,
-    /// The key is in the format of OpenSSH.
+    /// The key is in the format of OpenSSH, and can be converted.
     OpenSshKey,
+    /// The key is in the format of OpenSSH, and of a type for which OpenSSH has no other one.
+    OpenSshEd25519Key,
     /// The key has fewer bits than are safe.
     WeakKey(usize),
-    /// The key is neither RSA, ECDSA nor Ed25519.
+    /// The key is neither RSA, Ed25519 nor ECDSA with a curve that is supported.
     UnusableKeyType,
     /// The key cannot be used for another reason, which the text says.
     UnusableKey(String),
@@ -139,12 +141,19 @@ impl FileProblem {
                 "the key in {path} has the format of OpenSSH, which TLS does not use; convert it: ssh-keygen -p -m PEM -f {}",
                 shell_quote(file)
             ),
+            Self::OpenSshEd25519Key => format!(
+                "the key in {path} has the format of OpenSSH, which TLS does not use, and ssh-keygen does not convert keys \
+                 of the type Ed25519: create one, and a certificate for it: openssl genpkey -algorithm ed25519 -out NEW.key"
+            ),
             Self::WeakKey(bits) => format!(
                 "the key in {path} has {bits} bits, which is too weak: create one of 2048 bits, and a certificate for it: \
                  openssl req -new -newkey rsa:2048 -noenc -keyout NEW.key -out NEW.csr"
             ),
             Self::UnusableKeyType => {
-                format!("the key in {path} is of a type that cannot be used: create an RSA, ECDSA or Ed25519 key")
+                format!(
+                    "the key in {path} is of a type that cannot be used: create an RSA, an ECDSA (P-256 or P-384) or an \
+                     Ed25519 key"
+                )
             }
             Self::UnusableKey(reason) => format!("the key in {path} cannot be used: {reason}"),
             Self::NeedsPassword => format!("{path} is encrypted: set `key_password` under [tls]"),

@@ -7,24 +7,27 @@ mod der;
 mod ec_key;
 mod file_error;
 mod files;
+mod key_cache;
+mod openssh;
 mod pkcs12;
 mod private_key;
 mod public_key;
+mod rsa_key;
 mod traditional_pem;
 
 use std::{path::Path, sync::Arc};
 
-use rustls::{ClientConfig, RootCertStore, client::WebPkiServerVerifier, crypto::CryptoProvider};
+use rustls::{ClientConfig, RootCertStore, client::WebPkiServerVerifier, crypto::CryptoProvider, sign::CertifiedKey};
+use tokio::task::spawn_blocking;
 
 use self::cert_verifier::CertVerifier;
+use self::certified_key::KeyFiles;
 use self::client_certificate::ClientCertificate;
 use self::file_error::{FileError, FileProblem};
+pub use self::key_cache::KeyCache;
 pub(super) use self::{cert_verifier::certificate_problem, client_certificate::HandshakeProgress};
 use super::{Login, error::MqttError};
-use crate::model::{
-    password::Password,
-    profile::{Profile, SecretKey},
-};
+use crate::model::profile::{Profile, SecretKey};
 
 /// Installs `ring` as the crypto provider of the process. `main` calls it first; a second call has no
 /// effect.
@@ -34,26 +37,41 @@ pub fn install_crypto_provider() {
     }
 }
 
-/// Creates the rustls configuration for a profile. Reads the certificate files each time, because they may
-/// have been renewed; must not run on an async thread, because that blocks, and decrypting a key takes time.
-/// `key_password` is the password of the private key, if it is encrypted.
+/// Creates the rustls configuration for a profile. Reads the certificate files each time, because they may have been
+/// renewed, but decrypts a private key only if it is another one than that of the last attempt.
 ///
 /// # Errors
 /// When a file cannot be read, decrypted or parsed, or rustls rejects the certificates or the key.
+pub(super) async fn configuration(
+    profile: &Profile,
+    login: &Login,
+    progress: HandshakeProgress,
+) -> Result<Arc<ClientConfig>, MqttError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let (ca_verifier, key_files) = {
+        let (profile, password) = (profile.clone(), login.secrets.get(&SecretKey::KeyPassword).cloned());
+        let provider = Arc::clone(&provider);
+        let read = move || -> Result<_, MqttError> {
+            Ok((ca_verifier(&profile, &provider)?, KeyFiles::read(&profile, password.as_ref())?))
+        };
+        spawn_blocking(read).await.map_err(|error| MqttError::Tls(error.to_string()))??
+    };
+    let certified_key = match key_files {
+        Some(files) => Some(login.key_cache.certified_key(files, &provider).await?),
+        None => None,
+    };
+    client_config(profile, provider, ca_verifier, certified_key, progress)
+}
+
 fn client_config(
     profile: &Profile,
-    key_password: Option<&Password>,
+    provider: Arc<CryptoProvider>,
+    ca_verifier: Option<Arc<WebPkiServerVerifier>>,
+    certified_key: Option<Arc<CertifiedKey>>,
     progress: HandshakeProgress,
 ) -> Result<Arc<ClientConfig>, MqttError> {
     let tls = &profile.tls.0;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let ca_verifier = match (&tls.ca, &tls.pin, tls.insecure) {
-        (_, Some(_), _) | (_, _, true) => None,
-        (Some(path), ..) => build_ca_verifier(&provider, read_roots(&profile.resolve_path(path))?)?,
-        (None, ..) => build_ca_verifier(&provider, system_roots())?,
-    };
     let verifier = CertVerifier::new(ca_verifier, tls.pin, tls.insecure, &provider, progress.clone());
-    let certified_key = certified_key::read(profile, key_password, &provider)?;
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| MqttError::Tls(error.to_string()))?
@@ -64,19 +82,17 @@ fn client_config(
     Ok(Arc::new(config))
 }
 
-/// Creates the rustls configuration for a profile, as [`client_config`] does, on a blocking thread.
-///
-/// # Errors
-/// As [`client_config`].
-pub(super) async fn configuration(
+/// Returns what verifies the certificate of the broker with CAs; `None`: the profile has a pin, or accepts any.
+fn ca_verifier(
     profile: &Profile,
-    login: &Login,
-    progress: HandshakeProgress,
-) -> Result<Arc<ClientConfig>, MqttError> {
-    let (profile, password) = (profile.clone(), login.secrets.get(&SecretKey::KeyPassword).cloned());
-    let create = move || client_config(&profile, password.as_ref(), progress);
-    let config = tokio::task::spawn_blocking(create).await;
-    config.map_err(|error| MqttError::Tls(error.to_string()))?
+    provider: &Arc<CryptoProvider>,
+) -> Result<Option<Arc<WebPkiServerVerifier>>, MqttError> {
+    let tls = &profile.tls.0;
+    match (&tls.ca, &tls.pin, tls.insecure) {
+        (_, Some(_), _) | (_, _, true) => Ok(None),
+        (Some(path), ..) => build_ca_verifier(provider, read_roots(&profile.resolve_path(path))?),
+        (None, ..) => build_ca_verifier(provider, system_roots()),
+    }
 }
 
 fn build_ca_verifier(
@@ -124,12 +140,16 @@ mod tests {
     use super::*;
     use crate::model::{
         field_value::Nested,
-        profile::{CertificatePin, TlsSettings},
+        profile::{CertificatePin, Secrets, TlsSettings},
     };
 
-    fn client_config_result(tls: TlsSettings) -> String {
+    async fn result_for(tls: TlsSettings, login: &Login) -> Result<Arc<ClientConfig>, MqttError> {
         let profile = Profile { base_dir: PathBuf::from("/nowhere"), tls: Nested(tls), ..Profile::default() };
-        match client_config(&profile, None, HandshakeProgress::default()) {
+        configuration(&profile, login, HandshakeProgress::default()).await
+    }
+
+    async fn client_config_result(tls: TlsSettings) -> String {
+        match result_for(tls, &Login::default()).await {
             Ok(_) => "fine".to_owned(),
             Err(error) => {
                 assert!(error.is_permanent(), "{error:?}");
@@ -138,29 +158,30 @@ mod tests {
         }
     }
 
-    #[test]
-    fn client_config_error_names_the_file() {
-        let missing = client_config_result(TlsSettings { ca: Some("ca.pem".into()), ..TlsSettings::default() });
+    #[tokio::test]
+    async fn client_config_error_names_the_file() {
+        let missing = client_config_result(TlsSettings { ca: Some("ca.pem".into()), ..TlsSettings::default() }).await;
         assert!(missing.starts_with("cannot read /nowhere/ca.pem: "), "{missing}");
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.pem");
         std::io::Write::write_all(&mut std::fs::File::create(&path).unwrap(), b"nothing").unwrap();
         #[cfg(unix)]
         std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-        let empty = client_config_result(TlsSettings { ca: Some(path.clone()), ..TlsSettings::default() });
+        let empty = client_config_result(TlsSettings { ca: Some(path.clone()), ..TlsSettings::default() }).await;
         assert!(empty.ends_with("x.pem contains no certificate"), "{empty}");
         let pin = Some(CertificatePin([0; 32]));
         let generated = rcgen::generate_simple_self_signed(["a".to_owned()]).unwrap();
         let cert = folder.path().join("cert.pem");
         std::io::Write::write_all(&mut std::fs::File::create(&cert).unwrap(), generated.cert.pem().as_bytes()).unwrap();
         let no_key =
-            client_config_result(TlsSettings { cert: Some(cert), key: Some(path), pin, ..TlsSettings::default() });
+            client_config_result(TlsSettings { cert: Some(cert), key: Some(path), pin, ..TlsSettings::default() })
+                .await;
         assert!(no_key.contains("x.pem contains no usable key"), "{no_key}");
     }
 
     #[cfg(unix)]
-    #[test]
-    fn client_config_refuses_key_that_others_can_read_and_ca_that_others_can_write() {
+    #[tokio::test]
+    async fn client_config_refuses_key_that_others_can_read_and_ca_that_others_can_write() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str, mode| {
@@ -178,18 +199,53 @@ mod tests {
             insecure: true,
             ..TlsSettings::default()
         };
-        let refused = client_config_result(with_key());
+        let refused = client_config_result(with_key()).await;
         assert_eq!(refused, format!("other users can read {0}; run: chmod 600 {0}", key.display()));
         std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
-        assert_eq!(client_config_result(with_key()), "fine");
+        assert_eq!(client_config_result(with_key()).await, "fine");
         let ca = write("ca.pem", &generated.cert.pem(), 0o646);
-        let refused = client_config_result(TlsSettings { ca: Some(ca.clone()), ..TlsSettings::default() });
+        let refused = client_config_result(TlsSettings { ca: Some(ca.clone()), ..TlsSettings::default() }).await;
         assert_eq!(refused, format!("other users can write {0}; run: chmod go-w {0}", ca.display()));
     }
 
-    #[test]
-    fn client_config_accepts_system_roots_and_insecure() {
-        assert_eq!(client_config_result(TlsSettings::default()), "fine");
-        assert_eq!(client_config_result(TlsSettings { insecure: true, ..TlsSettings::default() }), "fine");
+    #[tokio::test]
+    async fn client_config_accepts_system_roots_and_insecure() {
+        assert_eq!(client_config_result(TlsSettings::default()).await, "fine");
+        assert_eq!(client_config_result(TlsSettings { insecure: true, ..TlsSettings::default() }).await, "fine");
+    }
+
+    /// Writes a certificate and its key, each time other ones of the same length.
+    fn write_certificate(folder: &Path) -> TlsSettings {
+        let generated = rcgen::generate_simple_self_signed(["a".to_owned()]).unwrap();
+        let text = format!("{}{}", generated.cert.pem(), generated.signing_key.serialize_pem());
+        let path = folder.join("client.pem");
+        crate::config::write_private(&path, text.as_bytes()).unwrap();
+        TlsSettings { cert: Some(path.clone()), key: Some(path), insecure: true, ..TlsSettings::default() }
+    }
+
+    async fn certified_key(tls: &TlsSettings, login: &Login) -> Arc<CertifiedKey> {
+        let config = result_for(tls.clone(), login).await.unwrap();
+        config.client_auth_cert_resolver.resolve(&[], &[]).unwrap()
+    }
+
+    #[tokio::test]
+    async fn key_is_decrypted_once_for_all_attempts_until_its_file_or_its_password_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let (tls, login) = (write_certificate(folder.path()), Login::default());
+        // Two at the same time: the second one does not wait for the end of the first.
+        let (first, second) = tokio::join!(certified_key(&tls, &login), certified_key(&tls, &login));
+        assert!(Arc::ptr_eq(&first, &second), "decrypted twice at the same time");
+        assert!(Arc::ptr_eq(&first, &certified_key(&tls, &login).await), "decrypted again");
+
+        let renewed_tls = write_certificate(folder.path());
+        let renewed = certified_key(&renewed_tls, &login).await;
+        assert!(first.cert != renewed.cert, "the old certificate is presented");
+        let secrets = Secrets::from_iter([(SecretKey::KeyPassword, "other".into())]);
+        let login = Login { secrets, ..login };
+        let with_password = certified_key(&renewed_tls, &login).await;
+        assert!(!Arc::ptr_eq(&renewed, &with_password), "an old password may be right for ever");
+        std::fs::remove_file(folder.path().join("client.pem")).unwrap();
+        let error = result_for(renewed_tls, &login).await.unwrap_err().to_string();
+        assert!(error.starts_with("cannot read "), "{error}");
     }
 }

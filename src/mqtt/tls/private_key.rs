@@ -13,7 +13,7 @@ use rustls::pki_types::{self, PrivateKeyDer, PrivatePkcs8KeyDer, pem::PemObject 
 use super::{
     der::{self, FileType},
     file_error::{Container, FileProblem},
-    traditional_pem,
+    openssh, traditional_pem,
 };
 use crate::{model::password::Password, panics::contain};
 
@@ -47,8 +47,7 @@ pub(super) fn parse(bytes: &[u8], password: Option<&Password>) -> Result<Private
         return decrypt_pem(bytes, password);
     }
     PrivateKeyDer::from_pem_slice(bytes).map_err(|error| match error {
-        pki_types::pem::Error::NoItemsFound if has("-----BEGIN OPENSSH PRIVATE KEY-----") => FileProblem::OpenSshKey,
-        pki_types::pem::Error::NoItemsFound => FileProblem::NoKey,
+        pki_types::pem::Error::NoItemsFound => openssh::problem(bytes).unwrap_or(FileProblem::NoKey),
         // Its text may quote the file, which is secret.
         _ => FileProblem::InvalidKey,
     })

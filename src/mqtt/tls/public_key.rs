@@ -23,8 +23,8 @@ use x509_parser::{
     x509::X509Version,
 };
 
-/// The smallest RSA key that `ring` verifies signatures with, in bits.
-const MIN_RING_RSA_BITS: usize = 2_048;
+/// The smallest RSA key that `ring` signs and verifies signatures with, in bits.
+pub(super) const MIN_RING_RSA_BITS: usize = 2_048;
 
 /// Parses a certificate as far as the parser understands it, whatever its version.
 fn parse<'a>(certificate: &'a CertificateDer<'_>) -> Result<X509Certificate<'a>, nom::Err<X509Error>> {

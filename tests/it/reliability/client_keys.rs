@@ -260,6 +260,12 @@ async fn files_of_keys_that_cannot_be_used_are_told_with_what_to_do() {
         String::from_utf8_lossy(&read("traditional.key")).replace("DEK-Info: AES-256-CBC,", "DEK-Info: ");
     write("no-cipher.key", no_initialization.as_bytes());
     write("ssh.key", b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaA==\n-----END OPENSSH PRIVATE KEY-----\n");
+    run(&server.folder, "ecparam -genkey -name secp256k1 -noout -out curve.key");
+    run(&server.folder, "req -new -x509 -key curve.key -out curve.crt -days 2 -subj /CN=me");
+    run(&server.folder, "req -x509 -newkey rsa:1024 -noenc -keyout weak.key -out weak.crt -days 2 -subj /CN=authority");
+    write("chain.pem", &[read("curve.crt"), read("weak.crt")].concat());
+    server.create("rsa -traditional -in weak.key", "weak-pkcs1.key");
+    server.create(&format!("{export} -in weak.crt -inkey weak.key"), "weak.p12");
     let closed = free_port();
     let (right, none) = (Some(PASSWORD), None);
     for (cert, key, password, expected) in [
@@ -280,7 +286,13 @@ async fn files_of_keys_that_cannot_be_used_are_told_with_what_to_do() {
         ("server.pem", Some("encrypted.key"), right, "does not belong to the certificate in"),
         ("server.pem", Some("client.p12"), right, "does not belong to the certificate in"),
         ("client.p12", Some("server.key"), right, "does not belong to the certificate in"),
-        ("client.pem", Some("ssh.key"), none, "convert it: ssh-keygen -p -m PEM -f"),
+        ("client.pem", Some("ssh.key"), none, "/ssh.key is not a valid key"),
+        // The key is no RSA key, whatever the other certificates have.
+        ("chain.pem", Some("curve.key"), none, "/curve.key is of a type that cannot be used: create an RSA, an ECDSA "),
+        ("weak.crt", Some("curve.key"), none, "/curve.key is of a type that cannot be used: create an RSA, an ECDSA "),
+        ("curve.crt", Some("weak.key"), none, "/weak.key has 1024 bits, which is too weak: create one of 2048 bits"),
+        ("weak.crt", Some("weak-pkcs1.key"), none, "/weak-pkcs1.key has 1024 bits, which is too weak"),
+        ("weak.p12", None, right, "/weak.p12 has 1024 bits, which is too weak"),
         ("client.pem", Some("server.key"), none, "does not belong to the certificate"),
         ("client.key", Some("client.key"), none, "contains no certificate"),
         ("client.pem", Some("client.pem"), none, "contains no usable key"),
@@ -344,6 +356,44 @@ async fn what_cannot_be_read_can_be_converted_with_the_command_of_the_sentence()
         assert!(reason.contains(CONNECTED), "{name}: {reason}");
         std::fs::remove_file(folder.join("NEW.pem")).expect("the command has made it");
     }
+}
+
+/// What `ssh-keygen` writes can be used after the command of the sentence, which depends on the type of the key.
+#[tokio::test]
+async fn keys_of_openssh_can_be_replaced_with_the_command_of_the_sentence() {
+    let server = Server::start();
+    let folder = server.folder.path();
+    let key = folder.join("my ssh.key");
+    for (arguments, conversion) in
+        [("-t rsa -b 2048", true), ("-t ecdsa -b 256", true), ("-t ecdsa -b 384", true), ("-t ed25519", false)]
+    {
+        for password in ["", PASSWORD] {
+            let mut command = Command::new("ssh-keygen");
+            command.arg("-q").args(arguments.split(' ')).args(["-N", password, "-f"]).arg(&key);
+            assert!(process::output(&mut command).status.success(), "ssh-keygen creates a key");
+            let reason = server.reason("client.pem", Some("my ssh.key"), Some(PASSWORD)).await;
+            let (before, advice) = reason.rsplit_once(": ").expect("a command");
+            assert!(before.contains("has the format of OpenSSH, which TLS does not use"), "{reason}");
+            let (passwords, file) =
+                if conversion { (format!(" -P '{password}' -N ''"), "my ssh.key") } else { (String::new(), "NEW.key") };
+            let mut command = Command::new("sh");
+            command.args(["-c", &format!("{advice}{passwords}")]).current_dir(folder);
+            assert!(process::output(&mut command).status.success(), "{reason}");
+            std::fs::rename(folder.join(file), folder.join("used.key")).expect("the command has made it");
+            run(&server.folder, "req -new -key used.key -subj /CN=me -out ssh.csr");
+            run(&server.folder, "x509 -req -in ssh.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out ssh.pem");
+            let reason = server.reason("ssh.pem", Some("used.key"), None).await;
+            assert!(reason.contains(CONNECTED), "{arguments}: {reason}");
+            for file in ["my ssh.key", "my ssh.key.pub"] {
+                let _ = std::fs::remove_file(folder.join(file));
+            }
+        }
+    }
+    let mut command = Command::new("ssh-keygen");
+    command.args(["-q", "-t", "ecdsa", "-b", "521", "-N", "", "-f"]).arg(&key);
+    assert!(process::output(&mut command).status.success(), "ssh-keygen creates a key");
+    let reason = server.reason("client.pem", Some("my ssh.key"), None).await;
+    assert!(reason.contains("is of a type that cannot be used: create "), "{reason}");
 }
 
 /// Has the new password, and notes that it was asked for.
