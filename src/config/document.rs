@@ -10,6 +10,7 @@ use toml::{
 
 use super::{
     bare_value,
+    known_fields::{Expected, expected_of},
     mask_passwords::MaskedParts,
     nesting::find_too_deep,
     problem::{Problem, Problems},
@@ -98,7 +99,8 @@ impl<'a> Document<'a> {
             message => match bare_value::range_at(self.text, &span) {
                 Some(range) => {
                     let shown = self.text.get(range.clone()).filter(|_| self.source().shows(self.text, &range));
-                    let (reason, help) = bare_value::describe(shown);
+                    let expected = bare_value::key_of(self.text, &range).map_or(Expected::Any, expected_of);
+                    let (reason, help) = bare_value::describe(shown, expected);
                     span = range;
                     (format!("invalid TOML: {reason}"), Some(help))
                 }

@@ -12,6 +12,7 @@ mod document;
 mod edit;
 mod error;
 mod file;
+mod known_fields;
 mod mask_passwords;
 mod nesting;
 mod password_command;

@@ -2,28 +2,9 @@
 
 use super::{
     schema::{FieldValue, Schema, ValueType, non_default_fields, set_fields},
+    type_mismatch::type_mismatch,
     value::{ValidationError, Value, did_you_mean},
 };
-
-/// Returns the error that a value does not have the expected type.
-#[must_use]
-pub(crate) fn type_mismatch(value: &Value, expected: ValueType) -> Vec<ValidationError> {
-    let help = match value {
-        Value::String(text)
-            if matches!(expected, ValueType::Bool | ValueType::Integer(..) | ValueType::Float)
-                && text.parse::<f64>().is_ok() =>
-        {
-            format!("write it without quotes: {text}")
-        }
-        Value::Integer(number) if expected == ValueType::String => format!("write it in quotes: \"{number}\""),
-        Value::Float(number) if expected == ValueType::String => format!("write it in quotes: \"{number}\""),
-        Value::Bool(flag) if expected == ValueType::String => format!("write it in quotes: \"{flag}\""),
-        _ => {
-            return ValidationError::new(format!("expected {expected}, found {}", value.type_description())).into();
-        }
-    };
-    ValidationError::new(format!("expected {expected}, found {}", value.type_description())).with_help(help).into()
-}
 
 /// Returns the error that a string is not one of the allowed values.
 #[must_use]
@@ -189,7 +170,7 @@ macro_rules! string_enum {
                         $($text => Ok(Self::$variant),)*
                         other => Err($crate::model::field_value::unknown_choice(other, &[$first_text $(, $text)*])),
                     },
-                    other => Err($crate::model::field_value::type_mismatch(other, Self::VALUE_TYPE)),
+                    other => Err($crate::model::type_mismatch::type_mismatch(other, Self::VALUE_TYPE)),
                 }
             }
 

@@ -49,5 +49,6 @@ pub mod tile_state;
 pub mod tile_value;
 pub mod time;
 pub mod topic;
+pub(crate) mod type_mismatch;
 pub(crate) mod unsafe_char;
 pub mod value;

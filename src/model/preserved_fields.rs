@@ -1,8 +1,8 @@
 //! Data in a file that mqtt-dash does not use but keeps for another program.
 
 use super::{
-    field_value::type_mismatch,
     schema::{FieldValue, ValueType},
+    type_mismatch::type_mismatch,
     value::{ValidationError, Value},
 };
 

@@ -2,8 +2,9 @@
 
 use super::{
     color::Color,
-    field_value::{Nested, string_enum, type_mismatch},
+    field_value::{Nested, string_enum},
     schema::{FieldSpec, FieldValue, Schema, ValueType, field},
+    type_mismatch::type_mismatch,
     value::{ValidationError, Value, ValuePathSegment},
 };
 

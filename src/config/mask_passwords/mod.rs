@@ -37,24 +37,43 @@ pub(super) fn mask_passwords(file_name: &str, text: &str) -> String {
 /// The shortest part of a password that is masked in a message, in characters.
 const MIN_QUOTED_PART: usize = 4;
 
-/// The parts of a text that are masked, at least in part, each of [`MIN_QUOTED_PART`] characters. It is a set, because
-/// a message may quote as much text as the file has.
-pub(super) struct MaskedParts<'a>(HashSet<&'a str>);
+/// The parts of a text that are masked, at least in part.
+pub(super) struct MaskedParts<'a> {
+    /// Each of [`MIN_QUOTED_PART`] characters. It is a set, because a message may quote as much text as the file has.
+    parts: HashSet<&'a str>,
+    suggested_words: HashSet<&'static str>,
+}
 
 impl<'a> MaskedParts<'a> {
     /// Compares a text with its masked form, which has the same length.
     pub(super) fn new(text: &'a str, masked: &str) -> Self {
         let is_masked = |at: usize, part: &str| masked.as_bytes()[at..at + part.len()] != *part.as_bytes();
-        Self(parts(text).filter(|(at, part)| is_masked(*at, part)).map(|(_, part)| part).collect())
+        Self {
+            parts: parts(text).filter(|(at, part)| is_masked(*at, part)).map(|(_, part)| part).collect(),
+            suggested_words: names::suggested_words(),
+        }
     }
 
-    /// Masks what a message quotes of the masked parts, between backquotes.
+    /// Masks what a message quotes of the masked parts, between backquotes, unless it is a suggestion: that would be no
+    /// help, such as to set `***`.
     pub(super) fn mask_quotes(&self, message: &str) -> String {
         let pieces = message.split('`').enumerate().map(|(index, piece)| {
             let is_quoted = index % 2 == 1;
-            if is_quoted && parts(piece).any(|(_, part)| self.0.contains(part)) { "***" } else { piece }
+            let is_masked = is_quoted && parts(piece).any(|(_, part)| self.parts.contains(part));
+            if is_masked && !self.is_suggestion(piece) { "***" } else { piece }
         });
         pieces.collect::<Vec<_>>().join("`")
+    }
+
+    /// Returns whether a text is a suggested word, or several of them, with at most so little else that it shows nothing
+    /// of a password: `protocol = "5"`.
+    fn is_suggestion(&self, text: &str) -> bool {
+        let words = || names::words(text).map(|word| &text[word]);
+        let others = words().filter(|word| !self.suggested_words.contains(word));
+        let is_separator = |c: char| c.is_whitespace() || "=\".[]{}:/".contains(c);
+        words().any(|word| self.suggested_words.contains(word))
+            && others.map(|word| word.chars().count()).sum::<usize>() < MIN_QUOTED_PART
+            && text.chars().all(|c| names::is_name_char(c) || is_separator(c))
     }
 }
 

@@ -2,14 +2,13 @@
 
 use std::{collections::HashSet, ops::Range};
 
-use crate::model::{
-    dashboard::Dashboard,
-    edit::Profiles,
-    kind,
-    profile::{HttpHeaders, PasswordSource, Profile, TlsSettings, Will},
-    schema::{DynFields, FieldInfo, FieldValue as _},
-    settings::{Settings, ThemeOverrides},
-    tile::Tile,
+use crate::{
+    config::known_fields,
+    model::{
+        kind,
+        profile::{HttpHeaders, PasswordSource},
+        schema::{FieldInfo, FieldValue as _, ValueType},
+    },
 };
 
 /// Substrings of the names of secrets. `kennwort` is German.
@@ -20,6 +19,11 @@ const SHORT_SECRET_NAMES: [&str; 2] = ["pw", "psk"];
 const MIN_SIMILARITY: f64 = 0.6;
 /// The length of the longest name that is compared, in bytes.
 const MAX_NAME_BYTES: usize = 100;
+
+/// The schemes of the URLs of brokers and proxies.
+const URL_SCHEMES: [&str; 6] = ["mqtt", "mqtts", "ws", "wss", "http", "socks5"];
+/// The keys of tables that are items of a list: a tile, and an option of a choice tile.
+const KEYS_OF_ITEMS: [&str; 4] = ["tile", "kind", "label", "payload"];
 
 /// The names of all keys of all files.
 pub(super) struct KeyNames {
@@ -34,30 +38,15 @@ pub(super) struct KeyNames {
 impl KeyNames {
     /// Collects the names from the tables of the files.
     pub(super) fn all() -> Self {
-        let names = |fields: Vec<FieldInfo>| fields.into_iter().map(|field| field.name);
-        let mut of_profiles: HashSet<&str> = HashSet::from(["profile"]);
-        let mut passwords = HashSet::new();
-        for fields in [
-            Profiles::default().fields(),
-            Profile::default().fields(),
-            TlsSettings::default().fields(),
-            Will::default().fields(),
-        ] {
-            let is_password = |field: &FieldInfo| field.value_type == PasswordSource::VALUE_TYPE;
-            let (of_passwords, mut others): (Vec<_>, Vec<_>) = fields.into_iter().partition(is_password);
-            // The values of headers may be secrets, whatever the names are.
-            others.retain(|field| field.value_type != HttpHeaders::VALUE_TYPE);
-            of_profiles.extend(names(others));
-            passwords.extend(names(of_passwords));
-        }
-        // The last two are the keys of the options of a choice tile.
-        let mut all: HashSet<&str> = HashSet::from(["tile", "kind", "label", "payload"]);
+        let is_password = |field: &FieldInfo| field.value_type == PasswordSource::VALUE_TYPE;
+        let (of_passwords, mut others): (Vec<_>, Vec<_>) =
+            known_fields::of_profiles().into_iter().partition(is_password);
+        // The values of headers may be secrets, whatever the names are.
+        others.retain(|field| field.value_type != HttpHeaders::VALUE_TYPE);
+        let of_profiles: HashSet<&str> = names(others).chain(["profile"]).collect();
+        let passwords = names(of_passwords).collect();
+        let mut all: HashSet<&str> = names(known_fields::of_other_files()).chain(KEYS_OF_ITEMS).collect();
         all.extend(&of_profiles);
-        all.extend(names(Dashboard::default().fields()));
-        all.extend(names(Tile::common_fields()));
-        all.extend(kind::all().flat_map(|kind| names(kind.fields())));
-        all.extend(names(Settings::default().fields()));
-        all.extend(names(ThemeOverrides::default().fields()));
         Self { all, of_profiles, passwords }
     }
 
@@ -70,6 +59,28 @@ impl KeyNames {
     pub(super) fn contains(&self, name: &str, in_profile: bool) -> bool {
         if in_profile { self.of_profiles.contains(name) } else { self.all.contains(name) }
     }
+}
+
+fn names(fields: Vec<FieldInfo>) -> impl Iterator<Item = &'static str> {
+    fields.into_iter().map(|field| field.name)
+}
+
+/// Returns the words that this program suggests to write, which are no secrets: the names of keys and of the sources of
+/// passwords, and the values of which a key has one.
+pub(super) fn suggested_words() -> HashSet<&'static str> {
+    let fields = || known_fields::of_profiles().into_iter().chain(known_fields::of_other_files());
+    let choices = fields().flat_map(|field| match field.value_type {
+        ValueType::OneOf(choices) => choices,
+        _ => &[],
+    });
+    let mut words: HashSet<&str> = choices.copied().collect();
+    words.extend(fields().map(|field| field.name));
+    words.extend(KEYS_OF_ITEMS);
+    words.extend(kind::all().map(|kind| kind.name()));
+    words.extend(PasswordSource::SOURCES);
+    words.extend(["profile", "true", "false"]);
+    words.extend(URL_SCHEMES);
+    words
 }
 
 /// Returns whether a name looks like that of a secret.

@@ -260,6 +260,20 @@ fn messages_quote_nothing_that_is_masked() {
     assert_eq!(parts.mask_quotes("unknown key `4W = 1`, `W = `"), "unknown key `***`, `***`");
 }
 
+#[test]
+fn suggestions_stay_although_they_are_masked_in_the_file() {
+    let text = "password = { comand = ['command', 'protocol'] }\nclean_session = 'clean_session false protocol = \"5\" Kq7Xz9Jv4W Kq7. Xz9'";
+    let parts = MaskedParts::new(text, &"*".repeat(text.len()));
+    for shown in ["command", "protocol = \"5\"", "clean_session = false"] {
+        let message = format!("set `{shown}`, or remove it");
+        assert_eq!(parts.mask_quotes(&message), message);
+    }
+    for secret in ["Kq7Xz9Jv4W", "command Kq7Xz9Jv4W", "command Kq7. Xz9", "Kq7. Xz9", "comand", "command = 'protocol'"]
+    {
+        assert_eq!(parts.mask_quotes(&format!("unknown key `{secret}`")), "unknown key `***`", "{secret}");
+    }
+}
+
 /// To search the text for each part of the message would take hours.
 #[test]
 fn message_may_quote_as_much_as_a_file_has() {

@@ -5,10 +5,10 @@ use crate::model::{
     color::Color,
     content::{PrefixSuffix, PromptSpec, TextSize, TileAction, TileContent},
     error::TileError,
-    field_value::type_mismatch,
     mqtt_dash::{AppKey, AppKind, AppValueFormat},
     schema::{FieldSpec, FieldValue, Schema, ValueType, field, non_default_fields, set_fields},
     tile_value::TileValue,
+    type_mismatch::type_mismatch,
     value::{ValidationError, Value, ValuePathSegment},
 };
 

@@ -2,8 +2,8 @@
 
 use super::PasswordSource;
 use crate::model::{
-    field_value::type_mismatch,
     schema::{FieldValue, ValueType},
+    type_mismatch::type_mismatch,
     value::{ValidationError, Value, ValuePathSegment},
 };
 

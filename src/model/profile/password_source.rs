@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use crate::model::{
-    field_value::type_mismatch,
     password::Password,
     schema::{FieldValue, ValueType},
+    type_mismatch::type_mismatch,
     value::{ValidationError, Value, ValuePathSegment, did_you_mean},
 };
 
@@ -34,6 +34,21 @@ impl std::fmt::Debug for PasswordSource {
             Self::File(path) => write!(f, "File({})", path.display()),
             Self::Prompt => f.write_str("Prompt"),
         }
+    }
+}
+
+impl PasswordSource {
+    /// The keys of the table that says where the password comes from.
+    pub(crate) const SOURCES: [&str; 4] = ["env", "command", "file", "prompt"];
+}
+
+/// Returns what to write for a source.
+fn example(source: &str) -> &'static str {
+    match source {
+        "env" => "write { env = \"NAME\" }, with the name of an environment variable",
+        "file" => "write { file = \"PATH\" }",
+        "prompt" => "write { prompt = true }",
+        _ => "write { command = [\"program\", \"argument\"] }",
     }
 }
 
@@ -67,16 +82,13 @@ impl FieldValue for PasswordSource {
                 }
                 ("env" | "file" | "prompt" | "command", _) => {
                     return Err(ValidationError::new("invalid password source")
-                        .with_help(Self::VALUE_TYPE.to_string())
+                        .with_help(example(name))
                         .prepend_key(name)
                         .into());
                 }
                 _ => {
                     return Err(ValidationError::new(format!("unknown password source `{name}`"))
-                        .with_help(
-                            did_you_mean(name, ["env", "command", "file", "prompt"])
-                                .unwrap_or_else(|| Self::VALUE_TYPE.to_string()),
-                        )
+                        .with_help(did_you_mean(name, Self::SOURCES).unwrap_or_else(|| Self::VALUE_TYPE.to_string()))
                         .prepend_path(ValuePathSegment::KeyName(name.clone()))
                         .into());
                 }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::PasswordSource;
 use crate::model::{
-    field_value::{parse_text, type_mismatch},
+    field_value::parse_text,
     schema::{FieldSpec, FieldValue, Schema, ValueType, field},
+    type_mismatch::type_mismatch,
     value::{ValidationError, Value},
 };
 
@@ -147,7 +148,11 @@ impl Schema for TlsSettings {
             }
             (None, Some(_)) => errors.push(ValidationError::new("`key` needs a `cert`").prepend_key("key")),
             (None, None) if self.key_password.is_some() => {
-                errors.push(ValidationError::new("`key_password` needs a `key`").prepend_key("key_password"));
+                errors.push(
+                    ValidationError::new("`key_password` needs a `key`")
+                        .with_help("set `cert` and `key`, or `cert` to a PKCS#12 file (.p12, .pfx), which has both")
+                        .prepend_key("key_password"),
+                );
             }
             _ => {}
         }

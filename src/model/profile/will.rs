@@ -2,10 +2,11 @@
 //! properties in MQTT 5 (section 3.1.3.2).
 
 use crate::model::{
-    field_value::{BoundedInt, string_enum, type_mismatch},
+    field_value::{BoundedInt, string_enum},
     message::Qos,
     schema::{DynFields as _, FieldSpec, FieldValue, Schema, ValueType, field},
     topic::{self, Topic},
+    type_mismatch::type_mismatch,
     value::{ValidationError, Value},
 };
 

@@ -489,13 +489,18 @@ fn value_without_quotes_says_what_to_write() {
         ("url = localhost", "write \"localhost\""),
         ("dashboard = home.toml", "write \"home.toml\""),
         ("dashboard = nanny", "write \"nanny\""),
-        ("clean_session = yes", "write true, or \"yes\" for a text"),
-        ("clean_session = True", "write true, or \"True\" for a text"),
-        ("clean_session = FALSE", "write false, or \"FALSE\" for a text"),
-        ("clean_session = off", "write false, or \"off\" for a text"),
-        ("password = { prompt = yes }", "write true, or \"yes\" for a text"),
-        ("keep_alive = 30s", "write 30, or \"30s\" for a text"),
-        ("protocol = 3.1.1", "write 3, or \"3.1.1\" for a text"),
+        ("clean_session = yes", "write true"),
+        ("clean_session = True", "write true"),
+        ("clean_session = FALSE", "write false"),
+        ("clean_session = off", "write false"),
+        ("basic_auth = maybe", "write true or false"),
+        ("tls = { insecure = yes }", "write true"),
+        ("will.retain = on", "write true"),
+        ("password = { prompt = yes }", "write true"),
+        ("keep_alive = 30s", "write 30"),
+        ("keep_alive = yes", "write a number"),
+        ("username = yes", "write \"yes\""),
+        ("protocol = 3.1.1", "write \"3.1.1\""),
         ("username = null", "remove the line to leave the key out, or write \"null\" for a text"),
         ("password = { command = [pass, show] }", "write it between quotes"),
         ("password = hunter2x", "write it between quotes"),
@@ -506,6 +511,60 @@ fn value_without_quotes_says_what_to_write() {
         assert!(found.contains(&help), "{line}: {problems:?}");
         let shown = format!("{problems:?} {problems} {}", problems.render_report(false, 200));
         assert!(!shown.contains("hunter2x") && !shown.contains("expected"), "{line}: {shown}");
+    }
+}
+
+#[test]
+fn value_of_the_wrong_type_says_what_to_write() {
+    for (line, help) in [
+        ("basic_auth = \"true\"", "write it without quotes: true"),
+        ("basic_auth = \"yes\"", "write true, without quotes"),
+        ("basic_auth = \"No\"", "write false, without quotes"),
+        ("basic_auth = 1", "write true"),
+        ("keep_alive = \"15\"", "write it without quotes: 15"),
+        ("protocol = 5", "write it in quotes: \"5\""),
+        ("protocol = 5.0", "write it in quotes: \"5\""),
+        ("client_id = 7", "write it in quotes: \"7\""),
+        ("password = { prompt = \"yes\" }", "write { prompt = true }"),
+        ("password = { env = true }", "write { env = \"NAME\" }, with the name of an environment variable"),
+        ("password = { command = \"pass x\" }", "write { command = [\"program\", \"argument\"] }"),
+        ("tls = { key_password = { prompt = false } }", "write { prompt = true }"),
+        (
+            "tls = { key_password = { prompt = true } }",
+            "set `cert` and `key`, or `cert` to a PKCS#12 file (.p12, .pfx), which has both",
+        ),
+    ] {
+        let problems = profiles(&format!("[profile.x]\nurl = \"wss://h\"\nusername = \"u\"\n{line}\n"));
+        let found: Vec<_> = problems.list().iter().filter_map(|problem| problem.help_text()).collect();
+        assert_eq!(found, [help], "{line}: {problems:?}");
+    }
+    for line in ["basic_auth = 2", "basic_auth = \"1\"", "keep_alive = \"1.5\"", "keep_alive = \"nan\"", "protocol = 4"]
+    {
+        let problems = profiles(&format!("[profile.x]\nurl = \"wss://h\"\nusername = \"u\"\n{line}\n"));
+        assert_eq!(problems.list().iter().find_map(|problem| problem.help_text()), None, "{line}");
+    }
+}
+
+/// What hides the secrets of a file leaves what this program suggests to write.
+#[test]
+fn suggestions_are_not_masked() {
+    for (lines, help) in [
+        (
+            "proxy = \"http://p\"\nproxy_username = \"u\"\nproxy_password = { comand = [\"x\"] }",
+            "did you mean `command`?",
+        ),
+        ("password = { prompts = true }", "did you mean `prompt`?"),
+        (
+            "session_expiry = 60\npassword = { comand = [\"protocol\", \"session_expiry\"] }",
+            "set `protocol = \"5\"`, or remove it",
+        ),
+        ("session_expiry = 60 # not without protocol = \"5\"", "set `protocol = \"5\"`, or remove it"),
+        ("usrname = \"protocol username\"", "did you mean `username`?"),
+    ] {
+        let problems =
+            profiles(&format!("[profile.x]\nurl = \"h\"\nclient_id = \"c\"\nclean_session = false\n{lines}\n"));
+        let found: Vec<_> = problems.list().iter().filter_map(|problem| problem.help_text()).collect();
+        assert!(found.contains(&help), "{lines}: {problems:?}");
     }
 }
 
