@@ -62,6 +62,7 @@ pub fn value(input: &mut Unstructured<'_>, value_type: ValueType) -> Result<Valu
             2 => table(input, &["topic", "payload"])?,
             _ => Value::String(text(input)?),
         },
+        ValueType::Table(_) => table(input, &["X-A", "X-B"])?,
     })
 }
 
