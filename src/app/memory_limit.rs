@@ -105,7 +105,7 @@ mod tests {
             tests::{AppFixture, tile},
         },
         model::{
-            connection::{ConnectionEvent, Message, Qos},
+            connection::Message,
             error::TileError,
             media::{DecodedImage, ImageFrame},
             message_properties::{MessageProperties, ReceivedProperties},
@@ -115,23 +115,6 @@ mod tests {
 
     fn text_tile(topic: &str) -> crate::model::tile::Tile {
         tile("text", &[("topic", topic.into())])
-    }
-
-    /// Receives a message and resolves it, as before a frame.
-    fn receive(fixture: &mut AppFixture, topic: &str, payload: &[u8]) {
-        receive_unresolved(fixture, topic, payload);
-        fixture.app.resolve_values(fixture.now);
-    }
-
-    fn receive_unresolved(fixture: &mut AppFixture, topic: &str, payload: &[u8]) {
-        let message = Message {
-            topic: topic.into(),
-            payload: payload.into(),
-            qos: Qos::AtMostOnce,
-            retain: false,
-            properties: None,
-        };
-        fixture.connection_event(ConnectionEvent::messages([message]));
     }
 
     /// Returns the number of bytes of all different payloads and texts that tiles keep.
@@ -145,9 +128,9 @@ mod tests {
     fn tiles_share_the_payload_that_they_show() {
         const BYTES: usize = 15 << 20;
         let mut fixture = AppFixture::new((0..40).map(|_| text_tile("t")).collect());
-        receive(&mut fixture, "t", &vec![b'x'; BYTES]);
+        fixture.receive_message("t", &vec![b'x'; BYTES]);
         assert_eq!(kept_bytes(&fixture), BYTES);
-        receive(&mut fixture, "t", &vec![0xff; BYTES]);
+        fixture.receive_message("t", &vec![0xff; BYTES]);
         assert_eq!(kept_bytes(&fixture), BYTES);
     }
 
@@ -158,7 +141,7 @@ mod tests {
             || tile("text", &[("topic", "t".into()), ("on_receive", "x".into()), ("on_display", "x".into())]);
         let mut fixture = AppFixture::new((0..40).map(|_| scripted()).collect());
         fixture.grant_permissions();
-        receive(&mut fixture, "t", &vec![b'x'; BYTES]);
+        fixture.receive_message("t", &vec![b'x'; BYTES]);
         assert_eq!(kept_bytes(&fixture), BYTES);
         let (_, state) = fixture.app.dashboards[0].tile(0).unwrap();
         assert_eq!(state.script_errors.text().unwrap(), "payload too large for a script: 2.0 MiB (at most 1.0 MiB)");
@@ -176,7 +159,7 @@ mod tests {
             for id in fixture.app.dashboards[0].tile_ids().to_vec() {
                 fixture.app.script_registry.tiles.get_mut(&id).unwrap().display_pending = false;
             }
-            receive_unresolved(&mut fixture, "t", &vec![b'x'; bytes]);
+            fixture.receive_unresolved(Message::new("t", vec![b'x'; bytes]));
             let effects = fixture.app.resolve_values(fixture.now);
             let runs = effects.iter().filter(|effect| matches!(effect, Effect::Scripts(ScriptsEffect::Run(_))));
             assert_eq!(runs.count(), requests, "{bytes}");
@@ -189,7 +172,7 @@ mod tests {
             tile("text", &[("topic", "t".into()), ("json_path", path.into()), ("publish", Value::Bool(false))])
         };
         let mut fixture = AppFixture::new((0..40).map(|number| with_path(["$.a", "$.b"][number % 2])).collect());
-        receive(&mut fixture, "t", format!(r#"{{"a":"{0}","b":"{0}"}}"#, "x".repeat(1 << 20)).as_bytes());
+        fixture.receive_message("t", format!(r#"{{"a":"{0}","b":"{0}"}}"#, "x".repeat(1 << 20)).as_bytes());
         assert_eq!(kept_bytes(&fixture) >> 20, 4, "the payload and two results");
     }
 
@@ -201,7 +184,7 @@ mod tests {
             tile("text", &fields)
         };
         let mut fixture = AppFixture::new((0..40).map(with_path).collect());
-        receive(&mut fixture, "t", format!(r#"{{"a":"{}"}}"#, "x".repeat(3 << 20)).as_bytes());
+        fixture.receive_message("t", format!(r#"{{"a":"{}"}}"#, "x".repeat(3 << 20)).as_bytes());
         assert!(kept_bytes(&fixture) <= MAX_PAYLOAD_BYTES, "{}", kept_bytes(&fixture));
         let refused = fixture.app.dashboards[0]
             .tiles_with_states()
@@ -216,8 +199,10 @@ mod tests {
             let mut fixture = AppFixture::new(tiles());
             for number in 0..100 {
                 fixture.advance(1_000);
-                let receive = if resolves { receive } else { receive_unresolved };
-                receive(&mut fixture, &format!("t/{number}"), &vec![b'x'; 2 << 20]);
+                fixture.receive_unresolved(Message::new(format!("t/{number}"), vec![b'x'; 2 << 20]));
+                if resolves {
+                    fixture.app.resolve_values(fixture.now);
+                }
                 assert!(kept_bytes(&fixture) <= MAX_PAYLOAD_BYTES + COUNTING_INTERVAL_BYTES);
             }
             fixture.app.resolve_values(fixture.now);
@@ -235,14 +220,8 @@ mod tests {
         let received = ReceivedProperties { user_properties: &user_properties, ..ReceivedProperties::default() };
         for number in 0..TOPICS {
             fixture.advance(1_000);
-            let message = Message {
-                topic: format!("t/{number}").as_str().into(),
-                payload: b"1"[..].into(),
-                qos: Qos::AtMostOnce,
-                retain: false,
-                properties: MessageProperties::new(&received).map(Arc::new),
-            };
-            fixture.connection_event(ConnectionEvent::messages([message]));
+            let properties = MessageProperties::new(&received).map(Arc::new);
+            fixture.receive_unresolved(Message { properties, ..Message::new(format!("t/{number}"), *b"1") });
         }
         assert!(kept_bytes(&fixture) <= MAX_PAYLOAD_BYTES + COUNTING_INTERVAL_BYTES, "{}", kept_bytes(&fixture));
         let properties = |index| fixture.app.dashboards[0].tile(index).unwrap().1.last_message().unwrap();
@@ -258,7 +237,7 @@ mod tests {
         fixture.open_dashboard("hub", (0..30).map(|number| text_tile(&format!("b/{number}"))).collect());
         for topic in ["b", "a"].iter().flat_map(|name| (0..30).map(move |number| format!("{name}/{number}"))) {
             fixture.advance(1_000);
-            receive(&mut fixture, &topic, &vec![b'x'; 2 << 20]);
+            fixture.receive_message(&topic, &vec![b'x'; 2 << 20]);
         }
         let current = fixture.app.current_tab();
         let whole = |dashboard: usize| {
@@ -276,7 +255,7 @@ mod tests {
         };
         let mut most = 0;
         for _ in 0..40 {
-            receive_unresolved(&mut fixture, "t", &[b'x'; 4_000]);
+            fixture.receive_unresolved(Message::new("t", [b'x'; 4_000]));
             most = most.max(history(&fixture));
         }
         let bound = MAX_HISTORY_BYTES + 3 * COUNTING_INTERVAL_BYTES;

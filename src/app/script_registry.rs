@@ -119,17 +119,11 @@ fn payload_len(received: &TimedMessage) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::connection::{Message, Qos};
+    use crate::model::connection::Message;
 
     #[test]
     fn waiting_messages_are_limited_in_bytes_until_they_are_taken_or_their_tile_is_gone() {
-        let message = Message {
-            topic: "t".into(),
-            payload: vec![0; 1 << 20].into(),
-            qos: Qos::AtMostOnce,
-            retain: false,
-            properties: None,
-        };
+        let message = Message::new("t", vec![0; 1 << 20]);
         let received = TimedMessage { message, received_at: Time::default() };
         let mut registry = ScriptRegistry::default();
         for tile in [TileId(1), TileId(2)] {

@@ -7,7 +7,7 @@ use crate::{
         tests::{AppFixture, tile},
     },
     model::{
-        connection::{ConnectionEvent, Message, PublishId, PublishStatus, Qos},
+        connection::{ConnectionEvent, Message, PublishId, PublishStatus},
         error::TileError,
         tile::Tile,
         tile_state::TileState,
@@ -225,9 +225,8 @@ fn images_and_large_payloads_are_not_cached() {
 fn retained_value_that_an_earlier_run_has_received_has_its_age() {
     let tiles = || vec![tile("text", &[("topic", "t".into()), ("publish", Value::Bool(false))])];
     let receive_retained = |fixture: &mut AppFixture, payload: &str| {
-        let payload = payload.as_bytes().into();
-        let message = Message { topic: "t".into(), payload, qos: Qos::AtMostOnce, retain: true, properties: None };
-        fixture.connection_event(ConnectionEvent::messages([message]));
+        let message = Message { retain: true, ..Message::new("t", payload.as_bytes()) };
+        fixture.receive_unresolved(message);
         fixture.app.resolve_values(fixture.now);
         first_tile_state(fixture).value.as_ref().unwrap().age(fixture.now)
     };

@@ -75,16 +75,14 @@ impl AppFixture {
         self.receive_message_effects(topic, payload);
     }
 
+    /// Receives a message without resolving it, as between two frames.
+    pub fn receive_unresolved(&mut self, message: Message) -> Vec<Effect> {
+        self.connection_event(ConnectionEvent::messages([message]))
+    }
+
     /// Receives a message and returns the effects of resolving it.
     pub fn receive_message_effects(&mut self, topic: &str, payload: &[u8]) -> Vec<Effect> {
-        let message = Message {
-            topic: topic.into(),
-            payload: payload.into(),
-            qos: Qos::AtMostOnce,
-            retain: false,
-            properties: None,
-        };
-        self.connection_event(ConnectionEvent::messages([message]));
+        self.receive_unresolved(Message::new(topic, payload));
         self.app.resolve_values(self.now)
     }
 
@@ -365,14 +363,7 @@ fn receive_script_changes_payload_before_value_is_resolved() {
         ],
     );
     let mut fixture = fixture_with_permissions(vec![scripted_tile]);
-    let message = Message {
-        topic: "t".into(),
-        payload: b"rubbish"[..].into(),
-        qos: Qos::AtMostOnce,
-        retain: false,
-        properties: None,
-    };
-    let effects = fixture.connection_event(ConnectionEvent::messages([message]));
+    let effects = fixture.receive_unresolved(Message::new("t", *b"rubbish"));
     assert_eq!(fixture.shown_text(0), None);
     fixture.app.update(script_finished(&effects, ScriptResult::Receive(Some("{\"a\": 2}".into()))), fixture.now);
     fixture.app.resolve_values(fixture.now);

@@ -50,3 +50,11 @@ pub struct Message {
     /// Its properties of MQTT 5, if it has any that are shown.
     pub properties: Option<Arc<MessageProperties>>,
 }
+
+impl Message {
+    /// Creates a message of `QoS` 0 that is not retained and has no properties.
+    #[must_use]
+    pub fn new(topic: impl Into<Arc<str>>, payload: impl Into<Arc<[u8]>>) -> Self {
+        Self { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false, properties: None }
+    }
+}

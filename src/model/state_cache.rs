@@ -4,7 +4,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
-    connection::{Message, PublishId, Qos},
+    connection::{Message, PublishId},
     content::TileContent,
     error::TileError,
     tile::Tile,
@@ -143,13 +143,7 @@ impl StateCache {
         let same_topic = self.tiles.iter().filter(|(other, _)| tile.topic.is_some() && other.0[1] == *topic);
         let newest = same_topic.filter_map(|(_, saved)| saved.value.as_ref()).max_by_key(|value| value.updated_at)?;
         let payload = Arc::clone(&newest.payload);
-        let message = Message {
-            topic: topic.as_str().into(),
-            payload,
-            qos: Qos::AtMostOnce,
-            retain: newest.age_unknown,
-            properties: None,
-        };
+        let message = Message { retain: newest.age_unknown, ..Message::new(topic.as_str(), payload) };
         TileState::resolved_from(tile, (&message).into(), newest.updated_at).value
     }
 

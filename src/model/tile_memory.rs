@@ -1,7 +1,7 @@
 //! How much memory the states of tiles keep, and how they give it back.
 //!
-//! Tiles share the payloads that they show. A payload, text, image or list of properties is recognized by its address, so that what several
-//! tiles share is counted once.
+//! Tiles share the payloads that they show. A payload, text, image or list of properties is recognized by its address,
+//! so that what several tiles share is counted once.
 
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ use super::{
 
 /// The mark at the end of a text that was cut off.
 const CUT_MARK: &str = "…";
+/// The most bytes that a payload, a text or a list of properties has after it was cut.
+const MAX_CUT_BYTES: usize = MAX_HISTORY_PAYLOAD_BYTES + CUT_MARK.len();
 
 /// A payload, a text, an image or a list of properties that tiles keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,7 +40,8 @@ impl KeptBlock {
 }
 
 impl TileState {
-    /// Returns the payloads, texts and properties that the tile keeps and that [`cut_payloads`](Self::cut_payloads) would shorten.
+    /// Returns the payloads, texts and properties that the tile keeps and that [`cut_payloads`](Self::cut_payloads)
+    /// would shorten.
     pub(crate) fn large_payloads(&self) -> impl Iterator<Item = KeptBlock> {
         let replaced = self.unconfirmed.as_ref().and_then(|publish| publish.replaced.as_ref()?.0.as_ref());
         let values = self.value.iter().chain(replaced);
@@ -48,7 +51,7 @@ impl TileState {
             .chain(pending.map(|payload| KeptBlock::of(payload.bytes())))
             .chain(self.newest.failed_payload.as_ref().map(|payload| KeptBlock::of(payload)))
             .chain(self.newest.properties.as_ref().map(KeptBlock::of_properties));
-        blocks.filter(|block| block.bytes > MAX_HISTORY_PAYLOAD_BYTES + CUT_MARK.len())
+        blocks.filter(|block| block.bytes > MAX_CUT_BYTES)
     }
 
     /// Keeps only the beginning of each large payload and text, and of large properties.
@@ -62,10 +65,9 @@ impl TileState {
             cut_value(value);
         }
         self.newest.failed_payload = None;
-        let is_large = |properties: &&mut Arc<MessageProperties>| {
-            properties.memory_bytes() > MAX_HISTORY_PAYLOAD_BYTES + CUT_MARK.len()
-        };
-        if let Some(properties) = self.newest.properties.as_mut().filter(is_large) {
+        if let Some(properties) = &mut self.newest.properties
+            && properties.memory_bytes() > MAX_CUT_BYTES
+        {
             *properties = Arc::new(properties.cut(MAX_HISTORY_PAYLOAD_BYTES));
         }
         if let Some(payload) = self.pending.as_mut().and_then(|pending| pending.full_payload.as_mut())
@@ -124,7 +126,7 @@ fn cut_value(value: &mut TileValue) {
 
 /// Returns the beginning of a large payload; whole characters if it is text.
 fn cut_bytes(bytes: &[u8]) -> Option<&[u8]> {
-    let is_large = bytes.len() > MAX_HISTORY_PAYLOAD_BYTES + CUT_MARK.len();
+    let is_large = bytes.len() > MAX_CUT_BYTES;
     is_large.then(|| {
         // A character has at most three bytes that continue it.
         let is_start = |byte: u8| byte & 0b1100_0000 != 0b1000_0000;
@@ -136,25 +138,13 @@ fn cut_bytes(bytes: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{
-        connection::{Message, Qos},
-        kind,
-        media::ImageFrame,
-        tile::Tile,
-    };
+    use crate::model::{connection::Message, kind, media::ImageFrame, tile::Tile};
 
     fn state_after(payloads: &[&[u8]]) -> TileState {
         let tile = Tile::new(kind::from_name("text").unwrap());
         let mut state = TileState::default();
         for payload in payloads {
-            let message = Message {
-                topic: "t".into(),
-                payload: (*payload).into(),
-                qos: Qos::AtMostOnce,
-                retain: false,
-                properties: None,
-            };
-            state.receive((&message).into(), Time::default());
+            state.receive((&Message::new("t", *payload)).into(), Time::default());
         }
         state.resolve_value(&tile, None);
         state

@@ -149,34 +149,9 @@ impl TileState {
 mod tests {
     use super::*;
     use crate::model::{
-        connection::{Message, Qos},
-        kind,
-        schema::set_fields,
+        tile_state::tests::{NOW, message, shown_text, tile},
         value::Value,
     };
-
-    fn tile(entries: &[(&str, Value)]) -> Tile {
-        let mut tile = Tile::new(kind::from_name("text").unwrap());
-        let entries: Vec<_> = entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-        set_fields(&mut tile, &entries).unwrap();
-        tile
-    }
-
-    fn message(payload: &str) -> Message {
-        Message {
-            topic: "t".into(),
-            payload: payload.as_bytes().into(),
-            qos: Qos::AtMostOnce,
-            retain: false,
-            properties: None,
-        }
-    }
-
-    fn shown_text(state: &TileState) -> Option<&str> {
-        state.value.as_ref().map(|value| &*value.text)
-    }
-
-    const NOW: Time = Time::from_millis(1_000);
 
     #[test]
     fn failed_publish_restores_previous_value() {

@@ -173,37 +173,26 @@ impl TileState {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::model::{
-        connection::{Message, Qos},
-        kind,
-        schema::set_fields,
-        value::Value,
-    };
+    use crate::model::{connection::Message, kind, schema::set_fields, value::Value};
 
-    fn tile(entries: &[(&str, Value)]) -> Tile {
+    pub fn tile(entries: &[(&str, Value)]) -> Tile {
         let mut tile = Tile::new(kind::from_name("text").unwrap());
         let entries: Vec<_> = entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
         set_fields(&mut tile, &entries).unwrap();
         tile
     }
 
-    fn message(payload: &str) -> Message {
-        Message {
-            topic: "t".into(),
-            payload: payload.as_bytes().into(),
-            qos: Qos::AtMostOnce,
-            retain: false,
-            properties: None,
-        }
+    pub fn message(payload: &str) -> Message {
+        Message::new("t", payload.as_bytes())
     }
 
-    fn shown_text(state: &TileState) -> Option<&str> {
+    pub fn shown_text(state: &TileState) -> Option<&str> {
         state.value.as_ref().map(|value| &*value.text)
     }
 
-    const NOW: Time = Time::from_millis(1_000);
+    pub const NOW: Time = Time::from_millis(1_000);
 
     #[test]
     fn tile_state_resolves_only_the_last_message() {

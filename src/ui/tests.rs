@@ -9,7 +9,7 @@ use crate::{
     app::{Action, App, DashboardFile, Event, FileError, MediaEvent, MqttEvent, OpenedDashboards, Screen, ShellEvent},
     config::read_dashboard,
     model::{
-        connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},
+        connection::{ConnectionEvent, ConnectionId, ConnectionState, Message},
         dashboard::Dashboard,
         error::format_bytes,
         grid::Direction,
@@ -78,7 +78,7 @@ fn ui_config(depth: ColorDepth) -> UiConfig {
 }
 
 fn message(topic: &str, payload: &[u8]) -> Message {
-    Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false, properties: None }
+    Message::new(topic, payload)
 }
 
 fn app_with_dashboard(size: (u16, u16), text: &str) -> App {

@@ -12,7 +12,7 @@ use crate::{
         form::{FieldEntry, FormPopup},
     },
     model::{
-        connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},
+        connection::{ConnectionEvent, ConnectionId, ConnectionState, Message},
         dashboard::Dashboard,
         edit::{DashboardEdit, ProfileEdit, Profiles},
         grid::Direction,
@@ -98,13 +98,7 @@ impl EditingFixture {
     }
 
     pub(super) fn receive_message(&mut self, topic: &str, payload: &str) {
-        let message = Message {
-            topic: topic.into(),
-            payload: payload.as_bytes().into(),
-            qos: Qos::AtMostOnce,
-            retain: false,
-            properties: None,
-        };
+        let message = Message::new(topic, payload.as_bytes());
         self.event(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages([message]))));
         self.app.resolve_values(self.now);
     }
@@ -820,16 +814,9 @@ fn topics_keep_coming_while_their_list_is_open() {
         Some(FormPopup::List(list)) => list.rows.iter().map(|row| row.label.clone()).collect::<Vec<_>>(),
         _ => panic!("the list is closed"),
     };
-    let message = |topic: &str| Message {
-        topic: topic.into(),
-        payload: b"1".as_slice().into(),
-        qos: Qos::AtMostOnce,
-        retain: false,
-        properties: None,
-    };
     for round in 0..3 {
         let topic = format!("x/{round}");
-        fixture.edit_result(MqttEvent::TestMessages("hub".into(), vec![message(&topic)]));
+        fixture.edit_result(MqttEvent::TestMessages("hub".into(), vec![Message::new(&*topic, *b"1")]));
         assert!(rows(&fixture).contains(&topic), "{round}");
     }
     let seen = rows(&fixture).iter().position(|topic| topic == "x/1").unwrap();

@@ -92,20 +92,13 @@ impl OptionsEditor {
     /// Returns the pairs. Empty rows are skipped; an option with only a label or only a payload uses that text for
     /// both.
     pub(super) fn to_options(&self) -> Vec<(String, String)> {
-        let text = |[label, payload]: &[Input; 2]| (label.value().to_owned(), payload.value().to_owned());
-        let normalize = |(label, payload): (String, String)| match (label.is_empty(), payload.is_empty()) {
-            (true, true) => None,
-            (false, true) => Some((label.clone(), label)),
-            (true, false) => Some((payload.clone(), payload)),
-            (false, false) => Some((label, payload)),
-        };
-        let is_filled = |(first, second): &(String, String)| !(first.is_empty() && second.is_empty());
-        let pairs = self.rows.iter().map(text);
-        if self.kind.repeats_other() {
-            pairs.filter_map(normalize).collect()
-        } else {
-            pairs.filter(is_filled).collect()
-        }
+        let texts = self.rows.iter().map(|[first, second]| (first.value(), second.value()));
+        let filled = texts.filter(|(first, second)| !(first.is_empty() && second.is_empty()));
+        let complete = filled.map(|(first, second)| match (first, second) {
+            ("", text) | (text, "") if self.kind.repeats_other() => (text, text),
+            both => both,
+        });
+        complete.map(|(first, second)| (first.to_owned(), second.to_owned())).collect()
     }
 }
 

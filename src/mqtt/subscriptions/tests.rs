@@ -83,7 +83,7 @@ fn kept_session_of_an_earlier_run_loses_what_is_not_wanted_once_that_is_known() 
     let mut subscriptions = Subscriptions::default();
     subscriptions.keep_session(KeptSession { filters: filters(&["old", "kept", "old/#"]), ..KeptSession::default() });
     begin(&mut subscriptions, true);
-    assert_eq!(request_all(&mut subscriptions), [""; 0], "what is wanted is not known yet");
+    assert_eq!(request_all(&mut subscriptions), [""; 0], "the subscriptions are not known yet");
     assert_eq!(subscriptions.take_session_change(), None);
     subscriptions.set(&at_most_once(&["kept", "new"]));
     assert_eq!(

@@ -6,12 +6,7 @@ use super::{DrawContext, View};
 use crate::{
     app::{Action, screens::kind_list::KindList},
     model::{
-        connection::{Message, Qos},
-        content::TileContent,
-        kind,
-        media::DecodedImage,
-        tile::Tile,
-        tile_state::TileState,
+        connection::Message, content::TileContent, kind, media::DecodedImage, tile::Tile, tile_state::TileState,
         time::Time,
     },
     ui::{
@@ -62,13 +57,7 @@ fn sample_tiles(now: Time) -> Vec<(Tile, TileState)> {
     let sample_tile = |kind: Box<dyn kind::TileKind>| {
         let (kind, payload) = kind.sample();
         let tile = Tile::new(kind);
-        let message = Message {
-            topic: "sample".into(),
-            payload: payload.as_bytes().into(),
-            qos: Qos::AtMostOnce,
-            retain: false,
-            properties: None,
-        };
+        let message = Message::new("sample", payload.as_bytes());
         let mut state = TileState::resolved_from(&tile, (&message).into(), now);
         let shows_image = matches!(tile.content(state.value.as_ref()), Ok(TileContent::PayloadImage));
         state.image = shows_image.then(sample_image);

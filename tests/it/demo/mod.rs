@@ -10,5 +10,5 @@ mod websocket;
 use mqtt_dash::model::connection::{Message, Qos};
 
 fn message(topic: &str, payload: &str, qos: Qos, retain: bool) -> Message {
-    Message { topic: topic.into(), payload: payload.as_bytes().into(), qos, retain, properties: None }
+    Message { qos, retain, ..Message::new(topic, payload.as_bytes()) }
 }
