@@ -89,6 +89,11 @@ pub struct Topic(Arc<str>);
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TopicFilter(Arc<str>);
 
+/// Returns whether a text can be sent in a packet (MQTT 3.1.1, section 1.5.3; MQTT 5, section 1.5.4).
+pub(crate) fn is_mqtt_string(text: &str) -> bool {
+    text.len() <= MAX_BYTES && !text.contains('\0')
+}
+
 fn validate_topic_text(text: &str) -> Result<(), TopicError> {
     if text.is_empty() {
         return Err(TopicError::Empty);

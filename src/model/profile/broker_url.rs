@@ -2,6 +2,7 @@
 
 use url::{Host, Url};
 
+use super::authority;
 use crate::model::{
     field_value::{parse_text, string_enum},
     schema::{FieldValue, ValueType},
@@ -89,11 +90,7 @@ impl BrokerUrl {
         let url = Url::parse(&full).map_err(|error| invalid_url(&full, error))?;
         let scheme = Scheme::parse(url.scheme())?;
         let host = match url.host_str().filter(|host| !host.is_empty()) {
-            // The host of a scheme that is unknown to `url` is neither decoded nor converted to ASCII.
-            Some(host) => match Host::parse(host).map_err(|error| invalid_url(&full, error))? {
-                Host::Ipv6(ip) => ip.to_string(),
-                host => host.to_string(),
-            },
+            Some(host) => authority::parse_host(host).map_err(|error| invalid_url(&full, error))?,
             None => {
                 return Err(
                     ValidationError::new("the broker URL has no host").with_help("write it like mqtt://host:1883")
@@ -118,7 +115,7 @@ impl BrokerUrl {
     /// machine only.
     #[must_use]
     pub(crate) fn bracketed_host(&self) -> String {
-        if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() }
+        authority::bracketed(&self.host)
     }
 
     /// Returns whether the host is this machine: `localhost`, or an address of the loopback interface.

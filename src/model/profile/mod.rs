@@ -1,5 +1,6 @@
 //! Connection profiles: how to reach a broker, as configured in `profiles.toml`.
 
+mod authority;
 mod broker_url;
 mod byte_size;
 mod http_headers;

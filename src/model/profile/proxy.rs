@@ -1,7 +1,8 @@
 //! The proxy through which the broker is reached.
 
-use url::{Host, Url};
+use url::Url;
 
+use super::authority;
 use crate::model::{
     field_value::{parse_text, string_enum},
     schema::{FieldValue, ValueType},
@@ -69,12 +70,7 @@ impl ProxyServer {
         }
         let invalid = || ValidationError::new("this is not the address of a proxy").with_help("expected HOST:PORT");
         let url = Url::parse(text).map_err(|_| invalid())?;
-        // `url` converts only the hosts of schemes that it knows.
-        let host = match url.host_str().map(Host::parse) {
-            Some(Ok(Host::Ipv6(ip))) => ip.to_string(),
-            Some(Ok(host)) => host.to_string(),
-            Some(Err(_)) | None => return Err(invalid()),
-        };
+        let host = authority::parse_host(url.host_str().ok_or_else(invalid)?).map_err(|_| invalid())?;
         if url.query().is_some() || url.fragment().is_some() || !matches!(url.path(), "" | "/") {
             return Err(ValidationError::new("the address of a proxy has no path").with_help("expected HOST:PORT"));
         }
@@ -102,11 +98,7 @@ impl ProxyServer {
     /// Returns the host and the port: `proxy.example:3128`.
     #[must_use]
     pub(crate) fn address(&self) -> String {
-        if self.host.contains(':') {
-            format!("[{}]:{}", self.host, self.port)
-        } else {
-            format!("{}:{}", self.host, self.port)
-        }
+        format!("{}:{}", authority::bracketed(&self.host), self.port)
     }
 }
 

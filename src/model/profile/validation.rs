@@ -1,7 +1,7 @@
 //! Keys of a profile that contradict each other.
 
 use super::{HttpHeaders, MqttVersion, Profile, ProxyScheme, ProxySetting, Scheme};
-use crate::model::{field_value::Nested, topic, value::ValidationError};
+use crate::model::{field_value::Nested, topic::is_mqtt_string, value::ValidationError};
 
 impl Profile {
     /// Returns the errors of the login and of keys that belong together.
@@ -31,13 +31,13 @@ impl Profile {
         if self.protocol == MqttVersion::V5 && self.keep_alive.get() < 5 {
             errors.push(ValidationError::new("with protocol 5 the minimum is 5 seconds").prepend_key("keep_alive"));
         }
-        if self.client_id.as_ref().is_some_and(|id| id.len() > topic::MAX_BYTES || id.contains('\0')) {
+        if self.client_id.as_ref().is_some_and(|id| !is_mqtt_string(id)) {
             errors.push(
                 ValidationError::new("the client ID must have at most 65535 bytes and no NUL character")
                     .prepend_key("client_id"),
             );
         }
-        if self.username.as_ref().is_some_and(|name| name.len() > topic::MAX_BYTES || name.contains('\0')) {
+        if self.username.as_ref().is_some_and(|name| !is_mqtt_string(name)) {
             errors.push(
                 ValidationError::new("the user name must have at most 65535 bytes and no NUL character")
                     .prepend_key("username"),

@@ -51,9 +51,9 @@ impl FieldValue for UserProperties {
     }
 }
 
-/// Returns the error of a text that cannot be sent in a packet (MQTT 5, section 1.5.4).
-pub(super) fn text_error(text: &str) -> Option<ValidationError> {
-    (text.len() > topic::MAX_BYTES || text.contains('\0'))
+/// Returns the error of a text that cannot be sent in a packet.
+fn text_error(text: &str) -> Option<ValidationError> {
+    (!topic::is_mqtt_string(text))
         .then(|| ValidationError::new("at most 65535 bytes are possible, and no NUL character"))
 }
 
