@@ -43,11 +43,10 @@ pub(super) async fn test_connection(
 ) -> ConnectionTest {
     let connect_timeout = plan.profile.connect_timeout.to_duration();
     let name = plan.profile.name.clone();
-    let all_topics = TopicFilter::new("#").ok().map(|filter| Subscription::new(filter, Qos::AtMostOnce));
     let mut headless = Headless::within_program(profile_store);
     // A fast broker sends more than the event loop gets, which is only the latest message of each topic.
     let (counter, message_count) = MessageCounter::new();
-    headless.connect_with(&plan, all_topics.into_iter().collect(), vec![Box::new(counter)]);
+    headless.connect_with(&plan, all_topics(), vec![Box::new(counter)]);
     let connected = headless
         .run(connect_timeout + Duration::from_secs(1), |_, event| match event? {
             ConnectionEvent::State(ConnectionState::Connected) => Some(Ok(())),
@@ -72,9 +71,8 @@ pub(super) async fn collect_topics(
     stopped: oneshot::Receiver<()>,
 ) -> Option<ConnectionTest> {
     let name = plan.profile.name.clone();
-    let all_topics = TopicFilter::new("#").ok().map(|filter| Subscription::new(filter, Qos::AtMostOnce));
     let mut headless = Headless::within_program(profile_store);
-    headless.connect(&plan, all_topics.into_iter().collect());
+    headless.connect(&plan, all_topics());
     let mut findings = TestFindings::default();
     let failed = select! {
         failed = collect(&mut headless, &name, events, &mut findings, MAX_COLLECT_TIME) => failed,
@@ -82,6 +80,11 @@ pub(super) async fn collect_topics(
     };
     headless.close().await;
     failed
+}
+
+/// Returns the subscription to all topics.
+fn all_topics() -> Vec<Subscription> {
+    TopicFilter::new("#").map(|filter| Subscription::new(filter, Qos::AtMostOnce)).into_iter().collect()
 }
 
 /// Collects messages until the time is over. Returns a failed test early if the connection fails.

@@ -72,13 +72,14 @@ pub(crate) fn create_client(
     let keep_alive = profile.keep_alive.to_duration().max(MIN_KEEP_ALIVE);
     let mut network_options = NetworkOptions::new();
     network_options.set_tcp_nodelay(true);
+    let session_expiry = session_expiry(profile);
     let mut options = MqttOptions::new(&login.client_id, route.host, route.port);
     options
         .set_network_options(network_options)
         .set_keep_alive(keep_alive)
         .set_clean_start(profile.clean_session)
         // Without it the session ends with the network connection (MQTT 5, section 3.1.2.11.2).
-        .set_session_expiry_interval(session_expiry(profile))
+        .set_session_expiry_interval(session_expiry)
         .set_receive_maximum(profile.receive_maximum.and_then(|maximum| u16::try_from(maximum.get()).ok()))
         .set_max_packet_size(Some(profile.max_packet_size.bytes()))
         .set_outgoing_inflight_upper_limit(MAX_INFLIGHT)
@@ -98,7 +99,6 @@ pub(crate) fn create_client(
         expect_pubrels(&mut event_loop);
         resume(&mut event_loop, resumed);
     }
-    let session_expiry = session_expiry(profile);
     (V5Requester(client), V5EventSource { event_loop, endpoint, keep_alive, session_expiry, connected: false })
 }
 

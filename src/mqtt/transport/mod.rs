@@ -10,6 +10,7 @@ mod relay;
 mod relay_client;
 mod websocket;
 
+use hyper::StatusCode;
 use rumqttc::Proxy;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -78,6 +79,12 @@ pub(super) async fn find_route(profile: &Profile, login: &Login, endpoint: &Endp
         .await
         .map_err(|error| MqttError::ConnectionLost(format!("this machine refuses a connection to itself: {error}")))?;
     Ok(Route { host: "localhost".to_owned(), port: url.port, proxy: Some(proxy), relay: Some(status) })
+}
+
+/// Returns what a server has answered: a status of HTTP with its name, and what that means.
+fn status_text(status: StatusCode, hint: &str) -> String {
+    let name = status.canonical_reason().map(|name| format!(" {name}")).unwrap_or_default();
+    format!("{}{name}: {hint}", status.as_u16())
 }
 
 #[cfg(test)]

@@ -11,17 +11,17 @@ use tokio::time::timeout;
 use tokio_socks::{Error as SocksError, tcp::Socks5Stream};
 use zeroize::Zeroizing;
 
-use super::{Stream, addresses};
+use super::{Stream, addresses, status_text};
 use crate::{
     model::{
         password::Password,
-        profile::{Profile, ProxyScheme, ProxyServer, ProxySetting, SecretKey},
+        profile::{BrokerUrl, Profile, ProxyScheme, ProxyServer, ProxySetting, SecretKey},
     },
     mqtt::{Login, endpoint::Endpoint, error::MqttError},
 };
 
 /// The user name and the password for a proxy.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 struct Credentials<'a> {
     username: &'a str,
     password: &'a str,
@@ -53,8 +53,7 @@ pub(super) async fn connect(
         username,
         password: login.secrets.get(&SecretKey::ProxyPassword).map(Password::as_str).unwrap_or_default(),
     });
-    let (host, port) = (profile.url.host.as_str(), profile.url.port);
-    let tunnel = Tunnel { address, is_from_environment, broker: &endpoint.address, host, port, credentials };
+    let tunnel = Tunnel { address, is_from_environment, broker: &endpoint.address, url: &profile.url, credentials };
     let stream = Box::new(tcp);
     let limit = profile.connect_timeout.to_duration().mul_f64(PROXY_SHARE);
     let opened = timeout(limit, async {
@@ -82,8 +81,7 @@ struct Tunnel<'a> {
     is_from_environment: bool,
     /// The address of the broker, for messages.
     broker: &'a str,
-    host: &'a str,
-    port: u16,
+    url: &'a BrokerUrl,
     credentials: Option<Credentials<'a>>,
 }
 
@@ -125,8 +123,7 @@ impl Tunnel<'_> {
     }
 
     fn request(&self) -> Result<Request<String>, hyper::http::Error> {
-        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.to_owned() };
-        let target = format!("{host}:{}", self.port);
+        let target = format!("{}:{}", self.url.bracketed_host(), self.url.port);
         let mut request = Request::connect(&target).header(HOST, &target);
         if let Some(Credentials { username, password }) = self.credentials {
             request = request.header(PROXY_AUTHORIZATION, basic_credentials(username, password)?);
@@ -137,8 +134,7 @@ impl Tunnel<'_> {
     /// Returns why a proxy refuses the tunnel.
     fn refusal(&self, status: StatusCode, headers: &HeaderMap) -> MqttError {
         let broker = self.broker;
-        let name = status.canonical_reason().map(|name| format!(" {name}")).unwrap_or_default();
-        let answer = |hint: &str| format!("answered {}{name}: {hint}", status.as_u16());
+        let answer = |hint: &str| format!("answered {}", status_text(status, hint));
         match status {
             // tinyproxy answers 401.
             StatusCode::PROXY_AUTHENTICATION_REQUIRED | StatusCode::UNAUTHORIZED => {
@@ -169,7 +165,7 @@ impl Tunnel<'_> {
 
     /// Opens the tunnel with SOCKS 5 (RFC 1928).
     async fn open_with_socks(&self, stream: Box<dyn Stream>) -> Result<Box<dyn Stream>, MqttError> {
-        let target = (self.host, self.port);
+        let target = (self.url.host.as_str(), self.url.port);
         let connected = match self.credentials {
             Some(Credentials { username, password }) => {
                 Socks5Stream::connect_with_password_and_socket(stream, target, username, password).await

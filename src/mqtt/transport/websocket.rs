@@ -12,7 +12,7 @@ use tokio_tungstenite::{
     },
 };
 
-use super::{Stream, proxy::basic_credentials};
+use super::{Stream, proxy::basic_credentials, status_text};
 use crate::{
     model::{
         password::Password,
@@ -107,10 +107,6 @@ fn tls_hint(endpoint: &Endpoint) -> &'static str {
 /// Returns the error for a status of HTTP.
 fn status_error(endpoint: &Endpoint, response: &Response<Option<Vec<u8>>>) -> MqttError {
     let status = response.status();
-    let text = |hint: &str| {
-        let name = status.canonical_reason().map(|name| format!(" {name}")).unwrap_or_default();
-        format!("{}{name}: {hint}", status.as_u16())
-    };
     let address = endpoint.address.clone();
     match &endpoint.web_login {
         Some(key) if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
@@ -119,9 +115,9 @@ fn status_error(endpoint: &Endpoint, response: &Response<Option<Vec<u8>>>) -> Mq
             } else {
                 "the web server refuses the login in `headers`"
             };
-            MqttError::WebLoginRefused(address, text(hint), key.clone())
+            MqttError::WebLoginRefused(address, status_text(status, hint), key.clone())
         }
-        _ => MqttError::HttpStatus(address, text(&status_hint(endpoint, response))),
+        _ => MqttError::HttpStatus(address, status_text(status, &status_hint(endpoint, response))),
     }
 }
 
