@@ -1,11 +1,6 @@
 //! Invalid, damaged and unsafe files.
 
-use std::{
-    fs,
-    os::unix::fs::{PermissionsExt, symlink},
-    path::Path,
-    process::Command,
-};
+use std::{fs, os::unix::fs::symlink, path::Path, process::Command};
 
 use mqtt_dash::{
     app::{Event, FileError, FilesEvent},
@@ -19,7 +14,7 @@ use mqtt_dash::{
     },
 };
 
-use crate::fixtures::{app::AppFixture, cpu_lock::CpuLock, process};
+use crate::fixtures::{app::AppFixture, cpu_lock::CpuLock, file_mode::set_mode, process};
 
 /// All diagnostics of a file.
 fn sentences(problems: &mqtt_dash::config::Problems) -> Vec<String> {
@@ -107,7 +102,7 @@ pub fn full_disk_and_read_only_file_keep_old_content() {
         .collect();
     assert_eq!(files, ["home.toml"], "no temporary file is left");
 
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).expect("the mode can be set");
+    set_mode(&file, 0o444);
     let error = write_atomic(&file, b"new").expect_err("the file is read-only").to_string();
     assert!(error.ends_with("it is read-only; the file is unchanged"), "{error}");
 }
@@ -160,8 +155,6 @@ pub fn invalid_save_keeps_last_valid_dashboard() {
 
 pub fn secret_readable_by_others_is_refused() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let set_mode =
-        |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("the mode can be set");
     let profiles = folder.path().join("profiles.toml");
     write_private(&profiles, b"[profile.a]\nurl = 'x'\nusername = 'u'\npassword = 'geheim'\n")
         .expect("the file can be written");

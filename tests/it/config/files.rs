@@ -60,17 +60,13 @@ fn failed_save_keeps_file_and_names_it() {
 
 #[cfg(unix)]
 mod unix {
-    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+    use std::os::unix::fs::{MetadataExt as _, symlink};
 
     use super::*;
-    use crate::fixtures::{process::output, terminal_program::MQTT_DASH};
+    use crate::fixtures::{file_mode::set_mode, process::output, terminal_program::MQTT_DASH};
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().mode() & 0o777
-    }
-
-    fn set_mode(path: &Path, mode: u32) {
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
 
     #[test]

@@ -116,45 +116,25 @@ fn wildcard_tile_shows_all_matching_topics() {
 #[test]
 fn properties_of_a_message_are_shown_in_the_details() {
     let broker = BrokerFixture::start(BrokerConfig::default());
-    let publish = |topic: &str, payload: &str, properties: &[&str]| {
-        let properties = properties.chunks(2).flat_map(|pair| ["-D", "publish", pair[0], pair[1]]);
-        let arguments = ["-V", "5", "-q", "1", "-t", topic, "-m", payload].into_iter().chain(properties);
+    let publish = |payload: &str, properties: &[&[&str]]| {
+        let properties = properties.iter().flat_map(|property| [&["-D", "publish"], *property].concat());
+        let arguments = ["-V", "5", "-q", "1", "-t", "alarm/roof", "-m", payload].into_iter().chain(properties);
         broker.publish(&arguments.collect::<Vec<_>>());
     };
     let mut program = start(&broker, "protocol = \"5\"\n");
     program.wait_text("● connected");
     program.press(Key::End);
     program.type_text("i");
-    broker.publish(&[
-        "-V",
-        "5",
-        "-q",
-        "1",
-        "-t",
-        "alarm/roof",
-        "-m",
-        "fire",
-        "-D",
-        "publish",
-        "user-property",
-        "unit",
-        "°C",
-    ]);
+    publish("fire", &[&["user-property", "unit", "°C"]]);
     program.wait_text("user property   unit = °C");
     publish(
-        "alarm/roof",
         "rain",
         &[
-            "content-type",
-            "text/plain",
-            "response-topic",
-            "house/reply",
-            "correlation-data",
-            "7-é",
-            "message-expiry-interval",
-            "120",
-            "payload-format-indicator",
-            "1",
+            &["content-type", "text/plain"],
+            &["response-topic", "house/reply"],
+            &["correlation-data", "7-é"],
+            &["message-expiry-interval", "120"],
+            &["payload-format-indicator", "1"],
         ],
     );
     for row in [
@@ -167,7 +147,7 @@ fn properties_of_a_message_are_shown_in_the_details() {
         program.wait_text(row);
     }
     program.wait_no_text("user property");
-    publish("alarm/roof", "dry", &[]);
+    publish("dry", &[]);
     program.wait_text("dry");
     program.wait_no_text("content type");
     program.press(Key::Escape);

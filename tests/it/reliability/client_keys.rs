@@ -22,6 +22,7 @@ use crate::fixtures::{
     broker::{BrokerConfig, BrokerFixture, free_port},
     broker_certificates::Certificate,
     connection::{ConnectionFixture, login, profile, short_retry_limits},
+    file_mode::set_mode,
     key::Key,
     openssl::{Openssl, old_certificates, run},
     process,
@@ -79,11 +80,6 @@ fn profile_with_key(port: u16, folder: &Path, cert: &str, key: Option<&str>) -> 
 
 fn key_password(password: &str) -> Secrets {
     Secrets::from_iter([(SecretKey::KeyPassword, password.into())])
-}
-
-fn set_mode(path: &Path, mode: u32) {
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
-    std::fs::set_permissions(path, mode).expect("the mode can be set");
 }
 
 #[tokio::test]

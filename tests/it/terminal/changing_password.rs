@@ -10,6 +10,7 @@ use mqtt_dash::{
 
 use crate::fixtures::{
     app::{AppFixture, CONNECTION, named_profile},
+    file_mode::set_mode,
     key::Key,
     packet::prefixed,
     scripted_broker::ScriptedBroker,
@@ -125,7 +126,7 @@ async fn kiosk_opens_without_its_password_and_reads_it_again() {
         assert!((40..=75).contains(&seconds), "{seconds}");
         let token = program.path("config/token");
         mqtt_dash::config::write_atomic(&token, b"s3cret\n").expect("the file can be written");
-        std::fs::set_permissions(&token, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("it is ours");
+        set_mode(&token, 0o600);
         program.type_text("r");
         let (mut session, connect) = broker.accept_connect().await;
         assert!(contains(&connect, "s3cret"), "{}", connect.escape_ascii());

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use mqtt_dash::demo::{Access, EmbeddedBroker, accounts, broker::loopback_any_port};
 
-use crate::fixtures::{embedded_broker::DASHBOARD, key::Key, terminal_program::TerminalProgram};
+use crate::fixtures::{broker::free_port, embedded_broker::DASHBOARD, key::Key, terminal_program::TerminalProgram};
 
 #[test]
 fn invalid_dashboard_is_reported_with_positions() {
@@ -41,9 +41,7 @@ fn unknown_names_and_arguments_are_rejected() {
 
 #[test]
 fn proxy_of_the_environment_is_used_by_dashboards_and_tests_of_connections() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("the listener has an address");
-    drop(listener);
+    let address = format!("127.0.0.1:{}", free_port());
     let start = |proxy: &str, exceptions: &str| {
         TerminalProgram::new(&["open", "bench", "--profile", "hub"])
             .file("profiles.toml", "[profile.hub]\nurl = \"mqtt://192.0.2.2\"\n")

@@ -1,7 +1,5 @@
 //! The simulated board: its button, and boards at an external broker.
 
-use std::net::TcpListener;
-
 use mqtt_dash::{
     demo::{Access, EmbeddedBroker, broker::loopback_any_port},
     model::{connection::Qos, profile::MqttVersion},
@@ -9,6 +7,7 @@ use mqtt_dash::{
 use rustix::process::Signal;
 
 use crate::fixtures::{
+    broker::free_port,
     connection::{ConnectionFixture, profile},
     embedded_broker::DASHBOARD,
     packet::DISCONNECT,
@@ -82,7 +81,7 @@ async fn board_with_duplicate_id_keeps_trying_and_suggests_another() {
 
 #[test]
 fn headless_board_reports_why_it_is_offline() {
-    let closed = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
+    let closed = format!("127.0.0.1:{}", free_port());
     let url = format!("mqtt://{closed}");
     let program = TerminalProgram::new(&["demo", "--headless", "--url", &url]).size(200, 24).start();
     program.wait_text(&format!("esp32/demo is offline, retrying: nothing listens on {closed}"));

@@ -1,9 +1,10 @@
 //! The system's sleep is inhibited while a connection with `keep_awake` is up.
 
-use std::{os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use crate::fixtures::{
     embedded_broker::{DASHBOARD, EmbeddedBrokerFixture},
+    file_mode::set_mode,
     terminal::TerminalFixture,
     terminal_program::TerminalProgram,
 };
@@ -38,7 +39,7 @@ async fn sleep_is_inhibited_while_keep_awake_connection_is_up() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let inhibitor = folder.path().join("systemd-inhibit");
     mqtt_dash::config::write_atomic(&inhibitor, INHIBITOR.as_bytes()).expect("the file can be written");
-    std::fs::set_permissions(&inhibitor, std::fs::Permissions::from_mode(0o755)).expect("the mode can be set");
+    set_mode(&inhibitor, 0o755);
     let path = format!("{}:/usr/bin:/bin", folder.path().display());
     let (started, ended) = (folder.path().join("systemd-inhibit.started"), folder.path().join("systemd-inhibit.ended"));
 
