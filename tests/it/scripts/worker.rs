@@ -19,8 +19,8 @@ const OTHER_DASHBOARD: DashboardId = DashboardId(2);
 /// A tile of the other dashboard.
 const REMOTE_TILE: TileId = TileId(3);
 const COUNT: &str = "event.data = (event.data || 0) + 1; event.payload = event.data";
-/// Each conversion is one step.
-const HANG: &str = "var s = '1'; for (var i = 0; i < 23; i++) s += s; +s";
+/// All conversions are one step, which takes longer than a script may on a processor of any speed.
+const HANG: &str = "var s = '1'; for (var i = 0; i < 22; i++) s += s; Math.max.apply(null, Array(500).fill(s))";
 
 fn message() -> ScriptEvent {
     received("t", "x")
@@ -62,8 +62,8 @@ fn only_last_waiting_display_request_is_answered() {
     let other = fixture.send(OTHER_TILE, display("x"));
     let responses = fixture.receive(2);
     let numbers: Vec<u64> = responses.iter().map(|response| response.request_id).collect();
-    // The first one may have been sent before the others came.
-    assert!(numbers == [last, other] || numbers == [1, last], "{numbers:?}");
+    // One may have been sent before the others came.
+    assert!(numbers == [last, other] || numbers[0] < last && numbers[1] == last, "{numbers:?}");
 }
 
 #[test]
