@@ -122,7 +122,7 @@ fn frame_of_the_detail_view_costs_what_is_visible_of_a_large_payload() {
     let (mut app, mut screen, theme) = (load::app(1, "others"), load::FrameBuffers::default(), load::theme());
     let message = app::message("load/0", "a line\n".repeat(100_000));
     app.update(Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::messages([message]))), NOW);
-    for action in [Action::PressTile(2), Action::Cancel, Action::ShowDetail] {
+    for action in [Action::SelectTile(2), Action::Press, Action::Cancel, Action::ShowDetail] {
         app.update(Event::Action(action), NOW);
     }
     let first = load::render_frame(&mut app, &mut screen, &theme);

@@ -10,12 +10,18 @@ pub enum Action {
     MoveSelection(Direction),
     /// Press the selected tile.
     Press,
-    /// Select this tile and press it.
-    PressTile(usize),
+    /// Select this tile.
+    SelectTile(usize),
+    /// The mouse button was pressed on this tile.
+    PointerDown(usize),
+    /// The mouse button was released on this tile, or elsewhere.
+    PointerUp(Option<usize>),
+    /// The pointer was dragged to this tile.
+    DragTile(usize),
+    /// The mouse wheel was turned up or down, over this tile or elsewhere.
+    TurnWheel(Option<usize>, Direction),
     /// Step the selected tile up or, with a negative number, down.
     Step(i32),
-    /// Select this tile and step it.
-    StepTile(usize, i32),
     /// Show the dashboard on the tab with this index.
     ShowTab(usize),
     /// Move this number of tabs forward or, if negative, backward, with wraparound.
@@ -89,8 +95,8 @@ pub enum EditAction {
     Delete,
     /// Rename the file of the selected dashboard.
     Rename,
-    /// Lock or unlock the selected dashboard.
-    ToggleLock,
+    /// Choose what is locked of the selected dashboard.
+    ChooseLock,
     /// Undo the last edit of the dashboard.
     Undo,
     /// Redo the last undone edit.
@@ -126,6 +132,6 @@ impl EditAction {
     /// of its topics.
     #[must_use]
     pub(crate) const fn modifies_dashboard(&self) -> bool {
-        !matches!(self, Self::ListDashboards | Self::NewConnection | Self::TrustCertificate | Self::ToggleLock)
+        !matches!(self, Self::ListDashboards | Self::NewConnection | Self::TrustCertificate | Self::ChooseLock)
     }
 }

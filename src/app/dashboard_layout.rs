@@ -67,6 +67,16 @@ impl OpenDashboard {
         self.select_tile(self.grid(size).neighbor(self.selected, direction), size);
     }
 
+    /// Scrolls by one row and keeps the selection, which may leave the screen.
+    pub(super) fn scroll(&mut self, direction: Direction, size: (u16, u16)) {
+        let grid = self.grid(size);
+        let max_row = grid.row_count().saturating_sub(grid.visible_rows());
+        self.scroll_row = match direction {
+            Direction::Up => self.scroll_row.saturating_sub(1),
+            _ => (self.scroll_row + 1).min(max_row),
+        };
+    }
+
     /// Selects a tile and scrolls to it.
     pub(super) fn select_tile(&mut self, index: usize, size: (u16, u16)) {
         self.selected = index.min(self.definition.tiles.len().saturating_sub(1));

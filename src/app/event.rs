@@ -114,6 +114,8 @@ pub enum MediaEvent {
 pub enum ShellEvent {
     /// The screen has a new width and height, in cells.
     Resize(u16, u16),
+    /// The terminal has got the keyboard focus.
+    FocusGained,
     /// A sentence for the footer: an effect failed, or there is something to know once.
     Notice(String),
 }

@@ -106,7 +106,7 @@ fn question_to_delete_tile_closes_with_its_dashboard() {
 #[test]
 fn prompt_publishes_to_its_tile_after_another_dashboard_closed() {
     let mut fixture = two_dashboards();
-    fixture.dispatch(Action::PressTile(1));
+    fixture.press_tile(1);
     close(&mut fixture, "a");
     fixture.dispatch(Action::Paste("x".into()));
     assert_eq!(published_topics(fixture.dispatch(Action::Accept)), ["b2"]);
@@ -330,7 +330,7 @@ fn run_step(fixture: &mut AppFixture, model: &mut SlowModel, step: &Step) -> Vec
             fixture.receive_message_effects(&name, name.as_bytes())
         }
         Step::Press(tile) => {
-            fixture.dispatch(Action::PressTile(*tile));
+            fixture.press_tile(*tile);
             fixture.dispatch(Action::Paste("x".into()));
             let effects = fixture.dispatch(Action::Accept);
             fixture.dispatch(Action::Cancel);

@@ -17,6 +17,7 @@ mod effect;
 mod event;
 mod file_error;
 pub(crate) mod form;
+mod held_press;
 mod hidden_input;
 mod images;
 mod input_edit;
@@ -27,6 +28,9 @@ mod memory_limit;
 mod open_dashboard;
 mod opening;
 mod permissions;
+mod pointer;
+mod press;
+pub(crate) mod press_mark;
 mod publish;
 mod reload;
 mod resolve;
@@ -145,6 +149,7 @@ pub struct App {
     display: Display,
     ids: IdSequence,
     memory_limit: memory_limit::MemoryLimit,
+    pressing: press::Pressing,
     publishing: publish::Publishing,
     script_registry: script_registry::ScriptRegistry,
 }
@@ -249,6 +254,8 @@ impl App {
 mod identity_tests;
 #[cfg(test)]
 mod permission_tests;
+#[cfg(test)]
+mod press_tests;
 #[cfg(test)]
 mod reload_tests;
 #[cfg(test)]

@@ -1,20 +1,15 @@
-//! Pressing and stepping tiles, and publishing their values.
+//! Publishing the values of tiles.
 
 use std::{collections::HashMap, time::Duration};
 
 use crate::model::{
     connection::{ConnectionId, PublishId, PublishRequest},
-    content::TileAction,
     error::TileError,
     id::TileId,
-    tile_value::TileValue,
     time::Time,
 };
 
-use super::{
-    App, Effect, MqttEffect,
-    screens::{enlarged_image::EnlargedImage, open_url::ConfirmOpenUrl, prompt::Prompt},
-};
+use super::{App, Effect, MqttEffect};
 
 /// The minimum time between two publishes of a tile. While a key repeats, the last value is published.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
@@ -87,83 +82,6 @@ impl PublishThrottle {
 }
 
 impl App {
-    pub(super) fn selected_id(&self) -> Option<TileId> {
-        let dashboard = self.current_dashboard()?;
-        dashboard.tile_id(dashboard.selected)
-    }
-
-    /// Returns the value that the next press starts from: the unconfirmed one if there is one, else the
-    /// received one.
-    fn effective_value(&self, id: TileId) -> Option<TileValue> {
-        let (_, state) = self.tile(id)?;
-        match &state.unconfirmed {
-            Some(sent) => Some(TileValue {
-                text: sent.text.clone(),
-                payload: sent.text.as_bytes().into(),
-                updated_at: sent.published_at,
-                age_unknown: false,
-            }),
-            None => state.value.clone(),
-        }
-    }
-
-    pub(super) fn press_selected(&mut self, now: Time) -> Vec<Effect> {
-        let mut effects = self.resolve_values(now);
-        let Some(id) = self.selected_id() else {
-            return effects;
-        };
-        match self.request_tap_script(id, None) {
-            Some(effect) => effects.push(effect),
-            None => effects.extend(self.press_without_script(id, now)),
-        }
-        effects
-    }
-
-    /// Presses a tile without running its tap script.
-    pub(super) fn press_without_script(&mut self, id: TileId, now: Time) -> Vec<Effect> {
-        let value = self.effective_value(id);
-        let Some((tile, _)) = self.tile(id) else {
-            return Vec::new();
-        };
-        let has_tap_script = tile.to_scripts().on_tap.is_some();
-        match tile.press_action(value.as_ref()) {
-            TileAction::Publish(payload) => return self.publish(id, payload, now),
-            TileAction::Prompt(spec) => self.open(Prompt::new(id, spec)),
-            TileAction::OpenUrl(url) => self.open(ConfirmOpenUrl::new(url)),
-            TileAction::Enlarge => self.open(EnlargedImage),
-            TileAction::Nothing if has_tap_script => {}
-            TileAction::Nothing => self.notify("This tile is read-only: it publishes nothing", now),
-        }
-        Vec::new()
-    }
-
-    pub(super) fn step_selected(&mut self, steps: i32, now: Time) -> Vec<Effect> {
-        let mut effects = self.resolve_values(now);
-        let Some(id) = self.selected_id() else {
-            return effects;
-        };
-        if self.payload_of_step(id, steps).is_some() {
-            match self.request_tap_script(id, Some(steps)) {
-                Some(effect) => effects.push(effect),
-                None => effects.extend(self.step_without_script(id, steps, now)),
-            }
-        }
-        effects
-    }
-
-    /// Steps a tile without running its tap script.
-    pub(super) fn step_without_script(&mut self, id: TileId, steps: i32, now: Time) -> Vec<Effect> {
-        self.payload_of_step(id, steps).map(|payload| self.publish(id, payload, now)).unwrap_or_default()
-    }
-
-    /// Returns what steps of a tile publish, if anything.
-    fn payload_of_step(&self, id: TileId, steps: i32) -> Option<String> {
-        match self.tile(id)?.0.step_action(self.effective_value(id).as_ref(), steps) {
-            TileAction::Publish(payload) => Some(payload),
-            _ => None,
-        }
-    }
-
     pub(super) fn publish(&mut self, id: TileId, payload: String, now: Time) -> Vec<Effect> {
         let Some(position) = self.position_of(id) else {
             return Vec::new();

@@ -158,7 +158,7 @@ fn reload_of_broken_file_keeps_dashboard_and_shows_error_until_fixed() {
 #[test]
 fn reload_keeps_pending_publish_with_its_tile() {
     let mut fixture = fixture_with_file(vec![text_tile("A", "a"), tile("switch", &[("topic", "lamp".into())])]);
-    let requests = fixture.dispatch_for_publishes(Action::PressTile(1));
+    let requests = publish_requests(fixture.press_tile(1));
     reload(&mut fixture, Ok(vec![tile("switch", &[("topic", "lamp".into())])]));
     assert_eq!(shown_texts(&fixture), [Some("1")]);
     fixture.connection_event(crate::model::connection::ConnectionEvent::PublishStatus(
@@ -185,7 +185,7 @@ fn reload_keeps_throttled_publish_only_with_its_tile() {
 #[test]
 fn reload_keeps_prompt_open_while_its_tile_exists() {
     let mut fixture = fixture_with_file(vec![text_tile("A", "a"), text_tile("B", "b")]);
-    fixture.dispatch(Action::PressTile(1));
+    fixture.press_tile(1);
     reload(&mut fixture, Ok(vec![text_tile("B", "b")]));
     assert!(
         matches!(&fixture.app.focus, Screen::Prompt(prompt) if fixture.app.tile(prompt.tile).unwrap().0.name == "B")

@@ -130,6 +130,11 @@ impl App {
         }
     }
 
+    /// Returns whether a tile has a tap script that may run.
+    pub(super) fn has_tap_script(&self, id: TileId) -> bool {
+        self.scripted_tile(id).is_some_and(|(tile, _)| tile.to_scripts().on_tap.is_some())
+    }
+
     /// Requests the tap script of a tile; it decides whether the default action follows: a press, or these steps.
     /// Returns `None` if the tile has none.
     pub(super) fn request_tap_script(&mut self, id: TileId, steps: Option<i32>) -> Option<Effect> {

@@ -90,6 +90,12 @@ impl AppFixture {
         self.app.update(Event::Action(action), self.now)
     }
 
+    /// Selects a tile and presses it.
+    pub fn press_tile(&mut self, index: usize) -> Vec<Effect> {
+        self.dispatch(Action::SelectTile(index));
+        self.dispatch(Action::Press)
+    }
+
     pub(super) fn dispatch_for_publishes(&mut self, action: Action) -> Vec<PublishRequest> {
         publish_requests(self.dispatch(action))
     }
@@ -433,8 +439,12 @@ mod property_tests {
 
     fn any_action() -> impl Strategy<Value = Action> {
         prop_oneof![
-            (0_usize..14).prop_map(Action::PressTile),
-            (0_usize..14, -3_i32..3).prop_map(|(index, steps)| Action::StepTile(index, steps)),
+            (0_usize..14).prop_map(Action::SelectTile),
+            (-3_i32..3).prop_map(Action::Step),
+            (0_usize..14).prop_map(Action::PointerDown),
+            prop::option::of(0_usize..14).prop_map(Action::PointerUp),
+            (0_usize..14).prop_map(Action::DragTile),
+            prop::option::of(0_usize..14).prop_map(|index| Action::TurnWheel(index, Direction::Down)),
             Just(Action::Press),
             Just(Action::Accept),
             Just(Action::Cancel),

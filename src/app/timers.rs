@@ -7,7 +7,7 @@ use crate::model::{
     connection::ConnectionState,
     tile::Tile,
     tile_publish::CONFIRM_TIMEOUT,
-    tile_state::TileState,
+    tile_state::{Confirmation, TileState},
     time::{Time, time_until_age_changes},
 };
 
@@ -50,6 +50,7 @@ impl App {
             self.next_save(),
             self.publishing.throttle.due_at(),
             self.display.notice.as_ref().map(|notice| notice.expires_at),
+            self.pressing.held.and_then(|held| held.next_change(now)),
         ]
         .into_iter()
         .flatten()
@@ -69,7 +70,8 @@ impl App {
                 self.display.dirty |= state.expire_publish(tile, now);
             }
         }
-        let mut effects = self.fetch_due_images(now);
+        let mut effects = self.press_held_tile(now);
+        effects.extend(self.fetch_due_images(now));
         effects.extend(self.save_if_due(now));
         effects.extend(self.publishing.throttle.take_due_request(now));
         if self.script_registry.run_at.is_some_and(|due| due <= now) {
@@ -132,6 +134,10 @@ fn next_tile_change(tile: &Tile, state: &TileState, now: Time) -> Option<Time> {
         .as_ref()
         .filter(|view_override| view_override.blink)
         .map(|_| now.saturating_add(until_blink_toggles(now)));
+    let confirmation_end = state.confirmation.map(Confirmation::ends_at).filter(|end| *end > now);
     let frame_change = state.image.as_ref().and_then(|image| image.next_change_at(now));
-    [spinner_change, confirm_change, age_change, blink_change, frame_change].into_iter().flatten().min()
+    [spinner_change, confirm_change, confirmation_end, age_change, blink_change, frame_change]
+        .into_iter()
+        .flatten()
+        .min()
 }

@@ -49,6 +49,10 @@ impl App {
                 }
                 Vec::new()
             }
+            Event::Shell(ShellEvent::FocusGained) => {
+                self.on_focus_gained(now);
+                Vec::new()
+            }
             Event::Timer => self.on_tick(now),
         }
     }
@@ -97,6 +101,9 @@ impl App {
 
     /// Handles an action: those that are the same on every screen here, the others in the screen that has the focus.
     pub(super) fn handle_action(&mut self, action: Action, now: Time) -> Vec<Effect> {
+        if self.is_key_repetition(&action, now) {
+            return Vec::new();
+        }
         if let Some(reason) = self.refusal_reason(&action) {
             self.notify(reason, now);
             return Vec::new();

@@ -133,6 +133,7 @@ fn check_dashboard(path: &Path, text: &str, known_profiles: Option<&Profiles>) -
         document.add_warning(span, &format!("there is no profile `{profile}`"), &suggestion(profile, names, "profile"));
     }
     warn_about_shared_subscriptions(&mut document, &dashboard);
+    warn_about_read_only_controls(&mut document, &dashboard);
     document.problems.sort();
     document.problems
 }
@@ -148,6 +149,24 @@ fn warn_about_shared_subscriptions(document: &mut Document<'_>, dashboard: &Dash
                 span,
                 "this tile takes messages away: the broker gives each message to only one member of the group",
                 &format!("to see all messages and take none, subscribe to `{}`", topic.topics()),
+            );
+        }
+    }
+}
+
+/// Warns about tiles that look as if they control something, but are read-only because of their topic. Most text tiles
+/// only show.
+fn warn_about_read_only_controls(document: &mut Document<'_>, dashboard: &Dashboard) {
+    let root = document.root();
+    let nodes = root.get_ref().get("tile").and_then(|tiles| tiles.get_ref().as_array());
+    for (node, tile) in nodes.into_iter().flatten().zip(&dashboard.tiles) {
+        let Some(topic) = tile.reported_topic().filter(|_| !tile.kind.is_mostly_read_only()) else { continue };
+        if let Some(span) = value_at(node.get_ref(), &["topic"]).map(Spanned::span) {
+            document.add_warning(
+                span,
+                &format!("this tile is read-only: `{topic}` looks like a topic on which a device reports"),
+                "set `publish_topic` to the topic that the device listens to, `publish = true` to publish to `topic`, or \
+                 `publish = false` if the tile only shows",
             );
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{
     field_value::{BoundedInt, string_enum},
+    press::{Lock, PressMode},
     schema::{FieldSpec, Schema, field},
     tile::Tile,
 };
@@ -40,8 +41,10 @@ pub struct Dashboard {
     pub columns: BoundedInt<0, 100>,
     /// The number of tiles per row on a terminal that is taller than wide; 0: the same as `columns`.
     pub columns_narrow: BoundedInt<0, 100>,
-    /// Whether editing on the screen is disabled.
-    pub locked: bool,
+    /// What is disabled on the screen.
+    pub locked: Lock,
+    /// What a press asks for before it publishes.
+    pub press: PressMode,
     /// The tiles, in the order in which they are shown.
     pub tiles: Vec<Tile>,
 }
@@ -54,7 +57,8 @@ impl Default for Dashboard {
             tile_size: TileSize::Medium,
             columns: BoundedInt::clamped(0),
             columns_narrow: BoundedInt::clamped(0),
-            locked: false,
+            locked: Lock::default(),
+            press: PressMode::default(),
             tiles: Vec::new(),
         }
     }
@@ -67,6 +71,12 @@ impl Schema for Dashboard {
         field!(TileSize, tile_size, "the size of tiles: small 16×5 cells, medium 24×7, large 32×9"),
         field!(BoundedInt<0, 100>, columns, "the number of tiles per row; 0: as many as fit"),
         field!(BoundedInt<0, 100>, columns_narrow, "`columns` for a terminal that is taller than wide; 0: the same"),
-        field!(bool, locked, "true: editing on the screen is disabled"),
+        field!(
+            Lock,
+            locked,
+            "layout: the dashboard cannot be edited on the screen; presses: its tiles publish nothing either; `true` is \
+             the same as layout"
+        ),
+        field!(PressMode, press, "guarded: each press asks before it publishes"),
     ];
 }

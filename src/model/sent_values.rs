@@ -35,12 +35,36 @@ pub struct UnconfirmedPublish {
     pub(super) sent: SentValues,
 }
 
+/// A published value that a message confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Confirmation {
+    /// When the message was received.
+    pub(crate) at: Time,
+    /// How long it took.
+    pub(crate) after: Duration,
+}
+
+impl Confirmation {
+    /// Returns whether the user should still see it.
+    pub(crate) fn is_recent(self, now: Time) -> bool {
+        now < self.ends_at()
+    }
+
+    /// Returns until when the user should see it.
+    pub(crate) fn ends_at(self) -> Time {
+        self.at.saturating_add(CONFIRMATION_SHOWN)
+    }
+}
+
 /// What a tile showed before the user published; `None`: no value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReplacedValue(pub(crate) Option<TileValue>);
 
 /// The number of values whose echoes are awaited.
 const MAX_VALUES: usize = 64;
+
+/// How long a tile shows that its value was confirmed.
+const CONFIRMATION_SHOWN: Duration = Duration::from_secs(3);
 
 /// How long after the newest value an echo of an older one is expected.
 const ECHO_TIMEOUT: Duration = Duration::from_secs(5);

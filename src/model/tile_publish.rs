@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use super::{
     connection::PublishId,
     error::TileError,
-    sent_values::{Echo, PublishProgress, ReplacedValue, UnconfirmedPublish},
+    number::is_same_number,
+    sent_values::{Confirmation, Echo, PublishProgress, ReplacedValue, UnconfirmedPublish},
     tile::Tile,
     tile_state::TileState,
     tile_value::TileValue,
@@ -20,7 +21,12 @@ impl TileState {
     /// published.
     pub(super) fn receive_value(&mut self, value: TileValue, received_at: Time) {
         if let Some(publish) = &mut self.unconfirmed {
-            if publish.sent.receive(&value.text, received_at) != Echo::Older {
+            let echo = publish.sent.receive(&value.text, received_at);
+            if echo == Echo::Newest {
+                let after = received_at.since(publish.published_at);
+                self.confirmation = Some(Confirmation { at: received_at, after });
+            }
+            if echo != Echo::Older {
                 self.unconfirmed = None;
             } else if let Some(ReplacedValue(replaced)) = &mut publish.replaced {
                 *replaced = Some(value);
@@ -28,6 +34,15 @@ impl TileState {
             }
         }
         self.value = Some(value);
+    }
+
+    /// Records that a message with this value has arrived after a publish, which it confirms if the value is the same.
+    pub(super) fn confirm_answer(&mut self, text: &str, received_at: Time) {
+        let answered = self.answered.take().map(|answered| *answered);
+        let is_same = |sent: &str| sent == text || is_same_number(sent, text);
+        if let Some((_, published_at)) = answered.filter(|(sent, _)| is_same(sent)) {
+            self.confirmation = Some(Confirmation { at: received_at, after: received_at.since(published_at) });
+        }
     }
 
     /// Records that a text was published, and shows it immediately if `show_immediately` is set.
@@ -39,6 +54,7 @@ impl TileState {
         published_at: Time,
     ) {
         self.error = None;
+        self.confirmation = None;
         self.restored &= !show_immediately;
         let (replaced_before, mut sent) =
             self.unconfirmed.take().map(|publish| (publish.replaced, publish.sent)).unwrap_or_default();

@@ -18,7 +18,7 @@ use super::{
 };
 
 pub(crate) use super::sent_values::PublishProgress;
-pub use super::sent_values::{ReplacedValue, UnconfirmedPublish};
+pub use super::sent_values::{Confirmation, ReplacedValue, UnconfirmedPublish};
 
 /// The newest message, until its value is resolved.
 #[derive(Debug, Clone)]
@@ -35,6 +35,10 @@ pub struct TileState {
     pub value: Option<TileValue>,
     /// The published value that no message has confirmed yet.
     pub unconfirmed: Option<Box<UnconfirmedPublish>>,
+    /// The last published value that a message confirmed.
+    pub(crate) confirmation: Option<Confirmation>,
+    /// What was published before the newest message, until the message is resolved.
+    pub(super) answered: Option<Box<(Arc<str>, Time)>>,
     /// The error of the newest message or of the last publish request.
     pub error: Option<TileError>,
     /// The last messages.
@@ -113,7 +117,9 @@ impl TileState {
         let may_be_older = |publish: &UnconfirmedPublish| {
             publish.sent.has_older(received_at) && publish.text.as_bytes() != message.payload
         };
-        self.unconfirmed.take_if(|publish| !may_be_older(publish));
+        if let Some(publish) = self.unconfirmed.take_if(|publish| !may_be_older(publish)) {
+            self.answered = Some(Box::new((publish.text, publish.published_at)));
+        }
         self.restored = false;
         self.newest.receive(message, self.history.last());
         self.history.push(message, received_at);
@@ -150,6 +156,7 @@ impl TileState {
             Ok(text) => {
                 let payload = Arc::clone(payload.bytes());
                 let (updated_at, age_unknown) = self.newest.known_since(&payload, received_at, self.value.as_ref());
+                self.confirm_answer(&text, received_at);
                 self.receive_value(TileValue { text, payload, updated_at, age_unknown }, received_at);
                 self.error = None;
             }

@@ -5,6 +5,7 @@ use crate::model::{
     kind::TileKind,
     mqtt_dash::AppKind,
     schema::{DynFields as _, FieldValue as _, ValueType, set_fields},
+    state_topic::is_state_topic,
     tile::Tile,
     topic::TopicFilter,
     value::{ValidationError, Value, ValuePathSegment},
@@ -113,9 +114,16 @@ impl TileImport {
             self.remove("publish_topic");
         }
         self.remove("publish");
-        if publishes != publishes_by_default {
+        let without_the_key = publishes_by_default && (self.get("publish_topic").is_some() || !self.reports_state());
+        if publishes != without_the_key {
             self.entries.push(("publish", Value::Bool(publishes)));
         }
+    }
+
+    /// Returns whether the topic looks like one on which a device reports: the tile publishes there only if it says so.
+    fn reports_state(&self) -> bool {
+        let Some(Value::String(topic)) = self.get("topic") else { return false };
+        TopicFilter::new(topic).is_ok_and(|filter| filter.exact().is_some_and(is_state_topic))
     }
 
     /// Returns why a tile that publishes in the app must not publish here.

@@ -12,7 +12,7 @@ const COMMENT_WIDTH: usize = 100;
 /// Writes the text of a dashboard file. The notes about a tile are comments above it.
 #[must_use]
 pub fn import_to_toml(imported: &ImportedDashboard) -> String {
-    let Dashboard { title, profile, tile_size, columns, columns_narrow, locked, tiles } = &imported.dashboard;
+    let Dashboard { title, profile, tile_size, columns, columns_narrow, locked, press, tiles } = &imported.dashboard;
     let header = Dashboard {
         title: title.clone(),
         profile: profile.clone(),
@@ -20,6 +20,7 @@ pub fn import_to_toml(imported: &ImportedDashboard) -> String {
         columns: *columns,
         columns_narrow: *columns_narrow,
         locked: *locked,
+        press: *press,
         tiles: Vec::new(),
     };
     let mut text = wrap_comment("Imported from MQTT Dash.");

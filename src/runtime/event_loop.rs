@@ -224,6 +224,7 @@ fn input_to_event(app: &App, renderer: &Renderer, input: &Input) -> Option<Event
         Input::Mouse(mouse) => mouse::action_for_mouse(app, &renderer.layout, keymap, *mouse).map(Event::Action),
         Input::Paste(text) => Some(Event::Action(Action::Paste(text.clone()))),
         Input::Resize(width, height) => Some(Event::Shell(ShellEvent::Resize(*width, *height))),
-        Input::FocusGained | Input::FocusLost => None,
+        Input::FocusGained => Some(Event::Shell(ShellEvent::FocusGained)),
+        Input::FocusLost => None,
     }
 }

@@ -1,4 +1,4 @@
-//! The footer: hints for the current key bindings, or a notice.
+//! The footer: hints for the current key bindings, which are buttons, too, and above them a notice.
 
 use ratatui::{
     buffer::Buffer,
@@ -9,48 +9,87 @@ use ratatui::{
 
 use super::{
     UiConfig,
+    layout::{MouseTarget, ScreenLayout},
     text::{Alignment, draw_line, width, wrap},
 };
-use crate::app::App;
+use crate::app::{Action, App};
 
 /// The gap between two hints in cells.
 const HINT_GAP: u16 = 3;
 /// The maximum number of lines that a notice takes.
 const MAX_NOTICE_LINES: u16 = 8;
 
-/// Draws the footer.
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig) {
-    let theme = config.theme;
-    let inner = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
-    if let Some(notice) = app.notice() {
-        return draw_notice(buf, inner, &notice.text, config);
+/// A hint: the keys with their actions, and what they do.
+struct Hint {
+    keys: Vec<(String, Action)>,
+    label: &'static str,
+}
+
+impl Hint {
+    fn keys_width(&self) -> u16 {
+        let keys: u16 = self.keys.iter().map(|(key, _)| width(key)).sum();
+        keys + self.separator_count()
     }
-    let mut hints = visible_hints(app, config);
-    let hint_width = |(keys, hint): &(String, &str)| width(keys) + 1 + width(hint) + HINT_GAP;
-    // Hints that do not fit are dropped at this offset from the end, so that the last ones stay: help and
-    // quit, or back.
-    let drop_offset = if app.dashboard_has_focus() { 3 } else { 2 };
-    while hints.len() > 1 && hints.iter().map(hint_width).sum::<u16>() > inner.width + HINT_GAP {
-        hints.remove(hints.len().saturating_sub(drop_offset));
+
+    /// Returns the number of spaces between the keys. Arrows stand next to each other.
+    fn separator_count(&self) -> u16 {
+        let is_arrow = |key: &str| ARROWS.iter().any(|(_, symbol)| *symbol == key);
+        let separated = self.keys.iter().skip(1).filter(|(key, _)| !is_arrow(key)).count();
+        u16::try_from(separated).unwrap_or_default()
     }
-    let mut x_offset = 0;
-    for hint in &hints {
-        let hint_area = Rect { x: inner.x + x_offset, width: inner.width.saturating_sub(x_offset), ..inner };
-        let key_area =
-            draw_line(buf, hint_area, 0, &hint.0, theme.accent().add_modifier(Modifier::BOLD), Alignment::Left);
-        let label_area =
-            Rect { x: key_area.right() + 1, width: inner.right().saturating_sub(key_area.right() + 1), ..inner };
-        draw_line(buf, label_area, 0, hint.1, Style::new(), Alignment::Left);
-        x_offset += hint_width(hint);
+
+    fn total_width(&self) -> u16 {
+        self.keys_width() + 1 + width(self.label) + HINT_GAP
     }
 }
 
-/// Draws a notice in the footer and, if it needs more lines, in the rows above.
+/// Draws the footer: the keys in its row, and a notice in the rows above. A click on a key presses it.
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, layout: &mut ScreenLayout) {
+    let inner = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
+    if let Some(notice) = app.notice() {
+        draw_notice(buf, inner, &notice.text, config);
+    }
+    let mut hints = visible_hints(app, config);
+    // Hints that do not fit are dropped at this offset from the end, so that the last ones stay: help and
+    // quit, or back.
+    let drop_offset = if app.dashboard_has_focus() { 3 } else { 2 };
+    while hints.len() > 1 && hints.iter().map(Hint::total_width).sum::<u16>() > inner.width + HINT_GAP {
+        hints.remove(hints.len().saturating_sub(drop_offset));
+    }
+    let mut x = inner.x;
+    for hint in hints {
+        let hint_area = Rect { x, width: inner.right().saturating_sub(x), ..inner };
+        x += hint.total_width();
+        draw_hint(buf, hint_area, hint, config, layout);
+    }
+}
+
+fn draw_hint(buf: &mut Buffer, area: Rect, hint: Hint, config: &UiConfig, layout: &mut ScreenLayout) {
+    let key_style = config.theme.accent().add_modifier(Modifier::BOLD);
+    let (mut x, mut first_action) = (area.x, None);
+    let has_one_key = hint.keys.len() == 1;
+    for (index, (key, action)) in hint.keys.into_iter().enumerate() {
+        let is_separated = index > 0 && !ARROWS.iter().any(|(_, symbol)| *symbol == key);
+        x += u16::from(is_separated);
+        let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
+        let key_area = draw_line(buf, rest, 0, &key, key_style, Alignment::Left);
+        x = key_area.right();
+        layout.add(key_area, MouseTarget::Click(action.clone()));
+        first_action.get_or_insert(action);
+    }
+    let rest = Rect { x: x + 1, width: area.right().saturating_sub(x + 1), ..area };
+    let label_area = draw_line(buf, rest, 0, hint.label, Style::new(), Alignment::Left);
+    if let Some(action) = first_action.filter(|_| has_one_key) {
+        layout.add(label_area, MouseTarget::Click(action));
+    }
+}
+
+/// Draws a notice in the rows above the keys.
 fn draw_notice(buf: &mut Buffer, area: Rect, text: &str, config: &UiConfig) {
-    let max_lines = MAX_NOTICE_LINES.min(area.y / 2 + 1);
+    let max_lines = MAX_NOTICE_LINES.min(area.y / 2 + 1).min(area.y);
     let lines = wrap(text, area.width, usize::from(max_lines));
-    let height = u16::try_from(lines.len()).unwrap_or(1).max(1);
-    let notice_area = Rect { y: area.bottom() - height, height, ..area };
+    let height = u16::try_from(lines.len()).unwrap_or(1);
+    let notice_area = Rect { y: area.y - height, height, ..area };
     let full_width_area = Rect { x: buf.area.x, width: buf.area.width, ..notice_area };
     Clear.render(full_width_area, buf);
     buf.set_style(full_width_area, config.theme.base());
@@ -60,29 +99,23 @@ fn draw_notice(buf: &mut Buffer, area: Rect, text: &str, config: &UiConfig) {
 }
 
 /// Returns the keys and hints of the current context. Adjacent bindings with the same hint are merged.
-fn visible_hints(app: &App, config: &UiConfig) -> Vec<(String, &'static str)> {
-    let mut hints: Vec<(String, &'static str)> = Vec::new();
+fn visible_hints(app: &App, config: &UiConfig) -> Vec<Hint> {
+    let mut hints: Vec<Hint> = Vec::new();
     for row in config.keymap.rows_active_in(app.key_context()) {
-        let (Some(hint), Some(key)) = ((row.binding.hint)(app), row.keys.first()) else { continue };
+        let (Some(label), Some(key)) = ((row.binding.hint)(app), row.keys.first()) else { continue };
+        let key = (arrow_symbol(key).unwrap_or(key).to_owned(), (row.binding.action)(0));
         match hints.last_mut() {
-            Some((keys, last)) if *last == hint => {
-                let is_arrow = arrow_symbol(key).is_some();
-                keys.push_str(if is_arrow { "" } else { " " });
-                keys.push_str(arrow_symbol(key).unwrap_or(key));
-            }
-            _ => hints.push((arrow_symbol(key).unwrap_or(key).to_owned(), hint)),
+            Some(last) if last.label == label => last.keys.push(key),
+            _ => hints.push(Hint { keys: vec![key], label }),
         }
     }
     hints
 }
 
+/// The arrow keys and their symbols.
+const ARROWS: [(&str, &str); 4] = [("Left", "←"), ("Right", "→"), ("Up", "↑"), ("Down", "↓")];
+
 /// Returns the arrow symbol of an arrow key.
 fn arrow_symbol(key: &str) -> Option<&'static str> {
-    Some(match key {
-        "Left" => "←",
-        "Right" => "→",
-        "Up" => "↑",
-        "Down" => "↓",
-        _ => return None,
-    })
+    ARROWS.iter().find(|(name, _)| *name == key).map(|(_, symbol)| *symbol)
 }

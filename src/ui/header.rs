@@ -18,9 +18,10 @@ use super::{
     text::{Alignment, draw_line, sanitize, truncate, width},
 };
 use crate::{
-    app::{App, Connection},
+    app::{App, Connection, OpenDashboard},
     model::{
         connection::ConnectionState,
+        press::LockLevel,
         time::{Time, format_age},
     },
 };
@@ -47,7 +48,12 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect) {
             theme.dim()
         };
         let tab_area = Rect { x: area.x + columns.start, width: columns.end - columns.start, ..area };
-        draw_line(buf, tab_area, 0, app.dashboards[*index].title(), style, Alignment::Left);
+        let dashboard = &app.dashboards[*index];
+        let lock_width = width(lock_text(dashboard)).min(tab_area.width);
+        let title_area = Rect { width: tab_area.width - lock_width, ..tab_area };
+        let title_area = draw_line(buf, title_area, 0, dashboard.title(), style, Alignment::Left);
+        let lock_area = Rect { x: title_area.right(), width: lock_width, ..tab_area };
+        draw_line(buf, lock_area, 0, lock_text(dashboard), theme.dim(), Alignment::Left);
         layout.add(tab_area, MouseTarget::Tab(app.dashboards[*index].id));
         if tab_number > 0 {
             let separator_area = Rect { x: tab_area.x - 3, width: 3, ..area };
@@ -67,11 +73,24 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect) {
     }
 }
 
+/// Returns what the tab of a locked dashboard says after its title.
+fn lock_text(dashboard: &OpenDashboard) -> &'static str {
+    match dashboard.definition.locked.0 {
+        LockLevel::None => "",
+        LockLevel::Layout => " (locked)",
+        LockLevel::Presses => " (view only)",
+    }
+}
+
 /// Returns the columns and the dashboard index of each visible tab. The current tab is always visible.
 #[must_use]
 fn tab_ranges(app: &App, screen_width: u16) -> Vec<(Range<u16>, usize)> {
     let max_width = (screen_width / 2).max(MAX_TITLE_WIDTH.min(screen_width.saturating_sub(2)));
-    let title_width = |index: usize| width(&truncate(app.dashboards[index].title(), MAX_TITLE_WIDTH.min(max_width)));
+    let title_width = |index: usize| {
+        let dashboard = &app.dashboards[index];
+        let title_width = width(&truncate(dashboard.title(), MAX_TITLE_WIDTH.min(max_width)));
+        (title_width + width(lock_text(dashboard))).min(max_width)
+    };
     let current_tab = app.current_tab();
     let mut first = current_tab.min(app.dashboards.len());
     let mut used_width = 0;

@@ -28,6 +28,7 @@ pub mod terminal;
 pub mod text;
 pub mod theme;
 mod tile;
+mod tile_frame;
 mod tile_grid;
 mod welcome;
 mod widgets;
@@ -180,7 +181,7 @@ pub fn draw(buf: &mut Buffer, app: &App, config: &UiConfig, now: Time, layout: &
     }
     if screen.height > 1 {
         let height = FOOTER_ROWS.min(screen.height);
-        footer::draw(buf, Rect { y: screen.bottom() - height, height, ..screen }, app, config);
+        footer::draw(buf, Rect { y: screen.bottom() - height, height, ..screen }, app, config, layout);
     }
     if config.console_font {
         console_font::replace_missing_glyphs(buf);

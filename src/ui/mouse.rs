@@ -25,6 +25,12 @@ pub(crate) fn action_for_mouse(app: &App, layout: &ScreenLayout, keymap: &Keymap
     let action = match event.kind {
         MouseEventKind::ScrollUp => wheel_action(app, target, Direction::Up),
         MouseEventKind::ScrollDown => wheel_action(app, target, Direction::Down),
+        MouseEventKind::Up(MouseButton::Left) if matches!(&app.focus, Screen::MoveTile(moving) if moving.is_dragged) => {
+            Some(Action::Accept)
+        }
+        MouseEventKind::Up(MouseButton::Left) if app.dashboard_has_focus() => {
+            Some(Action::PointerUp(tile_index(app, target)))
+        }
         kind => match (&app.focus, target) {
             (Screen::MoveTile(moving), Some((_, MouseTarget::Tile(tile)))) => {
                 drag_tile_action(app, moving.from, *tile, kind)
@@ -41,29 +47,25 @@ fn index_of_tile(app: &App, tile: TileId) -> Option<usize> {
     app.current_dashboard()?.index_of(tile)
 }
 
-/// Steps the range under the pointer; elsewhere, moves the selection or scrolls. Has no effect on screens that have
-/// neither.
+/// Returns the index of the tile that is this target.
+fn tile_index(app: &App, target: Option<&(Rect, MouseTarget)>) -> Option<usize> {
+    match target? {
+        (_, MouseTarget::Tile(tile)) => index_of_tile(app, *tile),
+        _ => None,
+    }
+}
+
+/// Scrolls, or steps the selected tile. Has no effect on screens without anything to scroll.
 fn wheel_action(app: &App, target: Option<&(Rect, MouseTarget)>, direction: Direction) -> Option<Action> {
     match app.focus {
-        Screen::Dashboard(_) => {}
+        Screen::Dashboard(_) => Some(Action::TurnWheel(tile_index(app, target), direction)),
         Screen::MoveTile(_)
         | Screen::Confirm(_)
         | Screen::NamePrompt(_)
         | Screen::PasswordPrompt(_)
-        | Screen::EnlargedImage(_) => return None,
-        _ => return Some(Action::MoveInDialog(direction)),
+        | Screen::EnlargedImage(_) => None,
+        _ => Some(Action::MoveInDialog(direction)),
     }
-    let dashboard = app.current_dashboard()?;
-    let steppable = match target {
-        Some((_, MouseTarget::Tile(tile))) => dashboard
-            .index_of(*tile)
-            .filter(|index| dashboard.tile(*index).is_some_and(|(tile, _)| tile.is_steppable())),
-        _ => None,
-    };
-    Some(match steppable {
-        Some(index) => Action::StepTile(index, if direction == Direction::Up { 1 } else { -1 }),
-        None => Action::MoveSelection(direction),
-    })
 }
 
 fn target_action(
@@ -76,7 +78,8 @@ fn target_action(
     let is_click = kind == MouseEventKind::Down(MouseButton::Left);
     let is_drag = kind == MouseEventKind::Drag(MouseButton::Left);
     match target {
-        MouseTarget::Tile(tile) if is_click => index_of_tile(app, *tile).map(Action::PressTile),
+        MouseTarget::Tile(tile) if is_click => index_of_tile(app, *tile).map(Action::PointerDown),
+        MouseTarget::Tile(tile) if is_drag => index_of_tile(app, *tile).map(Action::DragTile),
         MouseTarget::Tab(id) if is_click => {
             app.dashboards.iter().position(|dashboard| dashboard.id == *id).map(Action::ShowTab)
         }

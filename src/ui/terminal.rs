@@ -13,7 +13,10 @@ use std::{
 
 use crossterm::{
     cursor::{Hide, Show},
-    event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture},
+    event::{
+        DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+        EnableMouseCapture,
+    },
     execute,
     terminal::{
         DisableLineWrap, EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
@@ -199,7 +202,15 @@ fn setup_terminal() -> io::Result<()> {
     // A character at the right border that the terminal takes for a wider one must not get into the next line.
     enable_raw_mode()
         .and_then(|()| {
-            execute!(out, EnterAlternateScreen, Hide, DisableLineWrap, EnableMouseCapture, EnableBracketedPaste)
+            execute!(
+                out,
+                EnterAlternateScreen,
+                Hide,
+                DisableLineWrap,
+                EnableMouseCapture,
+                EnableBracketedPaste,
+                EnableFocusChange
+            )
         })
         .inspect_err(|_| restore_terminal())
 }
@@ -209,7 +220,15 @@ fn setup_terminal() -> io::Result<()> {
 fn restore_terminal() {
     if TERMINAL_ACTIVE.swap(false, Ordering::AcqRel) {
         let mut out = io::stdout();
-        let _ = execute!(out, DisableBracketedPaste, DisableMouseCapture, EnableLineWrap, LeaveAlternateScreen, Show);
+        let _ = execute!(
+            out,
+            DisableFocusChange,
+            DisableBracketedPaste,
+            DisableMouseCapture,
+            EnableLineWrap,
+            LeaveAlternateScreen,
+            Show
+        );
         let _ = disable_raw_mode();
     }
 }

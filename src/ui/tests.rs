@@ -204,25 +204,25 @@ fn detail_shows_the_whole_reason_why_the_connection_is_down() {
 
 #[test]
 fn number_prompt_renders() {
-    assert_snapshots_at_all_sizes("number-prompt", |app| apply_actions(app, &[Action::PressTile(1)]));
+    assert_snapshots_at_all_sizes("number-prompt", |app| apply_actions(app, &[Action::SelectTile(1), Action::Press]));
 }
 
 #[test]
 fn number_prompt_shows_error_for_value_outside_limits() {
     let mut app = app_with_values((80, 24));
-    apply_actions(&mut app, &[Action::PressTile(1), Action::Paste("620".into()), Action::Accept]);
+    apply_actions(&mut app, &[Action::SelectTile(1), Action::Press, Action::Paste("620".into()), Action::Accept]);
     assert_snapshot!(render(&app, ColorDepth::TrueColor));
 }
 
 #[test]
 fn choice_prompt_renders() {
-    assert_snapshots_at_all_sizes("choice-prompt", |app| apply_actions(app, &[Action::PressTile(3)]));
+    assert_snapshots_at_all_sizes("choice-prompt", |app| apply_actions(app, &[Action::SelectTile(3), Action::Press]));
 }
 
 #[test]
 fn color_picker_renders() {
     assert_snapshots_at_all_sizes("color-picker", |app| {
-        apply_actions(app, &[Action::PressTile(4), Action::CycleFocus(1)]);
+        apply_actions(app, &[Action::SelectTile(4), Action::Press, Action::CycleFocus(1)]);
     });
 }
 
@@ -433,3 +433,4 @@ proptest! {
 mod console_tests;
 mod dialog_tests;
 mod mouse_tests;
+mod safety_tests;

@@ -9,7 +9,7 @@ use super::{
     text::{Alignment, draw_line},
     tile::{self, TileRenderState},
 };
-use crate::app::{App, OpenDashboard};
+use crate::app::{App, OpenDashboard, press_mark::PressMark};
 
 /// The minimum screen size on which tiles are readable.
 const MIN_SCREEN_SIZE: (u16, u16) = (14, 6);
@@ -24,7 +24,7 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
         return;
     }
     if dashboard.definition.tiles.is_empty() {
-        let text = if dashboard.definition.locked {
+        let text = if dashboard.definition.locked.locks_layout() {
             "This dashboard has no tiles and is locked."
         } else {
             "This dashboard has no tiles yet: press a to add one."
@@ -40,6 +40,8 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
                 selected: index == dashboard.selected,
                 connected,
                 permissions_granted: dashboard.permissions.granted,
+                press: PressMark::of(dashboard, tile),
+                hold_progress: dashboard.tile_id(index).and_then(|id| app.hold_progress(id, now)),
                 error: app.tile_error(dashboard, tile, state),
             };
             tile::draw(buf, tile_area, tile, state, &render_state, config, now);

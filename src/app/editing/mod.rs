@@ -72,7 +72,7 @@ impl App {
             EditAction::NewConnection => self.open_new_profile_form(),
             EditAction::ListDashboards => self.open(DashboardList { selected: self.current_tab() }),
             EditAction::TrustCertificate => return self.confirm_untrusted_certificate(now),
-            EditAction::ToggleLock => return self.toggle_lock(self.current_tab(), now),
+            EditAction::ChooseLock => self.open_lock_list(self.current_tab(), now),
             EditAction::Undo
             | EditAction::Redo
             | EditAction::Add

@@ -18,6 +18,7 @@ use crate::{
         grid::Direction,
         kind,
         media::DecodedImage,
+        press::{Lock, LockLevel},
         profile::{CertificatePin, PasswordSource, Profile},
         schema::{DynFields, set_fields},
         tile::Tile,
@@ -254,8 +255,10 @@ fn pending_publish_follows_moved_tile() {
 #[test]
 fn locked_dashboard_refuses_every_edit_with_notice() {
     let tiles = vec![tile("text", "A", "a")];
-    let mut fixture =
-        EditingFixture::with_dashboard(Dashboard { tiles, locked: true, ..Dashboard::default() }, Some("/x.toml"));
+    let mut fixture = EditingFixture::with_dashboard(
+        Dashboard { tiles, locked: Lock(LockLevel::Layout), ..Dashboard::default() },
+        Some("/x.toml"),
+    );
     for action in [
         EditAction::Add,
         EditAction::Edit,
@@ -267,10 +270,7 @@ fn locked_dashboard_refuses_every_edit_with_notice() {
         EditAction::ClearRetained,
     ] {
         assert_eq!(fixture.edit_action(action.clone()), [], "{action:?}");
-        assert_eq!(
-            fixture.notice(),
-            "This dashboard is locked: unlock it first, or remove `locked = true` from x.toml"
-        );
+        assert_eq!(fixture.notice(), "This dashboard is locked: unlock it first, or remove `locked` from x.toml");
         assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));
     }
     fixture.edit_action(EditAction::ListDashboards);
@@ -279,27 +279,38 @@ fn locked_dashboard_refuses_every_edit_with_notice() {
 }
 
 #[test]
-fn dashboard_locks_at_once_and_unlocks_after_confirmation() {
+fn lock_is_chosen_from_a_list() {
     let mut fixture = EditingFixture::new();
-    let is_locked = |effects: &[Effect]| match edits_in(effects)[..] {
-        [DashboardEdit::SetFields(definition)] => definition.locked,
+    let lock_of = |effects: &[Effect]| match edits_in(effects)[..] {
+        [DashboardEdit::SetFields(definition)] => definition.locked.0,
         _ => panic!("{effects:?}"),
     };
-    assert!(is_locked(&fixture.edit_action(EditAction::ToggleLock)));
-    assert!(fixture.app.current_dashboard().unwrap().definition.locked);
-    assert_eq!(fixture.edit_action(EditAction::ToggleLock), []);
+    for (key, moves, expected) in [
+        (EditAction::ChooseLock, &[][..], LockLevel::Layout),
+        (EditAction::ChooseLock, &[], LockLevel::None),
+        (EditAction::ChooseLock, &[Direction::Down], LockLevel::Presses),
+        (EditAction::ChooseLock, &[], LockLevel::None),
+    ] {
+        assert_eq!(fixture.edit_action(key), []);
+        assert!(matches!(fixture.app.focus, Screen::LockList(_)));
+        for direction in moves {
+            fixture.action(Action::MoveInDialog(*direction));
+        }
+        assert_eq!(lock_of(&fixture.action(Action::Accept)), expected);
+        assert_eq!(fixture.app.current_dashboard().unwrap().definition.locked, Lock(expected));
+    }
+    fixture.edit_action(EditAction::ChooseLock);
     assert_eq!(fixture.action(Action::Cancel), []);
-    assert!(fixture.app.current_dashboard().unwrap().definition.locked);
-    fixture.edit_action(EditAction::ListDashboards);
-    for action in [EditAction::ToggleLock, EditAction::Edit] {
+    fixture.edit_action(EditAction::ChooseLock);
+    fixture.action(Action::Accept);
+    for action in [EditAction::ChooseLock, EditAction::Edit] {
         fixture.edit_action(EditAction::ListDashboards);
         assert_eq!(fixture.edit_action(action), []);
-        assert!(matches!(fixture.app.focus, Screen::Confirm(_)));
+        assert!(matches!(fixture.app.focus, Screen::LockList(_)), "a locked dashboard is unlocked first");
     }
-    assert!(!is_locked(&fixture.action(Action::Accept)));
-    assert!(!fixture.app.current_dashboard().unwrap().definition.locked);
+    fixture.action(Action::Cancel);
     fixture.app.environment.kiosk = true;
-    assert_eq!(fixture.edit_action(EditAction::ToggleLock), []);
+    assert_eq!(fixture.edit_action(EditAction::ChooseLock), []);
     assert!(fixture.notice().starts_with("Kiosk mode"));
 }
 

@@ -43,7 +43,7 @@ impl App {
             (EditAction::Delete, Some(_)) => self.confirm_delete_tile(),
             (EditAction::MoveTile, Some(_)) => {
                 if let Some(tile) = selected_id {
-                    self.open(MoveTile { tile, from: tile_index });
+                    self.open(MoveTile { tile, from: tile_index, is_dragged: false });
                 }
             }
             (EditAction::Undo, _) => return vec![self.queue_file_write(&path.clone(), FilesEffect::Undo(path))],
@@ -56,10 +56,14 @@ impl App {
         Vec::new()
     }
 
-    /// Opens the form for a new tile of the kind with this index.
-    pub(in crate::app) fn open_new_tile_form(&mut self, kind_index: usize) {
+    /// Opens the form for a new tile of the kind with this index. `controls` is whether the tile controls something, if
+    /// the user has chosen.
+    pub(in crate::app) fn open_new_tile_form(&mut self, kind_index: usize, controls: Option<bool>) {
         if let (Some(kind), Some(dashboard)) = (kind::all().nth(kind_index), self.current_dashboard()) {
-            let form = Form::for_tile(dashboard.id, None, &Tile::new(kind));
+            let mut form = Form::for_tile(dashboard.id, None, &Tile::new(kind));
+            if let Some(controls) = controls {
+                form.set_controls(controls);
+            }
             self.open(form);
         }
     }

@@ -7,6 +7,7 @@ mod options_editor;
 mod password;
 mod pick_list;
 mod popup;
+mod publish_field;
 mod subject;
 mod values;
 
@@ -23,10 +24,8 @@ use field::{FieldKey, PasswordPart};
 pub(crate) use options_editor::OptionsEditor;
 pub(crate) use pick_list::{PickList, PickRow};
 pub(crate) use popup::FormPopup;
+use publish_field::{PUBLISH_KEY, PublishChoice};
 pub(crate) use subject::FormSubject;
-
-/// The key of the field that controls whether pressing a tile publishes.
-const PUBLISH_KEY: FieldKey = ("publish", None);
 
 /// An open form.
 #[derive(Debug, Clone)]
@@ -48,14 +47,14 @@ pub struct Form {
     pub(super) completion_enabled: bool,
     /// The fields of a new connection whose text is a suggestion that the user has not touched: typing replaces it.
     untouched_defaults: Vec<FieldKey>,
-    /// Whether `publish` is derived from the other fields, because the user has not set it.
-    publish_implied: bool,
+    /// Who decides whether pressing the tile publishes.
+    publish_choice: PublishChoice,
     original_fields: Vec<FormField>,
 }
 
 impl Form {
     fn from_fields(subject: FormSubject, fields: Vec<FormField>) -> Self {
-        let publish_implied = publish_is_unset(&fields);
+        let publish_choice = PublishChoice::of(&fields);
         let mut form = Self {
             subject,
             original_fields: fields.clone(),
@@ -66,7 +65,7 @@ impl Form {
             errors: Vec::new(),
             completion_enabled: false,
             untouched_defaults: Vec::new(),
-            publish_implied,
+            publish_choice,
         };
         form.validate();
         form
@@ -152,7 +151,9 @@ impl Form {
         self.confirming_discard = false;
         if let Some(field) = self.fields.get_mut(self.focused) {
             field.cycle(direction);
-            self.publish_implied &= field.key != PUBLISH_KEY;
+            if field.key == PUBLISH_KEY {
+                self.publish_choice = PublishChoice::Set;
+            }
         }
         if let Some((key, Some(PasswordPart::Source))) =
             self.fields.get(self.focused).map(|field| (field.key, field.part))
@@ -244,36 +245,16 @@ impl Form {
         }
     }
 
-    /// Derives `publish` while the user has not set it. A tile with a JSON path shows only a part of the
-    /// payload, so it cannot publish to its own topic: `publish` is false unless `publish_topic` is set.
-    fn update_implied_publish(&mut self) {
-        let has_text = |key| !self.typed_text((key, None)).is_empty();
-        let display_only = has_text("json_path") && !has_text("publish_topic");
-        let publishes = self.draft_tile().is_some_and(|(tile, _)| tile.kind.publishes_by_default());
-        let implied = self.publish_implied && publishes;
-        let publish = self.fields.iter_mut().find(|field| field.key == PUBLISH_KEY).filter(|_| implied);
-        if let Some(FormField { entry: FieldEntry::Flag(flag), .. }) = publish {
-            match *flag {
-                None if display_only => *flag = Some(false),
-                Some(false) if !display_only => *flag = None,
-                _ => {}
-            }
-        }
-    }
-
     /// Validates all fields and updates `errors`.
     pub(super) fn validate(&mut self) {
         self.errors = self.validation_errors();
+        self.errors.extend(self.missing_target());
     }
 
     /// Returns the errors of the field with this index.
     pub(crate) fn errors_for(&self, index: usize) -> impl Iterator<Item = &ValidationError> {
         self.errors.iter().filter(move |(field_index, _)| *field_index == index).map(|(_, error)| error)
     }
-}
-
-fn publish_is_unset(fields: &[FormField]) -> bool {
-    fields.iter().any(|field| field.key == PUBLISH_KEY && field.entry == FieldEntry::Flag(None))
 }
 
 /// Returns the entries of a nested table.

@@ -2,9 +2,9 @@
 //! a draft of it from the fields.
 
 use super::{
-    Form,
+    Form, PublishChoice,
     field::{CompletionSource, FieldEntry, FormField},
-    nested_entries, password, publish_is_unset,
+    nested_entries, password,
 };
 use crate::model::{
     dashboard::Dashboard,
@@ -159,7 +159,7 @@ impl Form {
     #[must_use]
     pub(crate) fn with_tile(mut self, tile: &Tile) -> Self {
         self.fields = tile_fields(tile);
-        self.publish_implied = publish_is_unset(&self.fields);
+        self.publish_choice = PublishChoice::of(&self.fields);
         self.focused = self.field_index("name").unwrap_or_default();
         self.validate();
         self

@@ -64,10 +64,10 @@ impl App {
         if self.environment.kiosk {
             return Some("Kiosk mode: editing is disabled".to_owned());
         }
-        let dashboard = self.current_dashboard().filter(|dashboard| dashboard.definition.locked)?;
+        let dashboard = self.current_dashboard().filter(|dashboard| dashboard.definition.locked.locks_layout())?;
         let file = dashboard.path.as_ref().and_then(|path| path.file_name());
         let file = file.map_or_else(|| "its file".to_owned(), |name| name.to_string_lossy().into_owned());
-        Some(format!("This dashboard is locked: unlock it first, or remove `locked = true` from {file}"))
+        Some(format!("This dashboard is locked: unlock it first, or remove `locked` from {file}"))
     }
 
     /// Opens the file of the current dashboard in the user's editor, or explains that it has none.

@@ -1,4 +1,4 @@
-//! Yes-or-no questions before something is deleted, unlocked, trusted or created.
+//! Yes-or-no questions before something is deleted, published, trusted or created.
 
 use std::path::PathBuf;
 
@@ -18,6 +18,9 @@ use crate::{
         topic::Topic,
     },
 };
+
+/// The most characters of a payload that a question shows.
+const MAX_SHOWN_CHARS: usize = 200;
 
 /// A yes-or-no question.
 const CONFIRM: KeyContext = KeyContext::new("In a yes-or-no question");
@@ -53,10 +56,11 @@ enum ConfirmedAction {
     DeleteTile(TileId),
     ClearRetained(ConnectionId, Vec<Topic>),
     DeleteDashboard(PathBuf),
-    Unlock(PathBuf),
     DeleteProfile(String),
     TrustCertificate(String, CertificatePin),
     CreateFirstDashboard(String),
+    Publish(TileId, Topic, String),
+    RunTapScript(TileId),
 }
 
 impl Component for Confirm {
@@ -86,7 +90,12 @@ impl Component for Confirm {
     }
 
     fn forget_tiles(&mut self, removed: &[TileId]) -> bool {
-        !matches!(&self.action, ConfirmedAction::DeleteTile(tile) if removed.contains(tile))
+        match &self.action {
+            ConfirmedAction::DeleteTile(tile)
+            | ConfirmedAction::Publish(tile, ..)
+            | ConfirmedAction::RunTapScript(tile) => !removed.contains(tile),
+            _ => true,
+        }
     }
 }
 
@@ -95,8 +104,7 @@ impl App {
         let Some(((tile, _), id)) = self.selected_tile().zip(self.selected_id()) else {
             return;
         };
-        let name = if tile.name.is_empty() { tile.kind.name() } else { &tile.name };
-        let text = vec![format!("Delete the tile {name}?"), "To undo this later, press u.".to_owned()];
+        let text = vec![format!("Delete the tile {}?", tile.display_name()), "To undo this later, press u.".to_owned()];
         let action = ConfirmedAction::DeleteTile(id);
         self.open(Confirm { title: "Delete".to_owned(), text, yes_label: "delete", action });
     }
@@ -129,17 +137,24 @@ impl App {
         self.open(Confirm { title: "Delete a dashboard".to_owned(), text, yes_label: "delete", action });
     }
 
-    /// Asks whether to unlock a dashboard.
-    pub(in crate::app) fn confirm_unlock(&mut self, dashboard_index: usize) {
-        let Some((dashboard, path)) =
-            self.dashboards.get(dashboard_index).and_then(|dashboard| Some((dashboard, dashboard.path.clone()?)))
-        else {
-            return;
-        };
-        let text =
-            vec![format!("{} is locked to prevent accidental edits.", dashboard.title()), "Unlock it?".to_owned()];
-        let action = ConfirmedAction::Unlock(path);
-        self.open(Confirm { title: "Unlock the dashboard".to_owned(), text, yes_label: "unlock", action });
+    /// Asks whether to publish this payload, with the question of the tile.
+    pub(in crate::app) fn confirm_publish(&mut self, id: TileId, question: String, topic: Topic, payload: String) {
+        let shown: String = payload.chars().take(MAX_SHOWN_CHARS).collect();
+        let shown = if shown.len() < payload.len() { format!("{shown}…") } else { shown };
+        let text = vec![question, format!("Publishes {shown}"), format!("to {topic}")];
+        self.confirm_press(id, text, ConfirmedAction::Publish(id, topic, payload));
+    }
+
+    /// Asks whether to run the tap script of a tile, with the question of the tile.
+    pub(in crate::app) fn confirm_tap_script(&mut self, id: TileId, question: String) {
+        let text = vec![question, "Runs the script of this tile.".to_owned()];
+        self.confirm_press(id, text, ConfirmedAction::RunTapScript(id));
+    }
+
+    fn confirm_press(&mut self, id: TileId, text: Vec<String>, action: ConfirmedAction) {
+        let Some((tile, _)) = self.tile(id) else { return };
+        let (title, yes_label) = (tile.display_name().to_owned(), tile.action_label().unwrap_or("publish"));
+        self.open(Confirm { title, text, yes_label, action });
     }
 
     pub(in crate::app) fn confirm_delete_profile(&mut self, name: String) {
@@ -211,12 +226,8 @@ impl App {
                 topics.into_iter().map(request).collect()
             }
             ConfirmedAction::DeleteDashboard(path) => vec![Effect::Files(FilesEffect::DeleteDashboard(path))],
-            ConfirmedAction::Unlock(path) => {
-                self.notify("Unlocked: this dashboard can be edited", now);
-                let dashboard_index =
-                    self.dashboards.iter().position(|dashboard| dashboard.path.as_ref() == Some(&path));
-                dashboard_index.map(|dashboard_index| self.set_lock(dashboard_index, false)).unwrap_or_default()
-            }
+            ConfirmedAction::Publish(id, topic, payload) => self.publish_confirmed(id, &topic, payload, now),
+            ConfirmedAction::RunTapScript(id) => self.run_tap_script(id, now),
             ConfirmedAction::DeleteProfile(name) => {
                 self.open_connection_list(None);
                 vec![Effect::Files(FilesEffect::EditProfiles(Box::new(ProfileEdit::Delete(name))))]

@@ -145,7 +145,7 @@ impl App {
                 true
             }
             Screen::MoveTile(screen) => {
-                let MoveTile { tile, from } = **screen;
+                let MoveTile { tile, from, .. } = **screen;
                 let moving = self.dashboard_of(tile).filter(|(dashboard, _)| dashboard.path.as_deref() == Some(path));
                 let restored = moving.and_then(|(dashboard, index)| {
                     DashboardEdit::MoveTile(index, from).apply_to(&dashboard.definition)

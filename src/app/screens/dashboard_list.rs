@@ -1,4 +1,4 @@
-//! The list of dashboards: first the open ones, then the other files. Locking, and saving the settings
+//! The list of dashboards: first the open ones, then the other files. Saving the settings
 //! of a dashboard.
 
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use crate::{
         key_binding::{KeyBinding, KeyContext, key_bindings},
         list::move_in_list,
     },
-    model::{dashboard::Dashboard, edit::DashboardEdit, plural::pluralize, time::Time},
+    model::{dashboard::Dashboard, edit::DashboardEdit, plural::pluralize, press::LockLevel, time::Time},
 };
 
 /// The list of dashboards.
@@ -21,7 +21,7 @@ const DASHBOARDS: KeyContext = KeyContext::new("In the list of dashboards").with
 fn selected_dashboard_locked(app: &App) -> Option<bool> {
     let Screen::DashboardList(list) = &app.focus else { return None };
     let index = app.dashboard_rows().get(list.selected)?.tab_index?;
-    Some(app.dashboards.get(index)?.definition.locked)
+    Some(app.dashboards.get(index)?.definition.locked.locks_layout())
 }
 
 /// The key bindings.
@@ -31,8 +31,8 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "dashboard-edit" ["e"] |_| Action::Edit(EditAction::Edit), "edit title, connection, tile size, columns",
             "edit";
         "dashboard-rename" ["r"] |_| Action::Edit(EditAction::Rename), "rename the dashboard file", "rename";
-        "dashboard-lock" ["l"] |_| Action::Edit(EditAction::ToggleLock),
-            "lock the dashboard, or unlock it (asks first)",
+        "dashboard-lock" ["l"] |_| Action::Edit(EditAction::ChooseLock),
+            "lock or unlock the dashboard",
             (|app| Some(if selected_dashboard_locked(app)? { "unlock" } else { "lock" }));
         "dashboard-copy" ["c"] |_| Action::Edit(EditAction::Copy), "duplicate the dashboard", "copy";
         "dashboard-delete" ["d"] |_| Action::Edit(EditAction::Delete), "delete the dashboard file (asks first)",
@@ -93,7 +93,11 @@ impl App {
     pub(crate) fn dashboard_rows(&self) -> Vec<DashboardRow> {
         let open = self.dashboards.iter().enumerate().map(|(dashboard_index, dashboard)| {
             let tiles = pluralize(dashboard.definition.tiles.len(), "tile");
-            let locked = if dashboard.definition.locked { ", locked" } else { "" };
+            let locked = match dashboard.definition.locked.0 {
+                LockLevel::None => "",
+                LockLevel::Layout => ", layout locked",
+                LockLevel::Presses => ", locked",
+            };
             let connection_name =
                 self.connection(dashboard.connection).map(|connection| connection.name.as_str()).unwrap_or_default();
             DashboardRow {
@@ -148,8 +152,8 @@ impl App {
         };
         match action {
             EditAction::Copy => self.prompt_copy_dashboard(dashboard.id),
-            EditAction::ToggleLock => return self.toggle_lock(dashboard_index, now),
-            EditAction::Edit if dashboard.definition.locked => return self.toggle_lock(dashboard_index, now),
+            EditAction::ChooseLock => self.open_lock_list(dashboard_index, now),
+            EditAction::Edit if dashboard.definition.locked.locks_layout() => self.open_lock_list(dashboard_index, now),
             EditAction::Edit | EditAction::Delete | EditAction::Rename => {
                 let (id, path) = (dashboard.id, dashboard.path.clone());
                 self.set_current_tab(dashboard_index);
@@ -172,34 +176,6 @@ impl App {
             _ => {}
         }
         Vec::new()
-    }
-
-    /// Locks a dashboard, or asks whether to unlock it.
-    pub(in crate::app) fn toggle_lock(&mut self, dashboard_index: usize, now: Time) -> Vec<Effect> {
-        let Some(dashboard) = self.dashboards.get(dashboard_index) else {
-            return Vec::new();
-        };
-        if dashboard.path.is_none() {
-            self.notify("This dashboard cannot be locked: it has no file to save the lock in", now);
-        } else if dashboard.definition.locked {
-            self.confirm_unlock(dashboard_index);
-        } else {
-            self.notify("Locked: this dashboard cannot be edited until it is unlocked", now);
-            return self.set_lock(dashboard_index, true);
-        }
-        Vec::new()
-    }
-
-    /// Saves whether a dashboard is locked.
-    pub(in crate::app) fn set_lock(&mut self, dashboard_index: usize, locked: bool) -> Vec<Effect> {
-        let definition = self
-            .dashboards
-            .get(dashboard_index)
-            .map(|dashboard| Dashboard { tiles: Vec::new(), ..dashboard.definition.clone() });
-        let edit = |definition| {
-            self.edit_dashboard(dashboard_index, DashboardEdit::SetFields(Dashboard { locked, ..definition }))
-        };
-        definition.map(edit).unwrap_or_default()
     }
 
     /// Saves the settings of a dashboard. If its profile changed, closes the dashboard and opens it again as soon as its

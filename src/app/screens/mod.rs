@@ -19,6 +19,7 @@ pub(crate) mod form;
 pub(crate) mod help;
 pub(crate) mod import;
 pub(crate) mod kind_list;
+pub(crate) mod lock_list;
 pub(crate) mod move_tile;
 pub(crate) mod name_prompt;
 pub(crate) mod open_url;
@@ -148,6 +149,8 @@ screens! {
     Form(form::Form),
     /// The list of kinds for a new tile.
     KindList(kind_list::KindList),
+    /// The list of what can be locked of a dashboard.
+    LockList(lock_list::LockList),
     /// The prompt for the name of a dashboard file.
     NamePrompt(name_prompt::NamePrompt),
     /// The prompt for the password of a connection profile.

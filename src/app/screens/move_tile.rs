@@ -34,6 +34,8 @@ pub struct MoveTile {
     pub(crate) tile: TileId,
     /// Its index before the move.
     pub(crate) from: usize,
+    /// Whether it is moved by a drag, which ends when the mouse button is released.
+    pub(crate) is_dragged: bool,
 }
 
 impl Component for MoveTile {

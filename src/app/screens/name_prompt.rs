@@ -12,7 +12,7 @@ use crate::{
         control_bindings::TEXT_INPUT,
         key_binding::{KeyBinding, KeyContext},
     },
-    model::{dashboard::Dashboard, edit::ProfileEdit, id::DashboardId, profile::Profile, time::Time},
+    model::{dashboard::Dashboard, edit::ProfileEdit, id::DashboardId, press::Lock, profile::Profile, time::Time},
 };
 
 /// The screen has no key bindings of its own.
@@ -177,7 +177,7 @@ impl App {
                 }
             }
             NamePurpose::Copy(id) | NamePurpose::SaveAs(id, _) => match self.dashboard(*id) {
-                Some(dashboard) => Dashboard { locked: false, ..dashboard.definition.clone() },
+                Some(dashboard) => Dashboard { locked: Lock::default(), ..dashboard.definition.clone() },
                 None => return Vec::new(),
             },
             NamePurpose::Rename(_) => return Vec::new(),
@@ -216,7 +216,8 @@ impl App {
                 connection.topic_cache.record(message.into(), now);
             }
         }
-        let any_empty = files.iter().any(|file| file.definition.tiles.is_empty() && !file.definition.locked);
+        let any_empty =
+            files.iter().any(|file| file.definition.tiles.is_empty() && !file.definition.locked.locks_layout());
         if std::mem::take(&mut self.editor_state.add_first_tile) && any_empty && takes_focus {
             self.open(KindList::default());
         }

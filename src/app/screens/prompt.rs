@@ -217,7 +217,7 @@ impl Prompt {
             return Flow::CLOSE;
         };
         match tile.kind.payload_for_input(&text) {
-            Ok(payload) => Flow::Close(app.publish(self.tile, payload, now)),
+            Ok(payload) => Flow::Close(app.publish_input(self.tile, payload, now)),
             Err(error) => {
                 self.error = Some(error);
                 Flow::STAY

@@ -119,6 +119,11 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         true
     }
 
+    /// Returns whether most tiles of this kind only show, so that a new one publishes only if the user wants it.
+    fn is_mostly_read_only(&self) -> bool {
+        false
+    }
+
     /// Returns the URLs in the file that the tile fetches or opens.
     fn external_urls(&self) -> Vec<ExternalUrl> {
         Vec::new()

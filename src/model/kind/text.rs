@@ -87,6 +87,10 @@ impl TileKind for TextKind {
         "write"
     }
 
+    fn is_mostly_read_only(&self) -> bool {
+        true
+    }
+
     fn supports_prefix_suffix(&self) -> bool {
         true
     }

@@ -1,19 +1,19 @@
 //! The definition of a tile, as in its file. Its state is in [`tile_state`](super::tile_state).
 
 mod content;
+mod publishing;
 mod validation;
 
 use super::{
     connection::{Qos, RetainHandling},
-    content::TileAction,
     field_value::BoundedInt,
     id::DashboardId,
     json_path::JsonPath,
     kind::{self, TileKind},
     preserved_fields::PreservedFields,
+    press::PressConfirmation,
     schema::{DynFields, FieldInfo, FieldSpec, field, non_default_fields},
     script::TileScripts,
-    tile_value::TileValue,
     topic::{Topic, TopicFilter},
     value::{ValidationError, Value},
 };
@@ -37,6 +37,8 @@ pub struct Tile {
     pub retain: bool,
     /// Whether a published value is shown immediately, without waiting for the echo.
     pub update_on_publish: bool,
+    /// What is asked for before a press publishes.
+    pub(crate) confirm: Option<PressConfirmation>,
     wait_for_echo: Option<bool>,
     /// The number of seconds to wait for the echo; 0: no limit.
     pub(crate) wait_timeout: BoundedInt<0, 86_400>,
@@ -61,8 +63,19 @@ impl Tile {
             "the topic filter to subscribe to; may contain the wildcards + and #; optional for a button"
         ),
         field!(Option<JsonPath>, json_path, "the JSON path that extracts the value from the payload"),
-        field!(Option<bool>, publish, "whether pressing the tile publishes; default: true, except for images"),
+        field!(
+            Option<bool>,
+            publish,
+            "whether pressing the tile publishes; default: true, except for images, and for tiles without \
+             `publish_topic` on a topic that looks like a state: …/state, …/status, …/sensor/…, tele/…, stat/…"
+        ),
         field!(Option<Topic>, publish_topic, "the topic that pressing publishes to; default: the value of `topic`"),
+        field!(
+            Option<PressConfirmation>,
+            confirm,
+            "what a press asks for before it publishes: a question such as \"Open the garage?\", or \"hold\": Enter or \
+             the mouse button must be held for a second"
+        ),
         field!(Qos, qos, "the quality of service for subscribing and publishing"),
         field!(
             RetainHandling,
@@ -109,6 +122,7 @@ impl Tile {
             retain_handling: RetainHandling::default(),
             retain: false,
             update_on_publish: true,
+            confirm: None,
             wait_for_echo: None,
             wait_timeout: BoundedInt::clamped(0),
             prefix: String::new(),
@@ -141,60 +155,10 @@ impl Tile {
         Self::COMMON_FIELDS.iter().chain([&Self::MQTT_DASH_FIELD]).find(|spec| spec.name == key)
     }
 
-    /// Returns whether pressing the tile publishes.
+    /// Returns the name or, without one, the kind.
     #[must_use]
-    pub(crate) fn publishes(&self) -> bool {
-        self.publish.unwrap_or_else(|| self.kind.publishes_by_default())
-    }
-
-    /// Returns the topic that pressing the tile publishes to, if any.
-    #[must_use]
-    pub fn target_topic(&self) -> Option<Topic> {
-        self.publish_topic
-            .clone()
-            .or_else(|| self.topic.as_ref().and_then(TopicFilter::as_topic))
-            .filter(|_| self.publishes())
-    }
-
-    /// Returns whether a spinner is shown from publishing until a message arrives.
-    #[must_use]
-    pub(crate) fn waits_for_echo(&self) -> bool {
-        self.topic.is_some() && self.wait_for_echo.unwrap_or(!self.update_on_publish)
-    }
-
-    /// Returns what pressing the tile does.
-    #[must_use]
-    pub(crate) fn press_action(&self, value: Option<&TileValue>) -> TileAction {
-        self.restrict_action(self.kind.press_action(value))
-    }
-
-    /// Returns what `steps` steps up (or down, if negative) do.
-    #[must_use]
-    pub(crate) fn step_action(&self, value: Option<&TileValue>, steps: i32) -> TileAction {
-        self.restrict_action(self.kind.step_action(value, steps))
-    }
-
-    fn restrict_action(&self, action: TileAction) -> TileAction {
-        if matches!(action, TileAction::Enlarge | TileAction::OpenUrl(_)) || self.target_topic().is_some() {
-            action
-        } else {
-            TileAction::Nothing
-        }
-    }
-
-    /// Returns the verb for pressing the tile, or `None` if pressing does nothing.
-    #[must_use]
-    pub(crate) fn action_label(&self) -> Option<&'static str> {
-        if self.on_tap.is_some() {
-            return Some("tap");
-        }
-        (self.press_action(None) != TileAction::Nothing).then(|| self.kind.action_label())
-    }
-
-    /// Returns whether step keys change the value.
-    #[must_use]
-    pub(crate) fn is_steppable(&self) -> bool {
-        self.kind.is_steppable() && self.target_topic().is_some()
+    pub(crate) fn display_name(&self) -> &str {
+        if self.name.is_empty() { self.kind.name() } else { &self.name }
     }
 
     /// Returns the key and the source text of each script.
@@ -272,6 +236,7 @@ mod tests {
         super::{
             content::{PrefixSuffix, TileContent},
             schema::set_fields,
+            tile_value::TileValue,
             time::Time,
         },
         *,

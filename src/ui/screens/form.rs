@@ -26,8 +26,9 @@ use crate::{
         Action, App,
         editing::Preview,
         form::{CompletionSource, FieldEntry, Form},
+        press_mark::PressMark,
     },
-    model::time::Time,
+    model::{press::PressMode, time::Time},
     ui::{
         UiConfig,
         layout::MouseTarget,
@@ -226,7 +227,14 @@ fn draw_preview(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, conf
         tile_area,
         &preview.tile,
         &preview.state,
-        &TileRenderState { selected: false, connected, permissions_granted, error },
+        &TileRenderState {
+            selected: false,
+            connected,
+            permissions_granted,
+            press: PressMark::of_tile(&preview.tile, PressMode::Direct),
+            hold_progress: None,
+            error,
+        },
         config,
         now,
     );

@@ -4,12 +4,13 @@ use ratatui::layout::Rect;
 
 use super::{DrawContext, View};
 use crate::{
-    app::{Action, screens::kind_list::KindList},
+    app::{Action, press_mark::PressMark, screens::kind_list::KindList},
     model::{
         connection::Message, content::TileContent, kind, media::DecodedImage, tile::Tile, tile_state::TileState,
-        time::Time,
+        time::Time, topic::TopicFilter,
     },
     ui::{
+        layout::MouseTarget,
         text::{Alignment, draw_line, wrap},
         tile::{self, TileRenderState},
     },
@@ -24,26 +25,38 @@ const NAMES_WIDTH: u16 = 14;
 
 impl View for KindList {
     fn draw(&self, context: &mut DrawContext<'_>) {
-        let samples = sample_tiles(context.now);
+        let mut samples = sample_tiles(context.now);
         let rows: Vec<&str> = samples.iter().map(|(tile, _)| tile.kind.name()).collect();
         let count = u16::try_from(rows.len()).unwrap_or_default();
         let is_wide = context.area.width >= MIN_WIDTH_FOR_SAMPLE;
-        let area = context.draw_dialog("Which kind of tile?", (if is_wide { 52 } else { 30 }, count + 3));
+        let area = context.draw_dialog("Which kind of tile?", (if is_wide { 52 } else { 30 }, count + 5));
         let list_area = Rect { width: area.width.min(NAMES_WIDTH), height: area.height.min(count), ..area };
         context.draw_list(list_area, &rows, self.selected, Action::AcceptOption);
-        let Some((tile, state)) = samples.get(self.selected) else {
+        let Some((tile, state)) = samples.get_mut(self.selected) else {
             return;
         };
+        if self.controls() == Some(false) {
+            tile.make_read_only();
+        }
+        let (tile, state) = (&*tile, &*state);
         let left = NAMES_WIDTH + 2;
         let width = area.width.saturating_sub(left).min(SAMPLE_SIZE.0);
         let sample_area = Rect { x: area.x + left, width, height: SAMPLE_SIZE.1, ..area };
         if is_wide && sample_area.bottom() <= area.bottom() {
-            let render_state =
-                TileRenderState { selected: false, connected: true, permissions_granted: true, error: None };
+            let render_state = TileRenderState {
+                selected: false,
+                connected: true,
+                permissions_granted: true,
+                press: self.controls().filter(|controls| *controls).map(|_| PressMark::Direct),
+                hold_progress: None,
+                error: None,
+            };
             tile::draw(context.buf, sample_area, tile, state, &render_state, context.config, context.now);
         }
+        let role_row = count.min(area.height) + 1;
+        self.draw_role(context, Rect { y: area.y + role_row, height: u16::from(role_row < area.height), ..area });
         let description_area =
-            Rect { y: area.y + count.min(area.height) + 1, height: area.height.saturating_sub(count + 1), ..area };
+            Rect { y: area.y + role_row + 1, height: area.height.saturating_sub(role_row + 1), ..area };
         let dim = context.config.theme.dim();
         let lines = wrap(tile.kind.description(), description_area.width, usize::from(description_area.height));
         for (row, text) in (0..).zip(lines) {
@@ -52,11 +65,31 @@ impl View for KindList {
     }
 }
 
+impl KindList {
+    /// Draws whether the tile only shows or also controls. A click chooses.
+    fn draw_role(&self, context: &mut DrawContext<'_>, area: Rect) {
+        let Some(controls) = self.controls().filter(|_| area.height > 0) else { return };
+        let mut x = area.x;
+        for (text, is_chosen) in [("shows", !controls), ("shows and sets", controls)] {
+            let theme = context.config.theme;
+            let (mark, style) = if is_chosen { ("●", theme.accent()) } else { ("○", theme.dim()) };
+            let option_area = Rect { x, width: area.right().saturating_sub(x), ..area };
+            let text = format!("{mark} {text}");
+            let drawn = draw_line(context.buf, option_area, 0, &text, style, Alignment::Left);
+            if !is_chosen {
+                context.layout.add(drawn, MouseTarget::Click(Action::CycleFocus(1)));
+            }
+            x = drawn.right() + 3;
+        }
+    }
+}
+
 /// Returns a sample tile of each kind.
 fn sample_tiles(now: Time) -> Vec<(Tile, TileState)> {
     let sample_tile = |kind: Box<dyn kind::TileKind>| {
         let (kind, payload) = kind.sample();
-        let tile = Tile::new(kind);
+        let mut tile = Tile::new(kind);
+        tile.topic = TopicFilter::new("sample").ok();
         let message = Message::new("sample", payload.as_bytes());
         let mut state = TileState::resolved_from(&tile, (&message).into(), now);
         let shows_image = matches!(tile.content(state.value.as_ref()), Ok(TileContent::PayloadImage));

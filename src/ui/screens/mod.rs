@@ -15,6 +15,7 @@ mod form_popup;
 mod help;
 mod import;
 mod kind_list;
+mod lock_list;
 mod name_prompt;
 mod open_url;
 mod password_prompt;
@@ -84,6 +85,7 @@ fn view(screen: &Screen) -> Option<&dyn View> {
         Screen::DashboardList(screen) => &**screen,
         Screen::Form(screen) => &**screen,
         Screen::KindList(screen) => &**screen,
+        Screen::LockList(screen) => &**screen,
         Screen::Confirm(screen) => &**screen,
         Screen::NamePrompt(screen) => &**screen,
         Screen::PasswordPrompt(screen) => &**screen,

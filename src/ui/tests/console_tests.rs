@@ -38,7 +38,7 @@ fn console_shows_every_icon() {
 fn console_shows_what_becomes_of_published_values() {
     let tile = "[[tile]]\nkind = \"switch\"\nname = \"a\"\ntopic = \"a\"\nqos = 1\n";
     let mut app = app_with_dashboard((80, 24), &format!("{tile}{tile}wait_for_echo = true\nwait_timeout = 0\n"));
-    apply_actions(&mut app, &[Action::PressTile(0), Action::PressTile(1)]);
+    apply_actions(&mut app, &[Action::SelectTile(0), Action::Press, Action::SelectTile(1), Action::Press]);
     let mut seen = String::new();
     for status in [None, Some(PublishStatus::Sent), Some(PublishStatus::Acknowledged)] {
         if let Some(status) = status {

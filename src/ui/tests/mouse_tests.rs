@@ -44,7 +44,7 @@ fn assert_click_accepts_each_row(size: (u16, u16), rows: usize, open: impl Fn(&m
     for row in 0..rows {
         let (x, y) = selected_row_position(&app);
         assert_eq!(click_action(&app, (x + 3, y)), Some(Action::AcceptOption(row)), "{size:?} {:?}", app.focus);
-        assert_eq!(click_action(&app, (x + 3, app.size.1 - 1)), None, "outside of the list");
+        assert_eq!(click_action(&app, (x + 3, 0)), None, "outside of the list");
         let scroll_down = mouse_action(&app, MouseEventKind::ScrollDown, (x, y)).unwrap();
         apply_actions(&mut app, &[scroll_down]);
     }
@@ -96,7 +96,7 @@ fn wheel_and_click_do_not_act_on_screens_without_lists() {
     assert!(mouse::action_for_mouse(&app, &layout_of_palette, &keymap, click).is_some());
     apply_actions(&mut app, &[Action::Cancel]);
     assert_eq!(mouse::action_for_mouse(&app, &layout_of_palette, &keymap, click), None, "the palette was closed since");
-    apply_actions(&mut app, &[Action::PressTile(5)]);
+    apply_actions(&mut app, &[Action::SelectTile(5), Action::Press]);
     assert!(matches!(app.focus, Screen::EnlargedImage(_)), "{:?}", app.focus);
     assert_eq!(mouse_action(&app, MouseEventKind::ScrollDown, (20, 8)), None);
     assert_eq!(click_action(&app, (20, 8)), Some(Action::Cancel));

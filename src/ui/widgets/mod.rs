@@ -18,17 +18,27 @@ use crate::model::{content::TileContent, tile_state::TileState, time::Time};
 pub(super) use image::draw as draw_image;
 pub(super) use meter::draw_bar;
 
-/// Draws content into the inner area of a tile. It is dimmed while it may be outdated.
+/// What the drawing of content depends on besides the content.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ContentState {
+    /// Whether it may be outdated.
+    pub dimmed: bool,
+    /// Whether a press controls something. What only shows a state has no button.
+    pub is_control: bool,
+}
+
+/// Draws content into the inner area of a tile.
 pub(crate) fn draw(
     buf: &mut Buffer,
     area: Rect,
     content: &TileContent,
     state: &TileState,
+    content_state: ContentState,
     config: &UiConfig,
-    dimmed: bool,
     now: Time,
 ) {
     let theme = config.theme;
+    let dimmed = content_state.dimmed;
     match content {
         TileContent::Placeholder(text) => {
             draw_line(buf, area, area.height.saturating_sub(1) / 2, text, theme.dim(), Alignment::Center);
@@ -39,7 +49,8 @@ pub(crate) fn draw(
             text::draw(buf, area, prefix_suffix, text, *size, style, config);
         }
         TileContent::Toggle { on, icon, color, text } => {
-            toggle::draw(buf, area, *on, *icon, *color, text, config, dimmed);
+            let is_confirmed = state.unconfirmed.is_none();
+            toggle::draw(buf, area, *on, *icon, *color, text, config, content_state, is_confirmed);
         }
         TileContent::Button { icon, color } => button::draw(buf, area, *icon, *color, config),
         TileContent::Meter { prefix_suffix, ratio, text, color } => {

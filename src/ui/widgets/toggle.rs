@@ -1,4 +1,5 @@
-//! A switch: filled when on, an outline when off, so that the state is recognizable without color.
+//! A switch: filled when on, an outline when off, so that the state is recognizable without color. What was published is
+//! an outline until it is confirmed. What cannot be pressed is text with a dot, not a button.
 
 use ratatui::{
     buffer::Buffer,
@@ -12,6 +13,7 @@ use crate::{
         UiConfig,
         text::{Alignment, draw_line, truncate, width},
         theme::ColorDepth,
+        widgets::ContentState,
     },
 };
 
@@ -25,7 +27,8 @@ pub(crate) fn draw(
     color: Option<Color>,
     text: &str,
     config: &UiConfig,
-    dimmed: bool,
+    content_state: ContentState,
+    is_confirmed: bool,
 ) {
     let theme = config.theme;
     let Some(on) = on else {
@@ -34,10 +37,15 @@ pub(crate) fn draw(
         return;
     };
     let state_style = if on { theme.accent() } else { theme.dim() };
-    let style = if dimmed { theme.dim() } else { theme.custom_color(color, state_style) }.add_modifier(Modifier::BOLD);
-    let thumb = icon.map_or(if on { "●" } else { "○" }, |icon| config.icon(icon));
+    let style = if content_state.dimmed { theme.dim() } else { theme.custom_color(color, state_style) }
+        .add_modifier(Modifier::BOLD);
+    let thumb = icon.map_or(if on && is_confirmed { "●" } else { "○" }, |icon| config.icon(icon));
+    if !content_state.is_control {
+        draw_line(buf, area, area.height.saturating_sub(1) / 2, &format!("{thumb} {text}"), style, Alignment::Center);
+        return;
+    }
     let label = if on { format!(" {text}   {thumb} ") } else { format!(" {thumb}   {text} ") };
-    draw_pill(buf, area, &label, on, style, config);
+    draw_pill(buf, area, &label, on && is_confirmed, style, config);
 }
 
 /// Draws a label in a pill, filled or as an outline. It is three rows high if that fits.

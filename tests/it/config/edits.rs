@@ -7,6 +7,7 @@ use mqtt_dash::{
     model::{
         dashboard::Dashboard,
         kind,
+        press::{Lock, LockLevel},
         profile::{PasswordSource, Profile, UserProperties},
         schema::DynFields,
         tile::Tile,
@@ -157,13 +158,13 @@ fn inserted_tile_is_separated_by_blank_line() {
 
 #[test]
 fn dashboard_keys_are_written_above_tiles() {
-    let new = Dashboard { title: None, locked: true, ..dashboard() };
-    let expected = [("title = \"Bench\"   # short\n", ""), ("columns = 0\n", "columns = 0\nlocked = true\n")];
+    let new = Dashboard { title: None, locked: Lock(LockLevel::Layout), ..dashboard() };
+    let expected = [("title = \"Bench\"   # short\n", ""), ("columns = 0\n", "columns = 0\nlocked = \"layout\"\n")];
     assert_eq!(edited(&DashboardEdit::SetFields(new.clone())), replaced(DASHBOARD, &expected));
     let bare = "# note\n\n[[tile]]\nkind = 'text'\n";
     assert_eq!(
         apply_dashboard_edit("x", bare, &DashboardEdit::SetFields(new)).as_deref(),
-        Ok("# note\n\nlocked = true\n\n[[tile]]\nkind = 'text'\n")
+        Ok("# note\n\nlocked = \"layout\"\n\n[[tile]]\nkind = 'text'\n")
     );
 }
 

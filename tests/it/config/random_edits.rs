@@ -7,7 +7,14 @@ use mqtt_dash::{
         DashboardEdit, ProfileEdit, Profiles, apply_dashboard_edit, apply_profile_edit, dashboard_to_toml,
         profiles_to_toml, read_dashboard, read_profiles,
     },
-    model::{dashboard::Dashboard, kind, profile::Profile, schema::DynFields, tile::Tile},
+    model::{
+        dashboard::Dashboard,
+        kind,
+        press::{Lock, LockLevel},
+        profile::Profile,
+        schema::DynFields,
+        tile::Tile,
+    },
 };
 use proptest::{collection::vec, prelude::*, sample::Index};
 
@@ -66,7 +73,7 @@ fn edit(dashboard: &Dashboard, (action, a, b, tile, keys, flag): &Seed) -> Dashb
         3 => {
             let mut keys = Dashboard { tiles: Vec::new(), ..dashboard.clone() };
             keys.title = flag.then(|| "é \"new\"".to_owned());
-            keys.locked = !keys.locked;
+            keys.locked = Lock(if keys.locked.0 == LockLevel::None { LockLevel::Layout } else { LockLevel::None });
             DashboardEdit::SetFields(keys)
         }
         _ => {

@@ -62,9 +62,9 @@ fn sorted(words: &[&'static str]) -> Vec<&'static str> {
 }
 
 async fn publish_all_values(fixture: &mut DemoAppFixture, index: usize) {
-    if let Some(payload) = fixture.act(Action::PressTile(index)) {
+    if let Some(payload) = fixture.press_tile(index) {
         fixture.wait_answered(index, &payload).await;
-        let other = fixture.act(Action::PressTile(index)).unwrap();
+        let other = fixture.press_tile(index).unwrap();
         fixture.wait_answered(index, &other).await;
         assert_ne!(payload, other);
         return;
@@ -88,7 +88,7 @@ async fn publish_all_values(fixture: &mut DemoAppFixture, index: usize) {
 /// Opens the prompt of a tile, enters a value with these actions, and waits for the board.
 async fn enter(fixture: &mut DemoAppFixture, index: usize, actions: &[Action]) {
     if fixture.prompt().is_none() {
-        fixture.act(Action::PressTile(index));
+        fixture.press_tile(index);
     }
     for action in actions {
         fixture.act(action.clone());
@@ -112,7 +112,8 @@ async fn step_numbers(fixture: &mut DemoAppFixture, index: usize) {
     }
     for by in [1, -1] {
         let mut steps = 0;
-        while let Some(payload) = fixture.act(Action::StepTile(index, by)) {
+        fixture.act(Action::SelectTile(index));
+        while let Some(payload) = fixture.act(Action::Step(by)) {
             fixture.wait_answered(index, &payload).await;
             steps += 1;
             if steps == 100 {

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use mqtt_dash::{
-    app::Action,
     model::{
         connection::{ConnectionEvent, ConnectionState, PublishStatus, Qos},
         field_value::BoundedInt,
@@ -159,7 +158,7 @@ async fn unconfirmed_commands_of_killed_broker_are_marked() {
         connection.subscribe(&[("s/+", Qos::AtLeastOnce)]).await;
         let mut fixture = AppFixture::new(&dashboard);
         for index in 0..8 {
-            fixture.act(Action::PressTile(index));
+            fixture.press_tile(index);
             for request in fixture.take_publish_requests() {
                 connection.client.publish(request);
             }

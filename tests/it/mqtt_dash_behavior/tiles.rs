@@ -322,7 +322,7 @@ fn toggles_alternate_while_echoes_of_older_values_arrive() {
     fixture.receive("lamp", "OFF");
     let mut sent = Vec::new();
     for press in 0..6 {
-        fixture.act(Action::PressTile(0));
+        fixture.press_tile(0);
         fixture.advance(Duration::from_millis(120));
         sent.extend(fixture.take_published().into_iter().map(|(_, payload)| payload));
         if press >= 1 {

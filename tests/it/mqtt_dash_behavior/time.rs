@@ -220,13 +220,13 @@ fn steps_go_on_from_what_a_device_with_a_maximum_answers() {
 fn switch_and_choice_show_what_a_device_answers_that_refuses() {
     let switch = "[[tile]]\nkind = \"switch\"\ntopic = \"t\"\npublish_topic = \"set\"\n";
     for presses in 1..6 {
-        let fixture = act_on_slow_device(switch, "0", &vec![&[Action::PressTile(0)][..]; presses], |_| "0".to_owned());
+        let fixture = act_on_slow_device(switch, "0", &vec![&[Action::Press][..]; presses], |_| "0".to_owned());
         fixture.assert_shows(&["OFF"]);
         assert_eq!(fixture.first_tile_text(), Some("0"), "{presses} presses");
     }
     let choice = "[[tile]]\nkind = \"choice\"\ntopic = \"t\"\npublish_topic = \"set\"\n\
                   options = [{ payload = \"a\" }, { payload = \"b\" }, { payload = \"c\" }]\n";
-    let choose = |option| [Action::PressTile(0), Action::AcceptOption(option)];
+    let choose = |option| [Action::Press, Action::AcceptOption(option)];
     let (b, c) = (choose(1), choose(2));
     let refuse_c = |payload: &str| if payload == "c" { "b".to_owned() } else { payload.to_owned() };
     for choices in [&[&b[..], &c][..], &[&b, &c, &c], &[&c, &c], &[&c, &b, &c]] {

@@ -177,7 +177,7 @@ fn untrusted_dashboard_is_inert_until_allowed() {
     for _ in 0..100 {
         fixture.receive("t", b"http://127.0.0.1:9/other.png");
         fixture.receive("u", b"x");
-        fixture.act(Action::PressTile(0));
+        fixture.press_tile(0);
         fixture.act(Action::Cancel);
         fixture.skip(Duration::from_secs(1));
         fixture.render_frame();

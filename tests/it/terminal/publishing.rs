@@ -132,16 +132,24 @@ async fn text_prompt_publishes_typed_and_pasted_text() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn mouse_click_presses_and_wheel_steps() {
+async fn mouse_selects_then_presses_and_wheel_steps_the_selected_tile() {
     let mut broker = EmbeddedBrokerFixture::start().await;
     let mut program = start(&mut broker).await;
     // Columns and rows are counted from 1: the second tile of the first row, then the third.
-    program.type_text("\x1b[<0;40;5M\x1b[<0;40;5m");
+    let (lamp, level) = ("\x1b[<0;40;5M\x1b[<0;40;5m", "\x1b[<0;70;5M\x1b[<0;70;5m");
+    program.type_text(lamp);
+    program.wait_text("Enter switch");
+    program.type_text(lamp);
     assert_eq!(broker.next_command().await, "bench/lamp/set 1");
+    program.type_text(level);
+    program.wait_text("- + step");
     program.type_text("\x1b[<64;70;5M");
     assert_eq!(broker.next_command().await, "bench/level/set 45");
     program.type_text("\x1b[<65;70;5M");
     assert_eq!(broker.next_command().await, "bench/level/set 40");
+    // The first key in the footer, for the selected tile.
+    program.type_text("\x1b[<0;3;24M\x1b[<0;3;24m");
+    program.wait_text("→ bench/level/set");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -35,7 +35,7 @@ async fn demo_board_obeys_and_other_clients_can_connect() {
     let text = program.screen_text();
     let (_, port) = text.split_once("mosquitto_sub -p ").expect("the port of the broker");
     let port: String = port.chars().take_while(char::is_ascii_digit).collect();
-    for text in ["● connected", "Lamp", "OFF", "Temperature", "°C", "Online", "ONLINE   ●", "Free memory"] {
+    for text in ["● connected", "Lamp", "OFF", "Temperature", "°C", "Online", "● ONLINE", "Free memory"] {
         program.wait_text(text);
     }
     let url = format!("mqtt://127.0.0.1:{port}");

@@ -24,7 +24,7 @@ fn move_hint(app: &App) -> Option<&'static str> {
 
 /// Returns the hint for stepping if the selected tile can be stepped.
 fn step_hint(app: &App) -> Option<&'static str> {
-    app.selected_tile()?.0.is_steppable().then_some("step")
+    app.can_step().then_some("step")
 }
 
 fn reconnect_hint(app: &App) -> Option<&'static str> {
@@ -38,7 +38,7 @@ fn permissions_hint(app: &App) -> Option<&'static str> {
 /// The key bindings, in the order of the footer, which merges adjacent rows with the same hint.
 pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     DASHBOARD {
-        "press" ["Enter", "Space"] |_| Action::Press, "press the tile", (|app| app.selected_tile()?.0.action_label());
+        "press" ["Enter", "Space"] |_| Action::Press, "press the tile", (App::press_label);
         "step-down" ["-", "<", "_"] |_| Action::Step(-1), "decrease a range by one step", (step_hint);
         "step-up" ["+", ">", "="] |_| Action::Step(1), "increase a range by one step", (step_hint);
         "edit" ["e"] |_| Action::Edit(EditAction::Edit), "edit the tile",
@@ -57,8 +57,11 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "certificate" ["t"] |_| Action::Edit(EditAction::TrustCertificate), "review the untrusted certificate",
             (|app| app.untrusted_certificate().map(|_| "certificate"));
         "dashboards" ["D"] |_| Action::Edit(EditAction::ListDashboards), "open, add, edit, copy, or delete dashboards";
-        "lock" ["L"] |_| Action::Edit(EditAction::ToggleLock), "lock the dashboard, or unlock it (asks first)",
-            (|app| (!app.environment.kiosk && app.current_dashboard()?.definition.locked).then_some("unlock"));
+        "lock" ["L"] |_| Action::Edit(EditAction::ChooseLock), "lock or unlock the dashboard",
+            (|app| {
+                let is_locked = app.current_dashboard()?.definition.locked.locks_layout();
+                (!app.environment.kiosk && is_locked).then_some("unlock")
+            });
         "connections" ["C"] |_| Action::ListConnections, "open, add, edit, test, or delete connections";
         "import" ["M"] |_| Action::ImportFromMqttDash, "import the tiles that MQTT Dash publishes";
         "left" ["Left", "h"] |_| Action::MoveSelection(Direction::Left), "select the tile to the left";

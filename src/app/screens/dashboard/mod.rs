@@ -26,15 +26,9 @@ impl Component for DashboardScreen {
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
         Flow::Stay(match action {
             Action::Press => app.press_selected(now),
-            Action::PressTile(index) => {
-                app.select_tile(index);
-                app.press_selected(now)
-            }
             Action::Step(steps) => app.step_selected(steps, now),
-            Action::StepTile(index, steps) => {
-                app.select_tile(index);
-                app.step_selected(steps, now)
-            }
+            Action::PointerUp(index) => app.pointer_up(index, now),
+            Action::TurnWheel(index, direction) => app.turn_wheel(index, direction, now),
             Action::Edit(edit_action) => app.handle_dashboard_action(edit_action, now),
             Action::StartDemo => vec![Effect::Shell(ShellEffect::StartDemo)],
             Action::OpenInEditor => app.open_in_editor(now),
@@ -55,6 +49,9 @@ impl App {
     fn change_view(&mut self, action: &Action, now: Time) {
         match action {
             Action::MoveSelection(direction) => self.move_selection(*direction),
+            Action::SelectTile(index) => self.select_tile(*index),
+            Action::PointerDown(index) => self.pointer_down(*index, now),
+            Action::DragTile(to) => self.drag_tile(*to),
             Action::ShowTab(index) => self.show_tab(*index),
             Action::CycleTab(offset) => self.show_tab(wrap_index(self.current_tab(), *offset, self.dashboards.len())),
             Action::PressDemoButton(_) => self.notify("No simulated board is running: run `mqtt-dash demo`", now),

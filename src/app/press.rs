@@ -1,0 +1,274 @@
+//! Pressing and stepping tiles: what is refused, what asks first, what must be held, and what follows.
+
+use crate::model::{
+    content::TileAction,
+    id::TileId,
+    press::{PressConfirmation, PressMode},
+    tile::Tile,
+    tile_value::TileValue,
+    time::Time,
+    topic::Topic,
+};
+
+use super::{
+    Action, App, Effect,
+    held_press::HeldPress,
+    pointer::Pointer,
+    press_mark::PressMark,
+    screens::{enlarged_image::EnlargedImage, open_url::ConfirmOpenUrl, prompt::Prompt},
+};
+
+/// The state of keys and mouse buttons that press tiles.
+#[derive(Debug, Default)]
+pub(super) struct Pressing {
+    pub(super) held: Option<HeldPress>,
+    pub(super) pointer: Pointer,
+}
+
+impl App {
+    pub(super) fn selected_id(&self) -> Option<TileId> {
+        let dashboard = self.current_dashboard()?;
+        dashboard.tile_id(dashboard.selected)
+    }
+
+    /// Returns the verb for pressing the selected tile; `None` if pressing does nothing.
+    pub(crate) fn press_label(&self) -> Option<&'static str> {
+        let (tile, _) = self.selected_tile()?;
+        let is_refused = tile.is_control() && self.current_dashboard()?.definition.locked.locks_presses();
+        tile.action_label().filter(|_| !is_refused)
+    }
+
+    /// Returns whether step keys change the selected tile. A tile that asks before it publishes has no steps: each would
+    /// have to ask.
+    pub(crate) fn can_step(&self) -> bool {
+        let tile_and_dashboard = self.selected_tile().zip(self.current_dashboard());
+        tile_and_dashboard.is_some_and(|((tile, _), dashboard)| {
+            tile.is_steppable() && PressMark::of(dashboard, tile) == Some(PressMark::Direct)
+        })
+    }
+
+    /// Returns how much of the time has passed for which the press of a tile must be held, 0 to 1.
+    pub(crate) fn hold_progress(&self, id: TileId, now: Time) -> Option<f64> {
+        self.pressing.held.and_then(|held| held.progress(id, now))
+    }
+
+    /// Returns the value that the next press starts from: the unconfirmed one if there is one, else the
+    /// received one.
+    fn effective_value(&self, id: TileId) -> Option<TileValue> {
+        let (_, state) = self.tile(id)?;
+        match &state.unconfirmed {
+            Some(sent) => Some(TileValue {
+                text: sent.text.clone(),
+                payload: sent.text.as_bytes().into(),
+                updated_at: sent.published_at,
+                age_unknown: false,
+            }),
+            None => state.value.clone(),
+        }
+    }
+
+    /// Returns what a tile asks for before it publishes.
+    pub(super) fn press_confirmation(&self, id: TileId) -> Option<PressConfirmation> {
+        let (dashboard, index) = self.dashboard_of(id)?;
+        let (tile, _) = dashboard.tile(index)?;
+        let is_guarded = dashboard.definition.press == PressMode::Guarded;
+        let ask = || {
+            let verb = tile.action_label().unwrap_or("press");
+            PressConfirmation::Ask(format!("{}{} {}?", verb[..1].to_uppercase(), &verb[1..], tile.display_name()))
+        };
+        tile.confirm.clone().or_else(|| is_guarded.then(ask))
+    }
+
+    /// Returns why no tile of the dashboard of this one publishes; `None` if they do.
+    fn press_refusal(&self, id: TileId) -> Option<String> {
+        let (dashboard, _) = self.dashboard_of(id)?;
+        let unlock = if self.environment.kiosk { "" } else { " L unlocks it." };
+        let is_locked = dashboard.definition.locked.locks_presses();
+        is_locked.then(|| format!("{} is locked: nothing is published from it.{unlock}", dashboard.title()))
+    }
+
+    /// Returns whether an action comes from a key that is still held after the press of a tile was held long enough. It
+    /// must not accept what the press has opened.
+    pub(super) fn is_key_repetition(&mut self, action: &Action, now: Time) -> bool {
+        let held = self.pressing.held.as_mut().filter(|held| held.is_done() && !held.is_button() && !held.is_over(now));
+        match (held, action) {
+            (Some(held), Action::Accept) => {
+                held.extend(now);
+                true
+            }
+            (Some(_), Action::Press) | (None, _) => false,
+            (Some(_), _) => {
+                self.pressing.held = None;
+                false
+            }
+        }
+    }
+
+    /// Presses the selected tile: once for each press of the key, and for each repetition of a key that is held.
+    pub(super) fn press_selected(&mut self, now: Time) -> Vec<Effect> {
+        let mut effects = self.resolve_values(now);
+        let Some(id) = self.selected_id() else {
+            return effects;
+        };
+        if self.show_selected_tile(now) {
+            return effects;
+        }
+        if let Some(held) = self.pressing.held.filter(|held| held.is_button()) {
+            // The button acts by its own time.
+            if !held.is_done() {
+                self.pressing.held = None;
+                self.notify("Hold the button for a second", now);
+            }
+            return effects;
+        }
+        let is_control = self.tile(id).is_some_and(|(tile, _)| tile.is_control());
+        let must_hold = is_control && self.press_confirmation(id) == Some(PressConfirmation::Hold);
+        if must_hold && self.press_refusal(id).is_none() {
+            let held = self.pressing.held.get_or_insert(HeldPress::of_key(id, now));
+            if !held.repeat(id, now) {
+                return effects;
+            }
+        }
+        effects.extend(self.press_tile(id, now));
+        effects
+    }
+
+    /// Presses a tile whose key was held, if it must be; asks first if the tile does.
+    pub(super) fn press_tile(&mut self, id: TileId, now: Time) -> Vec<Effect> {
+        let Some((tile, _)) = self.tile(id) else { return Vec::new() };
+        let is_control = tile.is_control();
+        if let Some(reason) = self.press_refusal(id).filter(|_| is_control) {
+            self.notify(reason, now);
+            return Vec::new();
+        }
+        let has_tap_script = self.has_tap_script(id);
+        if let Some(PressConfirmation::Ask(question)) = self.press_confirmation(id).filter(|_| is_control) {
+            if has_tap_script {
+                self.confirm_tap_script(id, question);
+                return Vec::new();
+            }
+            if let Some((topic, payload)) = self.publish_of_press(id) {
+                self.confirm_publish(id, question, topic, payload);
+                return Vec::new();
+            }
+        }
+        self.run_tap_script(id, now)
+    }
+
+    /// Runs the tap script of a tile, which decides whether the press follows; without one, presses the tile.
+    pub(super) fn run_tap_script(&mut self, id: TileId, now: Time) -> Vec<Effect> {
+        match self.request_tap_script(id, None) {
+            Some(effect) => vec![effect],
+            None => self.press_without_script(id, now),
+        }
+    }
+
+    /// Returns what a press of a tile publishes, and where; `None` if it does something else, such as opening a prompt.
+    fn publish_of_press(&self, id: TileId) -> Option<(Topic, String)> {
+        let (tile, _) = self.tile(id)?;
+        match tile.press_action(self.effective_value(id).as_ref()) {
+            TileAction::Publish(payload) => Some((tile.target_topic()?, payload)),
+            _ => None,
+        }
+    }
+
+    /// Presses a tile without running its tap script.
+    pub(super) fn press_without_script(&mut self, id: TileId, now: Time) -> Vec<Effect> {
+        let value = self.effective_value(id);
+        let Some((tile, _)) = self.tile(id) else {
+            return Vec::new();
+        };
+        match tile.press_action(value.as_ref()) {
+            TileAction::Publish(payload) => return self.publish(id, payload, now),
+            TileAction::Prompt(spec) => self.open(Prompt::new(id, spec)),
+            TileAction::OpenUrl(url) => self.open(ConfirmOpenUrl::new(url)),
+            TileAction::Enlarge => self.open(EnlargedImage),
+            TileAction::Nothing if tile.scripts().any(|(key, _)| key == "on_tap") => {}
+            TileAction::Nothing => {
+                let reason = read_only_reason(tile);
+                self.notify(reason, now);
+            }
+        }
+        Vec::new()
+    }
+
+    /// Publishes the input of a prompt, after a question if the tile asks one.
+    pub(super) fn publish_input(&mut self, id: TileId, payload: String, now: Time) -> Vec<Effect> {
+        let topic = self.tile(id).and_then(|(tile, _)| tile.target_topic());
+        match (self.press_refusal(id), self.press_confirmation(id), topic) {
+            (Some(reason), ..) => self.notify(reason, now),
+            (None, Some(PressConfirmation::Ask(question)), Some(topic)) => {
+                self.confirm_publish(id, question, topic, payload);
+            }
+            _ => return self.publish(id, payload, now),
+        }
+        Vec::new()
+    }
+
+    /// Publishes what the user has confirmed, if the tile still publishes to the topic that the question named.
+    pub(super) fn publish_confirmed(&mut self, id: TileId, topic: &Topic, payload: String, now: Time) -> Vec<Effect> {
+        let is_same = self.tile(id).is_some_and(|(tile, _)| tile.target_topic().as_ref() == Some(topic));
+        match self.press_refusal(id) {
+            Some(reason) => self.notify(reason, now),
+            None if is_same => return self.publish(id, payload, now),
+            None => self.notify("Not published: the tile was changed meanwhile", now),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn step_selected(&mut self, steps: i32, now: Time) -> Vec<Effect> {
+        let mut effects = self.resolve_values(now);
+        let Some(id) = self.selected_id() else {
+            return effects;
+        };
+        if self.payload_of_step(id, steps).is_none() || self.show_selected_tile(now) {
+            return effects;
+        }
+        if let Some(reason) = self.press_refusal(id) {
+            self.notify(reason, now);
+        } else if self.press_confirmation(id).is_some() {
+            self.notify("This tile asks before it publishes: press Enter to set its value", now);
+        } else {
+            match self.request_tap_script(id, Some(steps)) {
+                Some(effect) => effects.push(effect),
+                None => effects.extend(self.step_without_script(id, steps, now)),
+            }
+        }
+        effects
+    }
+
+    /// Steps a tile without running its tap script.
+    pub(super) fn step_without_script(&mut self, id: TileId, steps: i32, now: Time) -> Vec<Effect> {
+        self.payload_of_step(id, steps).map(|payload| self.publish(id, payload, now)).unwrap_or_default()
+    }
+
+    /// Returns what steps of a tile publish, if anything.
+    fn payload_of_step(&self, id: TileId, steps: i32) -> Option<String> {
+        match self.tile(id)?.0.step_action(self.effective_value(id).as_ref(), steps) {
+            TileAction::Publish(payload) => Some(payload),
+            _ => None,
+        }
+    }
+
+    /// Scrolls to the selected tile if it is not on the screen: a key must not act on what the user does not see. Returns
+    /// whether it was out of sight.
+    fn show_selected_tile(&mut self, now: Time) -> bool {
+        let Some(id) = self.selected_id().filter(|id| !self.is_tile_visible(*id)) else {
+            return false;
+        };
+        let name = self.tile(id).map(|(tile, _)| tile.display_name().to_owned()).unwrap_or_default();
+        if let Some(dashboard) = self.current_dashboard() {
+            self.select_tile(dashboard.selected);
+        }
+        self.notify(format!("{name} was not on the screen: press again"), now);
+        true
+    }
+}
+
+/// Returns why pressing a tile does nothing, and how to change that.
+fn read_only_reason(tile: &Tile) -> String {
+    match tile.reported_topic() {
+        Some(topic) => format!("Read-only: a device reports on {topic}. To control it, set publish_topic"),
+        None => "This tile is read-only: it publishes nothing".to_owned(),
+    }
+}

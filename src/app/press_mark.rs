@@ -1,0 +1,35 @@
+//! The mark of a tile that can be pressed.
+
+use super::OpenDashboard;
+use crate::model::{
+    press::{PressConfirmation, PressMode},
+    tile::Tile,
+};
+
+/// What a press has to do before it publishes, as a tile shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PressMark {
+    /// Nothing: it publishes at once, or opens a prompt.
+    Direct,
+    /// It asks.
+    Asks,
+    /// The key must be held.
+    Hold,
+}
+
+impl PressMark {
+    /// Returns the mark of a tile; `None` if a press publishes nothing.
+    pub(crate) fn of(dashboard: &OpenDashboard, tile: &Tile) -> Option<Self> {
+        let is_refused = dashboard.definition.locked.locks_presses();
+        Self::of_tile(tile, dashboard.definition.press).filter(|_| !is_refused)
+    }
+
+    /// Returns the mark of a tile of a dashboard with this mode.
+    pub(crate) fn of_tile(tile: &Tile, mode: PressMode) -> Option<Self> {
+        tile.is_control().then_some(match (&tile.confirm, mode) {
+            (Some(PressConfirmation::Hold), _) => Self::Hold,
+            (Some(PressConfirmation::Ask(_)), _) | (None, PressMode::Guarded) => Self::Asks,
+            (None, PressMode::Direct) => Self::Direct,
+        })
+    }
+}

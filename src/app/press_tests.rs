@@ -1,0 +1,268 @@
+//! Nothing is controlled by mistake: what asks, what must be held, what is locked, and what the mouse does.
+
+use super::{
+    press_mark::PressMark,
+    tests::{AppFixture, payloads, publish_requests, tile},
+    *,
+};
+use crate::model::{
+    dashboard::Dashboard,
+    press::{Lock, LockLevel, PressMode},
+    value::Value,
+};
+
+const STEP: u64 = 33;
+
+fn switch(name: &str, confirm: Option<&str>) -> Tile {
+    let topic = format!("{name}/set");
+    let mut entries = vec![("name", name.into()), ("topic", name.into()), ("publish_topic", topic.as_str().into())];
+    entries.extend(confirm.map(|confirm| ("confirm", confirm.into())));
+    tile("switch", &entries)
+}
+
+fn range(topic: &str) -> Tile {
+    tile("range", &[("name", topic.into()), ("topic", topic.into())])
+}
+
+fn with_dashboard(tiles: Vec<Tile>, change: impl FnOnce(&mut Dashboard)) -> AppFixture {
+    let mut fixture = AppFixture::new(tiles);
+    change(&mut fixture.app.dashboards[0].definition);
+    fixture
+}
+
+fn notice(fixture: &AppFixture) -> &str {
+    fixture.app.notice().map_or("", |notice| &notice.text)
+}
+
+/// Holds Enter for this time, as a keyboard repeats it; returns what was published.
+fn hold_enter(fixture: &mut AppFixture, millis: u64) -> Vec<String> {
+    let mut published = payloads(&fixture.dispatch_for_publishes(Action::Press)).concat();
+    fixture.advance(500);
+    for _ in 0..millis.saturating_sub(500) / STEP {
+        let action = if fixture.app.dashboard_has_focus() { Action::Press } else { Action::Accept };
+        published += &payloads(&fixture.dispatch_for_publishes(action)).join(",");
+        published += &payloads(&publish_requests(fixture.advance(STEP))).join(",");
+    }
+    published.split(',').filter(|payload| !payload.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn tile_on_a_state_topic_publishes_only_if_the_file_says_so() {
+    let topic = "home/boiler/state";
+    for (extra, expected) in [
+        (&[][..], 0),
+        (&[("publish", Value::Bool(true))], 1),
+        (&[("publish_topic", "home/boiler/set".into())], 1),
+        (&[("publish", Value::Bool(false))], 0),
+    ] {
+        let entries = [&[("topic", topic.into())], extra].concat();
+        let mut fixture = AppFixture::new(vec![tile("range", &entries)]);
+        fixture.receive_message(topic, b"20");
+        assert_eq!(fixture.dispatch_for_publishes(Action::Step(1)).len(), expected, "{extra:?}");
+        assert_eq!(fixture.app.can_step(), expected == 1);
+        fixture.press_tile(0);
+        let opens_prompt = matches!(fixture.app.focus, Screen::Prompt(_));
+        assert_eq!(opens_prompt, expected == 1, "{extra:?}");
+    }
+    let mut fixture = AppFixture::new(vec![tile("switch", &[("topic", topic.into())])]);
+    assert_eq!(fixture.press_tile(0), []);
+    assert_eq!(notice(&fixture), "Read-only: a device reports on home/boiler/state. To control it, set publish_topic");
+}
+
+#[test]
+fn question_of_a_tile_publishes_what_it_names_after_yes() {
+    let mut fixture = AppFixture::new(vec![switch("gate", Some("Open the gate?")), switch("lamp", None)]);
+    fixture.receive_message("gate", b"0");
+    assert_eq!(fixture.press_tile(0), []);
+    let Screen::Confirm(confirm) = &fixture.app.focus else { panic!("{:?}", fixture.app.focus) };
+    assert_eq!(confirm.text, ["Open the gate?", "Publishes 1", "to gate/set"]);
+    // The gate opens by itself meanwhile: what the question named is published, not the opposite.
+    fixture.receive_message("gate", b"1");
+    let requests = fixture.dispatch_for_publishes(Action::Accept);
+    assert_eq!((payloads(&requests), requests[0].topic.as_str()), (vec!["1"], "gate/set"));
+    fixture.advance(1_000);
+    fixture.press_tile(0);
+    assert_eq!(fixture.dispatch(Action::Cancel), []);
+    assert!(fixture.app.dashboard_has_focus());
+    assert_eq!(publish_requests(fixture.press_tile(1)).len(), 1, "the other tile does not ask");
+}
+
+#[test]
+fn input_of_a_prompt_is_published_after_the_question() {
+    let heater = tile("range", &[("topic", "heater".into()), ("confirm", "Change the heating?".into())]);
+    let mut fixture = AppFixture::new(vec![heater]);
+    fixture.receive_message("heater", b"20");
+    assert_eq!(fixture.dispatch(Action::Step(1)), []);
+    assert!(notice(&fixture).contains("asks before it publishes"));
+    fixture.press_tile(0);
+    fixture.dispatch(Action::Paste("25".into()));
+    assert_eq!(fixture.dispatch(Action::Accept), []);
+    assert!(matches!(fixture.app.focus, Screen::Confirm(_)));
+    assert_eq!(payloads(&fixture.dispatch_for_publishes(Action::Accept)), ["25"]);
+}
+
+#[test]
+fn question_about_a_tile_that_is_gone_or_changed_publishes_nothing() {
+    let mut fixture = AppFixture::new(vec![switch("gate", Some("Open?"))]);
+    fixture.press_tile(0);
+    fixture.app.dashboards[0].definition.tiles[0] = switch("door", Some("Open?"));
+    assert_eq!(fixture.dispatch_for_publishes(Action::Accept), []);
+    assert_eq!(notice(&fixture), "Not published: the tile was changed meanwhile");
+}
+
+#[test]
+fn held_tile_publishes_once_after_a_second() {
+    let mut fixture = AppFixture::new(vec![switch("gate", Some("hold"))]);
+    assert_eq!(hold_enter(&mut fixture, 800), [] as [&str; 0]);
+    let id = fixture.app.dashboards[0].tile_id(0).unwrap();
+    assert!(fixture.app.hold_progress(id, fixture.now).is_some_and(|progress| progress > 0.5));
+    fixture.advance(2_000);
+    assert_eq!(fixture.app.hold_progress(id, fixture.now), None, "the key was released");
+    assert_eq!(hold_enter(&mut fixture, 900), [] as [&str; 0], "it begins anew");
+    fixture.advance(2_000);
+    assert_eq!(hold_enter(&mut fixture, 5_000), ["1"]);
+}
+
+#[test]
+fn held_key_does_not_accept_the_prompt_that_it_has_opened() {
+    let heater = tile("range", &[("topic", "heater".into()), ("confirm", "hold".into())]);
+    let mut fixture = AppFixture::new(vec![heater]);
+    fixture.receive_message("heater", b"20");
+    assert_eq!(hold_enter(&mut fixture, 5_000), [] as [&str; 0]);
+    assert!(matches!(fixture.app.focus, Screen::Prompt(_)));
+    fixture.advance(1_000);
+    assert_eq!(payloads(&fixture.dispatch_for_publishes(Action::Accept)), ["20"]);
+}
+
+#[test]
+fn guarded_dashboard_asks_for_every_tile() {
+    let tiles = vec![switch("lamp", None), switch("gate", Some("hold")), range("dim")];
+    let mut fixture = with_dashboard(tiles, |dashboard| dashboard.press = PressMode::Guarded);
+    assert_eq!(fixture.press_tile(0), []);
+    let Screen::Confirm(confirm) = &fixture.app.focus else { panic!("{:?}", fixture.app.focus) };
+    assert_eq!(confirm.text[0], "Switch lamp?");
+    fixture.dispatch(Action::Cancel);
+    let marks: Vec<_> =
+        fixture.app.dashboards[0].tiles().map(|tile| PressMark::of(&fixture.app.dashboards[0], tile)).collect();
+    assert_eq!(marks, [Some(PressMark::Asks), Some(PressMark::Hold), Some(PressMark::Asks)]);
+    assert_eq!(hold_enter_on(&mut fixture, 1), ["1"]);
+}
+
+fn hold_enter_on(fixture: &mut AppFixture, index: usize) -> Vec<String> {
+    fixture.dispatch(Action::SelectTile(index));
+    hold_enter(fixture, 1_500)
+}
+
+#[test]
+fn dashboard_with_locked_presses_publishes_nothing() {
+    let tap = tile("text", &[("name", "tap".into()), ("on_tap", "1".into()), ("publish_topic", "t".into())]);
+    let tiles = vec![switch("lamp", None), range("dim"), switch("gate", Some("hold")), tap];
+    for (level, expected) in [(LockLevel::Presses, 0), (LockLevel::Layout, 2)] {
+        let mut fixture = with_dashboard(tiles.clone(), |dashboard| dashboard.locked = Lock(level));
+        fixture.receive_message("dim", b"5");
+        let mut published = publish_requests(fixture.press_tile(0));
+        assert_eq!(notice(&fixture).contains("nothing is published"), expected == 0);
+        fixture.dispatch(Action::SelectTile(1));
+        assert_eq!(fixture.app.press_label().is_some(), expected > 0);
+        published.extend(fixture.dispatch_for_publishes(Action::Step(1)));
+        assert_eq!(published.len(), expected, "{level:?}");
+        assert_eq!(hold_enter_on(&mut fixture, 2).len(), expected.min(1));
+        fixture.press_tile(1);
+        assert_eq!(matches!(fixture.app.focus, Screen::Prompt(_)), expected > 0);
+    }
+}
+
+#[test]
+fn lock_that_arrives_while_a_prompt_is_open_holds() {
+    let mut fixture = AppFixture::new(vec![range("dim"), switch("gate", Some("Open?"))]);
+    fixture.receive_message("dim", b"5");
+    for index in [0, 1] {
+        fixture.app.dashboards[0].definition.locked = Lock::default();
+        fixture.press_tile(index);
+        fixture.app.dashboards[0].definition.locked = Lock(LockLevel::Presses);
+        assert_eq!(fixture.dispatch_for_publishes(Action::Accept), [], "tile {index}");
+    }
+}
+
+fn click(fixture: &mut AppFixture, index: usize) -> Vec<String> {
+    fixture.dispatch(Action::PointerDown(index));
+    payloads(&fixture.dispatch_for_publishes(Action::PointerUp(Some(index)))).iter().map(|&text| text.into()).collect()
+}
+
+#[test]
+fn first_click_selects_and_the_next_one_presses() {
+    let mut fixture = AppFixture::new(vec![switch("a", None), switch("b", None)]);
+    assert_eq!(click(&mut fixture, 1), [] as [&str; 0]);
+    assert_eq!(fixture.app.dashboards[0].selected, 1);
+    assert_eq!(click(&mut fixture, 1), ["1"]);
+    fixture.dispatch(Action::PointerDown(1));
+    assert_eq!(fixture.dispatch_for_publishes(Action::PointerUp(Some(0))), [], "released on another tile");
+    fixture.dispatch(Action::PointerDown(1));
+    assert_eq!(fixture.dispatch_for_publishes(Action::PointerUp(None)), [], "released elsewhere");
+    assert_eq!(fixture.dispatch_for_publishes(Action::PointerUp(Some(1))), [], "not pressed before");
+}
+
+#[test]
+fn click_that_gives_the_terminal_the_focus_presses_nothing() {
+    let mut fixture = AppFixture::new(vec![switch("a", None)]);
+    fixture.app.update(Event::Shell(ShellEvent::FocusGained), fixture.now);
+    fixture.advance(10);
+    assert_eq!(click(&mut fixture, 0), [] as [&str; 0]);
+    assert_eq!(click(&mut fixture, 0), ["1"]);
+    fixture.app.update(Event::Shell(ShellEvent::FocusGained), fixture.now);
+    fixture.advance(1_000);
+    assert_eq!(click(&mut fixture, 0), ["0"], "a click long after that");
+}
+
+#[test]
+fn mouse_button_is_held_for_a_tile_that_must_be_held() {
+    let mut fixture = AppFixture::new(vec![switch("gate", Some("hold"))]);
+    assert_eq!(click(&mut fixture, 0), [] as [&str; 0]);
+    assert_eq!(notice(&fixture), "Hold the button for a second");
+    fixture.dispatch(Action::PointerDown(0));
+    assert_eq!(publish_requests(fixture.advance(900)), []);
+    let requests = publish_requests(fixture.advance(100));
+    assert_eq!(payloads(&requests), ["1"]);
+    assert_eq!(fixture.dispatch_for_publishes(Action::PointerUp(Some(0))), []);
+}
+
+#[test]
+fn wheel_scrolls_and_steps_only_the_selected_range() {
+    let tiles: Vec<Tile> = (0..40).map(|index| range(&format!("dim{index}"))).collect();
+    let mut fixture = AppFixture::new(tiles);
+    for index in 0..40 {
+        fixture.receive_message(&format!("dim{index}"), b"5");
+    }
+    let turn = |fixture: &mut AppFixture, index| {
+        fixture.dispatch_for_publishes(Action::TurnWheel(Some(index), Direction::Down)).len()
+    };
+    assert_eq!(turn(&mut fixture, 0), 1);
+    assert_eq!(turn(&mut fixture, 1), 0);
+    assert_eq!((fixture.app.dashboards[0].selected, fixture.app.dashboards[0].scroll_row), (0, 1));
+    assert_eq!(turn(&mut fixture, 0), 0, "the selected tile comes under the pointer while the wheel turns");
+    fixture.advance(1_000);
+    fixture.dispatch(Action::TurnWheel(None, Direction::Down));
+    assert_eq!(fixture.app.dashboards[0].scroll_row, 3);
+    assert_eq!(fixture.dispatch_for_publishes(Action::Step(1)), [], "the selected tile is not on the screen");
+    assert_eq!(notice(&fixture), "dim0 was not on the screen: press again");
+    assert_eq!(fixture.dispatch_for_publishes(Action::Step(1)).len(), 1);
+}
+
+#[test]
+fn confirmed_value_is_shown_for_some_seconds() {
+    let mut fixture = AppFixture::new(vec![switch("lamp", None)]);
+    fixture.press_tile(0);
+    fixture.advance(700);
+    fixture.receive_message("lamp", b"1");
+    let confirmation = |fixture: &AppFixture| {
+        fixture.app.dashboards[0].tile(0).unwrap().1.confirmation.filter(|it| it.is_recent(fixture.now))
+    };
+    assert_eq!(confirmation(&fixture).map(|it| it.after), Some(Duration::from_millis(700)));
+    fixture.advance(2_999);
+    assert!(confirmation(&fixture).is_some());
+    fixture.advance(1);
+    assert_eq!(confirmation(&fixture), None);
+    fixture.press_tile(0);
+    fixture.receive_message("lamp", b"1");
+    assert_eq!(confirmation(&fixture), None, "the device did not do what was asked for");
+}

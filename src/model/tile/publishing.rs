@@ -1,0 +1,86 @@
+//! What a tile publishes, and what pressing it does.
+
+use super::Tile;
+use crate::model::{
+    content::TileAction,
+    state_topic::is_state_topic,
+    tile_value::TileValue,
+    topic::{Topic, TopicFilter},
+};
+
+impl Tile {
+    /// Returns whether pressing the tile publishes.
+    #[must_use]
+    pub(crate) fn publishes(&self) -> bool {
+        self.publish.unwrap_or_else(|| self.kind.publishes_by_default() && self.reported_topic().is_none())
+    }
+
+    /// Lets the tile only show.
+    pub(crate) const fn make_read_only(&mut self) {
+        self.publish = Some(false);
+    }
+
+    /// Returns the topic if the tile is read-only because a device reports on it, and the file does not say otherwise.
+    #[must_use]
+    pub(crate) fn reported_topic(&self) -> Option<&str> {
+        let decides = self.publish.is_none() && self.publish_topic.is_none() && self.kind.publishes_by_default();
+        self.topic.as_ref().filter(|_| decides)?.exact().filter(|topic| is_state_topic(topic))
+    }
+
+    /// Returns the topic that pressing the tile publishes to, if any.
+    #[must_use]
+    pub fn target_topic(&self) -> Option<Topic> {
+        self.publish_topic
+            .clone()
+            .or_else(|| self.topic.as_ref().and_then(TopicFilter::as_topic))
+            .filter(|_| self.publishes())
+    }
+
+    /// Returns whether pressing or stepping the tile controls something: publishes, or runs a script that may.
+    #[must_use]
+    pub(crate) fn is_control(&self) -> bool {
+        let own_topic = || self.topic.as_ref().is_some_and(|topic| topic.exact().is_some() && !topic.is_shared());
+        self.on_tap.is_some() || self.publishes() && (self.publish_topic.is_some() || own_topic())
+    }
+
+    /// Returns whether a spinner is shown from publishing until a message arrives.
+    #[must_use]
+    pub(crate) fn waits_for_echo(&self) -> bool {
+        self.topic.is_some() && self.wait_for_echo.unwrap_or(!self.update_on_publish)
+    }
+
+    /// Returns what pressing the tile does.
+    #[must_use]
+    pub(crate) fn press_action(&self, value: Option<&TileValue>) -> TileAction {
+        self.restrict_action(self.kind.press_action(value))
+    }
+
+    /// Returns what `steps` steps up (or down, if negative) do.
+    #[must_use]
+    pub(crate) fn step_action(&self, value: Option<&TileValue>, steps: i32) -> TileAction {
+        self.restrict_action(self.kind.step_action(value, steps))
+    }
+
+    fn restrict_action(&self, action: TileAction) -> TileAction {
+        if matches!(action, TileAction::Enlarge | TileAction::OpenUrl(_)) || self.target_topic().is_some() {
+            action
+        } else {
+            TileAction::Nothing
+        }
+    }
+
+    /// Returns the verb for pressing the tile, or `None` if pressing does nothing.
+    #[must_use]
+    pub(crate) fn action_label(&self) -> Option<&'static str> {
+        if self.on_tap.is_some() {
+            return Some("tap");
+        }
+        (self.press_action(None) != TileAction::Nothing).then(|| self.kind.action_label())
+    }
+
+    /// Returns whether step keys change the value.
+    #[must_use]
+    pub(crate) fn is_steppable(&self) -> bool {
+        self.kind.is_steppable() && self.target_topic().is_some()
+    }
+}

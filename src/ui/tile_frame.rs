@@ -1,0 +1,201 @@
+//! The border of a tile: its name and whether it can be pressed above, how far the last press got and the age of the
+//! value below.
+//!
+//! ```text
+//! ╭ Lamp ────────────── ⏎ ╮
+//! │                       │
+//! ╰ » at broker ── 3 s ago ╯
+//! ```
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+    symbols::border,
+    widgets::Block,
+};
+
+use super::{
+    UiConfig,
+    text::{Alignment, draw_line, sanitize, truncate, width, wrap},
+    tile::TileRenderState,
+};
+use crate::{
+    app::press_mark::PressMark,
+    model::{
+        tile::Tile,
+        tile_state::{PublishProgress, TileState},
+        time::Time,
+    },
+};
+
+/// The shortest mark of a tile that can be pressed.
+const MARK: &str = "⏎";
+/// The cells that a name leaves for the mark.
+const MARK_WIDTH: u16 = 2;
+/// The number of cells of the bar that fills while a press is held.
+const HOLD_CELLS: u16 = 6;
+
+/// Draws the border with the name, the publish status and the age. Returns the inner area.
+pub(super) fn draw(
+    buf: &mut Buffer,
+    area: Rect,
+    tile: &Tile,
+    state: &TileState,
+    render_state: &TileRenderState<'_>,
+    config: &UiConfig,
+    now: Time,
+) -> Rect {
+    let theme = config.theme;
+    let (border_set, border_style) =
+        if render_state.selected { (border::THICK, theme.selected()) } else { (border::ROUNDED, theme.border()) };
+    draw_border(buf, area, border_set, border_style);
+    let edge_area = Rect { x: area.x + 1, width: area.width - 2, height: 1, ..area };
+    let name_style = if render_state.selected { theme.selected() } else { theme.text().add_modifier(Modifier::BOLD) };
+    let (first_line, second_line) = title_lines(area, tile, state);
+    let mut name_width = 0;
+    if !first_line.is_empty() {
+        name_width = draw_line(buf, edge_area, 0, &format!(" {first_line} "), name_style, Alignment::Left).width;
+    }
+    if let Some(mark) = render_state.press {
+        let room = edge_area.width.saturating_sub(name_width);
+        draw_line(buf, edge_area, 0, press_mark(mark, room), theme.accent(), Alignment::Right);
+    }
+    let bottom_edge = Rect { y: area.bottom() - 1, ..edge_area };
+    draw_bottom_edge(buf, bottom_edge, tile, state, render_state, config, now);
+    let inner = Block::bordered().inner(area);
+    if let Some(second_line) = &second_line {
+        draw_line(buf, pad(inner, false), 0, second_line, name_style, Alignment::Left);
+    }
+    pad(inner, second_line.is_some())
+}
+
+/// Returns the mark of a tile that can be pressed, as long as it fits.
+fn press_mark(mark: PressMark, room: u16) -> &'static str {
+    let long = match mark {
+        PressMark::Direct => " ⏎ ",
+        PressMark::Asks => " ⏎ asks ",
+        PressMark::Hold => " ⏎ hold ",
+    };
+    if width(long) < room { long } else { MARK }
+}
+
+/// Draws how far the last press got, and the age of the value.
+fn draw_bottom_edge(
+    buf: &mut Buffer,
+    area: Rect,
+    tile: &Tile,
+    state: &TileState,
+    render_state: &TileRenderState<'_>,
+    config: &UiConfig,
+    now: Time,
+) {
+    let theme = config.theme;
+    let (status, style) = match render_state.hold_progress {
+        Some(progress) => (hold_bar(progress), theme.accent()),
+        None => publish_status(tile, state, config, now),
+    };
+    let mut status_width = 0;
+    if !status.is_empty() {
+        status_width = draw_line(buf, area, 0, &format!(" {status} "), style, Alignment::Left).width;
+    }
+    let script_text =
+        state.view_override.as_ref().map(|view| view.last_activity.clone()).filter(|text| !text.is_empty());
+    let last_update = state.value.as_ref().map(|value| value.age_text(now));
+    if let Some(text) = script_text.or(last_update) {
+        let text = format!(" {text} ");
+        let age_area = Rect { x: area.x + status_width, width: area.width - status_width, ..area };
+        if width(&text) <= age_area.width {
+            draw_line(buf, age_area, 0, &text, theme.dim(), Alignment::Right);
+        }
+    }
+}
+
+/// Returns a bar that fills while a press is held.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the number of cells")]
+fn hold_bar(progress: f64) -> String {
+    let filled = (progress.clamp(0.0, 1.0) * f64::from(HOLD_CELLS)).round() as usize;
+    format!("hold {}{}", "█".repeat(filled), "░".repeat(usize::from(HOLD_CELLS).saturating_sub(filled)))
+}
+
+/// Returns the area for the content of a tile that has this area.
+#[cfg(feature = "images")]
+pub(super) fn content_area(area: Rect, tile: &Tile, state: &TileState) -> Rect {
+    pad(Block::bordered().inner(area), title_lines(area, tile, state).1.is_some())
+}
+
+/// Draws a border of at least two rows and columns. A `Block` would check in every cell whether to merge the
+/// border with another one.
+fn draw_border(buf: &mut Buffer, area: Rect, set: border::Set<'_>, style: Style) {
+    let (left, right, top, bottom) = (area.x, area.right() - 1, area.y, area.bottom() - 1);
+    let mut set_cell = |x, y, symbol| {
+        buf[(x, y)].set_symbol(symbol).set_style(style);
+    };
+    for x in left + 1..right {
+        set_cell(x, top, set.horizontal_top);
+        set_cell(x, bottom, set.horizontal_bottom);
+    }
+    for y in top + 1..bottom {
+        set_cell(left, y, set.vertical_left);
+        set_cell(right, y, set.vertical_right);
+    }
+    set_cell(left, top, set.top_left);
+    set_cell(right, top, set.top_right);
+    set_cell(left, bottom, set.bottom_left);
+    set_cell(right, bottom, set.bottom_right);
+}
+
+/// Returns the name of a tile on one or two lines: two only if the name is too long for one and the tile is
+/// high enough.
+fn title_lines(area: Rect, tile: &Tile, state: &TileState) -> (String, Option<String>) {
+    /// The rows that a second line must leave for the content.
+    const MIN_CONTENT_ROWS: u16 = 2;
+    let name = state.view_override.as_ref().map_or(&tile.name, |view| &view.name);
+    let mark_width = if tile.is_control() { MARK_WIDTH } else { 0 };
+    let max_width = area.width.saturating_sub(4 + mark_width);
+    if area.height < MIN_CONTENT_ROWS + 3 || !name.contains('\n') && width(&sanitize(name)) <= max_width {
+        return (truncate(name, max_width), None);
+    }
+    let mut lines = wrap(name, max_width, 2).into_iter();
+    (lines.next().unwrap_or_default(), lines.next())
+}
+
+/// Returns the inner area of a border, without one column of padding on each side and without the second line
+/// of the name.
+fn pad(inner: Rect, has_second_line: bool) -> Rect {
+    let second_line_rows = u16::from(has_second_line).min(inner.height);
+    Rect {
+        x: inner.x + 1,
+        y: inner.y + second_line_rows,
+        width: inner.width.saturating_sub(2),
+        height: inner.height - second_line_rows,
+    }
+}
+
+/// Returns the status of the last publish request as text, with its style. The text is empty if there is
+/// nothing to show.
+fn publish_status(tile: &Tile, state: &TileState, config: &UiConfig, now: Time) -> (String, Style) {
+    const SPINNER: [&str; 8] = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇", "⠏", "⠛"];
+    const CONSOLE_SPINNER: [&str; 8] = ["|", "/", "-", "\\", "|", "/", "-", "\\"];
+    let theme = config.theme;
+    let Some(sent) = &state.unconfirmed else {
+        let confirmed = state.confirmation.filter(|confirmation| confirmation.is_recent(now));
+        let text = confirmed.map(|confirmation| format!("✓ {:.1} s", confirmation.after.as_secs_f64()));
+        return (text.unwrap_or_default(), theme.success());
+    };
+    if state.is_waiting(tile) {
+        let spinner_index = usize::try_from(now.since(sent.published_at).as_millis() / 100).unwrap_or_default();
+        let spinner = if config.console_font { CONSOLE_SPINNER } else { SPINNER };
+        return (format!("{} waiting", spinner[spinner_index % spinner.len()]), theme.accent());
+    }
+    if state.is_unconfirmed(tile, now) {
+        return ("? unconfirmed".to_owned(), theme.warning());
+    }
+    match sent.progress {
+        PublishProgress::Queued => ("… sending".to_owned(), theme.dim()),
+        PublishProgress::Sent => ("› sent".to_owned(), theme.dim()),
+        PublishProgress::Acknowledged => {
+            (format!("{} at broker", if config.console_font { ">>" } else { "»" }), theme.dim())
+        }
+    }
+}
