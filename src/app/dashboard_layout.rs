@@ -3,7 +3,10 @@
 use std::{borrow::Cow, ops::Range};
 
 use super::open_dashboard::OpenDashboard;
-use crate::model::grid::{Direction, Grid};
+use crate::model::{
+    dashboard::DashboardView,
+    grid::{Direction, Grid},
+};
 
 /// Rows of the screen above the grid of tiles.
 pub(crate) const HEADER_ROWS: u16 = 1;
@@ -11,6 +14,10 @@ pub(crate) const HEADER_ROWS: u16 = 1;
 pub(crate) const OUTAGE_ROWS: u16 = 2;
 /// Rows of the screen below the grid of tiles.
 pub(crate) const FOOTER_ROWS: u16 = 1;
+/// On a smaller screen, in cells, tiles that do not all fit are a list.
+const LIST_BELOW: (u16, u16) = (60, 16);
+/// The smallest width of a column of the list: names, values and ages are readable.
+const MIN_LIST_WIDTH: u16 = 38;
 /// The banner of a dashboard whose connection accepts any certificate.
 const INSECURE_BANNER: &str =
     "insecure = true: the broker's certificate is not checked, so traffic can be read and changed";
@@ -46,10 +53,33 @@ impl OpenDashboard {
         self.header_hidden && self.connection_down
     }
 
+    /// Returns whether the tiles are a list on a screen of this size: names, values and ages in rows.
+    #[must_use]
+    pub(crate) fn is_list(&self, size: (u16, u16)) -> bool {
+        let is_small = size.0 < LIST_BELOW.0 || size.1 < LIST_BELOW.1;
+        match self.definition.view {
+            DashboardView::Tiles => false,
+            DashboardView::List => true,
+            DashboardView::Auto => is_small && !self.tile_grid(size).shows_all(),
+        }
+    }
+
     /// Returns the layout of the tiles on a screen of this size.
     #[must_use]
-    pub(crate) fn grid(&self, (width, height): (u16, u16)) -> Grid {
-        let area = (width, height.saturating_sub(self.rows_above_grid() + FOOTER_ROWS));
+    pub(crate) fn grid(&self, size: (u16, u16)) -> Grid {
+        if self.is_list(size) {
+            Grid::list(self.grid_area(size), MIN_LIST_WIDTH, self.definition.tiles.len())
+        } else {
+            self.tile_grid(size)
+        }
+    }
+
+    fn grid_area(&self, (width, height): (u16, u16)) -> (u16, u16) {
+        (width, height.saturating_sub(self.rows_above_grid() + FOOTER_ROWS))
+    }
+
+    fn tile_grid(&self, (width, height): (u16, u16)) -> Grid {
+        let area = self.grid_area((width, height));
         // A cell is about twice as tall as it is wide.
         let narrow = u32::from(height) * 2 > u32::from(width) && self.definition.columns_narrow.get() > 0;
         let columns = if narrow { self.definition.columns_narrow } else { self.definition.columns };

@@ -16,6 +16,15 @@ string_enum! {
     }
 }
 
+string_enum! {
+    /// How the tiles are shown.
+    DashboardView {
+        Auto = "auto" "As tiles; as a list on a small screen on which not all tiles fit.",
+        Tiles = "tiles" "As tiles.",
+        List = "list" "As a list of names, values and ages.",
+    }
+}
+
 impl TileSize {
     /// Returns width and height in cells, including the border. The width is a minimum: tiles fill the row.
     #[must_use]
@@ -37,6 +46,8 @@ pub struct Dashboard {
     pub profile: Option<String>,
     /// The size of the tiles.
     pub tile_size: TileSize,
+    /// Whether the tiles are shown as a list.
+    pub view: DashboardView,
     /// The number of tiles per row; 0: as many as fit.
     pub columns: BoundedInt<0, 100>,
     /// The number of tiles per row on a terminal that is taller than wide; 0: the same as `columns`.
@@ -55,6 +66,7 @@ impl Default for Dashboard {
             title: None,
             profile: None,
             tile_size: TileSize::Medium,
+            view: DashboardView::Auto,
             columns: BoundedInt::clamped(0),
             columns_narrow: BoundedInt::clamped(0),
             locked: Lock::default(),
@@ -69,6 +81,11 @@ impl Schema for Dashboard {
         field!(Option<String>, title, "the title; if not set, the name of the file"),
         field!(Option<String>, profile, "the profile to connect with; if not set, the one it is opened with"),
         field!(TileSize, tile_size, "the size of tiles: small 16×5 cells, medium 24×7, large 32×9"),
+        field!(
+            DashboardView,
+            view,
+            "tiles, or a list of names, values and ages; auto: a list on a screen below 60×16 on which not all tiles fit"
+        ),
         field!(BoundedInt<0, 100>, columns, "the number of tiles per row; 0: as many as fit"),
         field!(BoundedInt<0, 100>, columns_narrow, "`columns` for a terminal that is taller than wide; 0: the same"),
         field!(

@@ -34,18 +34,21 @@ pub enum Direction {
     Last,
 }
 
-/// A grid of tiles in rows.
+/// A grid of tiles in rows. The tiles fill the area: rows and columns are stretched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Grid {
     width: u16,
+    /// The height of the visible rows together.
     height: u16,
     columns: u16,
-    tile_height: u16,
+    visible_rows: u16,
     tile_count: usize,
 }
 
 /// The smallest width in which the content of a tile is readable.
 const MIN_TILE_WIDTH: u16 = 10;
+/// How many times its height a tile is stretched at most: the content does not grow with it.
+const MAX_STRETCH: u16 = 2;
 
 impl Grid {
     /// Creates a grid of `tile_count` tiles on an area. Sizes are width and height in cells. `columns` is the
@@ -53,9 +56,33 @@ impl Grid {
     #[must_use]
     pub fn new(area: (u16, u16), tile_size: (u16, u16), columns: u16, tile_count: usize) -> Self {
         let (width, height) = area;
-        let fitting_columns = (width / tile_size.0.max(1)).max(1);
-        let columns = if columns == 0 { fitting_columns } else { columns.min((width / MIN_TILE_WIDTH).max(1)) };
-        Self { width, height, columns, tile_height: tile_size.1.clamp(1, height.max(1)), tile_count }
+        let tile_size = (tile_size.0.max(1), tile_size.1.clamp(1, height.max(1)));
+        let columns = match columns {
+            0 => best_columns(area, tile_size, tile_count),
+            columns => columns.min((width / MIN_TILE_WIDTH).max(1)),
+        };
+        let fitting_rows = (height / tile_size.1).max(1);
+        let rows = u16::try_from(tile_count.div_ceil(columns.into())).unwrap_or(u16::MAX).max(1);
+        let visible_rows = rows.min(fitting_rows);
+        let max_height = visible_rows.saturating_mul(tile_size.1).saturating_mul(MAX_STRETCH);
+        Self { width, height: height.min(max_height), columns, visible_rows, tile_count }
+    }
+
+    /// Creates a list: a grid of rows that are one cell high, in columns of at least this width.
+    #[must_use]
+    pub fn list(area: (u16, u16), min_width: u16, tile_count: usize) -> Self {
+        let (width, height) = area;
+        let rows = |columns: u16| u16::try_from(tile_count.div_ceil(columns.into())).unwrap_or(u16::MAX).max(1);
+        let fitting_columns = (width / min_width.max(1)).max(1);
+        let columns = (1..=fitting_columns).find(|columns| rows(*columns) <= height).unwrap_or(fitting_columns);
+        let visible_rows = rows(columns).min(height.max(1));
+        Self { width, height: visible_rows.min(height), columns, visible_rows, tile_count }
+    }
+
+    /// Returns whether all tiles are visible at once.
+    #[must_use]
+    pub fn shows_all(self) -> bool {
+        self.row_count() <= self.visible_rows()
     }
 
     fn column_count(self) -> usize {
@@ -71,7 +98,7 @@ impl Grid {
     /// Returns the number of rows that are visible at once; at least one.
     #[must_use]
     pub fn visible_rows(self) -> usize {
-        usize::from(self.height / self.tile_height).max(1)
+        self.visible_rows.into()
     }
 
     /// Returns the tiles that are visible when row `top` is the first visible row.
@@ -89,14 +116,13 @@ impl Grid {
         }
         let column = u16::try_from(index % self.column_count()).ok()?;
         let row = u16::try_from(index / self.column_count() - top).ok()?;
-        let left_edge = |column: u16| {
-            u16::try_from(u32::from(self.width) * u32::from(column) / u32::from(self.columns)).unwrap_or(self.width)
-        };
+        let left_edge = |column: u16| edge(self.width, column, self.columns);
+        let top_edge = |row: u16| edge(self.height, row, self.visible_rows);
         Some(CellRect {
             x: left_edge(column),
-            y: row * self.tile_height,
+            y: top_edge(row),
             width: left_edge(column + 1) - left_edge(column),
-            height: self.tile_height,
+            height: top_edge(row + 1) - top_edge(row),
         })
     }
 
@@ -136,6 +162,32 @@ impl Grid {
     }
 }
 
+/// Returns the beginning of a part of a length that is divided into equal parts.
+fn edge(length: u16, part: u16, parts: u16) -> u16 {
+    u16::try_from(u32::from(length) * u32::from(part) / u32::from(parts.max(1))).unwrap_or(length)
+}
+
+/// Returns the number of columns in which the tiles are largest, if all of them are visible then; otherwise as many as
+/// fit. Both sizes are width and height in cells.
+fn best_columns(area: (u16, u16), tile_size: (u16, u16), tile_count: usize) -> u16 {
+    /// Tiles that fill the area to a hundredth of it.
+    const PRECISION: usize = 100;
+    let fitting_columns = (area.0 / tile_size.0).max(1);
+    let stretch = |length: u16, size: u16, parts: usize| {
+        let limit = PRECISION * usize::from(MAX_STRETCH);
+        (PRECISION * usize::from(length) / (usize::from(size) * parts.max(1))).min(limit)
+    };
+    let fill = |columns: u16| {
+        let rows = tile_count.div_ceil(columns.into()).max(1);
+        let scale = stretch(area.0, tile_size.0, columns.into()).min(stretch(area.1, tile_size.1, rows));
+        // Places without a tile are not filled.
+        (rows * usize::from(tile_size.1) <= usize::from(area.1))
+            .then(|| scale * tile_count / (rows * usize::from(columns)))
+    };
+    let filled = (1..=fitting_columns).filter_map(|columns| Some((fill(columns)?, columns)));
+    filled.max().map_or(fitting_columns, |(_, columns)| columns)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,6 +199,46 @@ mod tests {
         let rects: Vec<_> =
             (0..4).filter_map(|index| grid.rect(index, 0)).map(|rect| (rect.x, rect.y, rect.width)).collect();
         assert_eq!(rects, [(0, 0, 26), (26, 0, 27), (53, 0, 27), (0, 7, 26)]);
+    }
+
+    #[test]
+    fn grid_rows_fill_the_height_up_to_twice_their_own() {
+        let heights = |height: u16, tiles: usize| -> Vec<u16> {
+            let grid = Grid::new((80, height), (24, 7), 3, tiles);
+            (0..grid.visible_rows()).filter_map(|row| grid.rect(row * 3, 0)).map(|rect| rect.height).collect()
+        };
+        assert_eq!(heights(22, 30), [7, 7, 8], "no row stays empty");
+        assert_eq!(heights(22, 6), [11, 11]);
+        assert_eq!(heights(22, 3), [14]);
+        assert_eq!(heights(5, 3), [5], "less than a tile");
+        assert_eq!(heights(100, 9), [14, 14, 14]);
+    }
+
+    #[test]
+    fn few_tiles_on_a_large_screen_get_the_columns_that_fill_it() {
+        let columns = |area, tiles| Grid::new(area, (24, 7), 0, tiles).columns;
+        assert_eq!(columns((200, 57), 8), 4);
+        assert_eq!(columns((200, 57), 1), 1);
+        assert_eq!(columns((80, 22), 2), 2);
+        assert_eq!(columns((80, 22), 4), 2);
+        assert_eq!(columns((80, 22), 9), 3);
+        assert_eq!(columns((80, 22), 50), 3, "they do not all fit");
+        assert_eq!(columns((200, 57), 64), 8);
+        assert_eq!(columns((10, 4), 3), 1);
+        assert_eq!(columns((0, 0), 0), 1);
+    }
+
+    #[test]
+    fn list_uses_more_columns_only_if_it_needs_them() {
+        let shape = |area, tiles| {
+            let grid = Grid::list(area, 36, tiles);
+            (grid.columns, grid.visible_rows(), grid.shows_all())
+        };
+        assert_eq!(shape((40, 10), 6), (1, 6, true));
+        assert_eq!(shape((40, 10), 20), (1, 10, false));
+        assert_eq!(shape((120, 10), 20), (2, 10, true));
+        assert_eq!(shape((120, 10), 50), (3, 10, false));
+        assert_eq!(shape((5, 0), 50), (1, 1, false));
     }
 
     #[test]

@@ -12,11 +12,13 @@ const COMMENT_WIDTH: usize = 100;
 /// Writes the text of a dashboard file. The notes about a tile are comments above it.
 #[must_use]
 pub fn import_to_toml(imported: &ImportedDashboard) -> String {
-    let Dashboard { title, profile, tile_size, columns, columns_narrow, locked, press, tiles } = &imported.dashboard;
+    let Dashboard { title, profile, tile_size, view, columns, columns_narrow, locked, press, tiles } =
+        &imported.dashboard;
     let header = Dashboard {
         title: title.clone(),
         profile: profile.clone(),
         tile_size: *tile_size,
+        view: *view,
         columns: *columns,
         columns_narrow: *columns_narrow,
         locked: *locked,

@@ -30,6 +30,7 @@ pub mod theme;
 mod tile;
 mod tile_frame;
 mod tile_grid;
+mod tile_row;
 mod welcome;
 mod widgets;
 

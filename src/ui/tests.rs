@@ -10,7 +10,7 @@ use crate::{
     config::read_dashboard,
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message},
-        dashboard::Dashboard,
+        dashboard::{Dashboard, DashboardView},
         error::format_bytes,
         grid::Direction,
         media::DecodedImage,
@@ -341,6 +341,28 @@ fn banner_shows_error_of_broken_dashboard_file() {
 }
 
 #[test]
+fn list_shows_values_errors_and_publish_status() {
+    let mut app = app_with_values((40, 12));
+    apply_actions(&mut app, &[Action::Press]);
+    let screen = render(&app, ColorDepth::None);
+    let rows: Vec<&str> = screen.lines().skip(1).take(7).map(str::trim_end).collect();
+    assert_eq!(
+        rows,
+        [
+            "▸ Lamp          ○ OFF         sending ⏎",
+            "  Brightness    62 %              now ⏎",
+            "  Temperature   23.4 °C           now",
+            "  Mode          Fast              now ⏎",
+            "  Color         ■ #FF8000         now ⏎",
+            "  Camera        image             now",
+            "  Broken        ! nothing …",
+        ]
+    );
+    app.dashboards[0].definition.view = DashboardView::Tiles;
+    assert!(render(&app, ColorDepth::None).contains("┏ Lamp"));
+}
+
+#[test]
 fn kiosk_mode_renders_without_header() {
     assert_snapshots_at_all_sizes("kiosk", |app| {
         app.environment.kiosk = true;
@@ -364,7 +386,7 @@ fn kiosk_mode_shows_that_the_connection_is_down_until_it_is_back() {
     let banner = |app: &App| {
         render(app, ColorDepth::None).lines().take(2).map(|line| line.trim_end().to_owned()).collect::<Vec<_>>()
     };
-    let first_tile = |lines: &[String]| lines[0].starts_with("┏ Lamp");
+    let first_tile = |lines: &[String]| lines[0].starts_with("▸ Lamp");
     assert!(first_tile(&banner(&app)));
     set_connection_state(&mut app, ConnectionState::Connecting { attempt: 1 });
     assert!(first_tile(&banner(&app)), "it has not failed");

@@ -174,7 +174,7 @@ fn pad(inner: Rect, has_second_line: bool) -> Rect {
 
 /// Returns the status of the last publish request as text, with its style. The text is empty if there is
 /// nothing to show.
-fn publish_status(tile: &Tile, state: &TileState, config: &UiConfig, now: Time) -> (String, Style) {
+pub(super) fn publish_status(tile: &Tile, state: &TileState, config: &UiConfig, now: Time) -> (String, Style) {
     const SPINNER: [&str; 8] = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇", "⠏", "⠛"];
     const CONSOLE_SPINNER: [&str; 8] = ["|", "/", "-", "\\", "|", "/", "-", "\\"];
     let theme = config.theme;

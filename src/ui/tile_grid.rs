@@ -8,6 +8,7 @@ use super::{
     screens::DrawContext,
     text::{Alignment, draw_line},
     tile::{self, TileRenderState},
+    tile_row,
 };
 use crate::app::{App, OpenDashboard, press_mark::PressMark};
 
@@ -32,7 +33,7 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
         dialog::draw_centered_text(buf, area, text, config.theme.dim());
         return;
     }
-    let grid = dashboard.grid(app.size);
+    let (grid, is_list) = (dashboard.grid(app.size), dashboard.is_list(app.size));
     let connected = app.current_connection().is_some_and(crate::app::Connection::is_connected);
     for (index, tile_area) in tile_areas(area, app, dashboard) {
         if let Some((tile, state)) = dashboard.tile(index) {
@@ -44,7 +45,8 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
                 hold_progress: dashboard.tile_id(index).and_then(|id| app.hold_progress(id, now)),
                 error: app.tile_error(dashboard, tile, state),
             };
-            tile::draw(buf, tile_area, tile, state, &render_state, config, now);
+            let draw_tile = if is_list { tile_row::draw } else { tile::draw };
+            draw_tile(buf, tile_area, tile, state, &render_state, config, now);
         }
         if let Some(id) = dashboard.tile_id(index) {
             layout.add(tile_area, MouseTarget::Tile(id));

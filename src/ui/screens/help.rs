@@ -32,7 +32,10 @@ fn help_lines(config: &UiConfig) -> Vec<(String, Style)> {
     }
     lines.push((String::new(), Style::new()));
     lines.push(("Mouse".to_owned(), config.theme.accent().add_modifier(Modifier::BOLD)));
-    lines.push((format!("{:<22}{}", "click", "select a tile, press the selected one, show a tab, accept an option"), config.theme.text()));
+    lines.push((
+        format!("{:<22}{}", "click", "select a tile, press the selected one, show a tab, accept an option"),
+        config.theme.text(),
+    ));
     lines.push((format!("{:<22}{}", "drag", "move a tile"), config.theme.text()));
     lines.push((format!("{:<22}{}", "wheel", "scroll, or step the selected range"), config.theme.text()));
     lines

@@ -17,6 +17,8 @@ use crate::{
 
 /// The size of a big letter in cells.
 const BIG_LETTER_SIZE: (u16, u16) = (4, 4);
+/// A tile has letters of twice the size if a text of this many of them would fit.
+const MIN_HUGE_LETTERS: u16 = 5;
 /// The block character for the four pixels of a cell: bit 0 is the upper left pixel, bit 1 the upper right,
 /// bit 2 the lower left, bit 3 the lower right.
 const QUADRANTS: [char; 16] = [' ', '▘', '▝', '▀', '▖', '▌', '▞', '▛', '▗', '▚', '▐', '▜', '▄', '▙', '▟', '█'];
@@ -64,22 +66,48 @@ pub(crate) fn draw_big_text(
     // The font covers ASCII only; other text is drawn in normal letters.
     let drawable = text.chars().all(|c| c.is_ascii_graphic() || c == ' ');
     let (prefix, suffix) = (sanitize(&prefix_suffix.prefix), sanitize(&prefix_suffix.suffix));
-    let letters_width = letters.saturating_mul(BIG_LETTER_SIZE.0);
-    let total_width = letters_width.saturating_add(width(&prefix)).saturating_add(width(&suffix));
-    if letters == 0 || !drawable || total_width > area.width || area.height < BIG_LETTER_SIZE.1 {
+    let affixes_width = width(&prefix).saturating_add(width(&suffix));
+    if letters == 0 || !drawable {
         return false;
     }
-    let left = area.x + (area.width - total_width) / 2;
-    let top = area.y + (area.height - BIG_LETTER_SIZE.1) / 2;
+    let fits = |scale: u16, letters: u16| {
+        let letters_width = letters.saturating_mul(BIG_LETTER_SIZE.0 * scale);
+        letters_width.saturating_add(affixes_width) <= area.width && BIG_LETTER_SIZE.1 * scale <= area.height
+    };
+    // The size depends on the tile, not on a digit more or less.
+    let scale = match () {
+        () if fits(2, letters.max(MIN_HUGE_LETTERS)) => 2,
+        () if fits(1, letters) => 1,
+        () => return false,
+    };
+    let letter_size = (BIG_LETTER_SIZE.0 * scale, BIG_LETTER_SIZE.1 * scale);
+    let letters_width = letters * letter_size.0;
+    let left = area.x + (area.width - letters_width - affixes_width) / 2;
+    let top = area.y + (area.height - letter_size.1) / 2;
     let letters_x = left + width(&prefix);
-    for (x, letter) in (letters_x..).step_by(BIG_LETTER_SIZE.0.into()).zip(text.chars()) {
-        draw_big_letter(buf, x, top, letter, style);
+    for (x, letter) in (letters_x..).step_by(letter_size.0.into()).zip(text.chars()) {
+        if scale == 1 {
+            draw_big_letter(buf, x, top, letter, style);
+        } else {
+            draw_huge_letter(buf, x, top, letter, style);
+        }
     }
-    // The baseline is one row above the last row, which is for descenders.
-    let baseline = top + BIG_LETTER_SIZE.1 - 2;
+    // The baseline is above the last pixel row, which is for descenders.
+    let baseline = top + letter_size.1 - 2;
     buf.set_string(left, baseline, &prefix, config.theme.dim());
     buf.set_string(letters_x + letters_width, baseline, &suffix, config.theme.dim());
     true
+}
+
+/// Draws a letter of 8×8 pixels, one pixel to a cell.
+fn draw_huge_letter(buf: &mut Buffer, left: u16, top: u16, letter: char, style: Style) {
+    let rows = BASIC_FONTS.get(letter).unwrap_or_default();
+    for (y, row) in (top..).zip(rows) {
+        for (x, shift) in (left..).zip(0..8) {
+            let symbol = if row >> shift & 1 == 1 { '█' } else { ' ' };
+            buf[(x, y)].set_char(symbol).set_style(style);
+        }
+    }
 }
 
 /// Draws a letter of 8×8 pixels, four pixels to a cell.

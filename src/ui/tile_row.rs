@@ -1,0 +1,143 @@
+//! A tile as a row of a list, for small screens: its name, its value, how old that is, and whether it can be pressed.
+//!
+//! ```text
+//! ▸ Kitchen lamp    ● ON         12 s ⏎
+//!   Balcony         21.4 °C       now
+//! ```
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+};
+
+use super::{
+    UiConfig,
+    text::{Alignment, draw_line, width},
+    tile::TileRenderState,
+    tile_frame::publish_status,
+};
+use crate::{
+    app::blink_is_visible,
+    model::{
+        color::Color,
+        content::{PrefixSuffix, TileContent},
+        tile::Tile,
+        tile_state::TileState,
+        time::Time,
+    },
+};
+
+/// The cells of the age.
+const AGE_WIDTH: u16 = 8;
+/// The cells of the mark of a tile that can be pressed.
+const MARK_WIDTH: u16 = 2;
+
+/// Draws a tile in a row.
+pub(crate) fn draw(
+    buf: &mut Buffer,
+    area: Rect,
+    tile: &Tile,
+    state: &TileState,
+    render_state: &TileRenderState<'_>,
+    config: &UiConfig,
+    now: Time,
+) {
+    let area = Rect { height: 1, ..area.intersection(buf.area) };
+    if area.width < 8 {
+        return;
+    }
+    let theme = config.theme;
+    let selected_mark = if render_state.selected { "▸ " } else { "  " };
+    draw_line(buf, area, 0, selected_mark, theme.selected(), Alignment::Left);
+    let rest = shrink(area, 2, 1);
+    let right_width = (AGE_WIDTH + 1 + MARK_WIDTH).min(rest.width / 2);
+    let (text_area, right_area) = split(rest, rest.width - right_width);
+    let (name_area, value_area) = split(text_area, text_area.width * 11 / 20);
+    let name = state.view_override.as_ref().map_or(&tile.name, |view| &view.name);
+    let name = if name.is_empty() { tile.kind.name() } else { name };
+    let name_style = if render_state.selected { theme.selected() } else { theme.text() };
+    draw_line(buf, shrink(name_area, 0, 1), 0, name, name_style, Alignment::Left);
+    let (value, style) = value_text(tile, state, render_state, config, now);
+    draw_line(buf, shrink(value_area, 0, 1), 0, &value, style, Alignment::Left);
+    if render_state.press.is_some() {
+        draw_line(buf, right_area, 0, "⏎", theme.accent(), Alignment::Right);
+    }
+    let (age, style) = age_text(tile, state, render_state, config, now);
+    draw_line(buf, shrink(right_area, 0, MARK_WIDTH), 0, &age, style, Alignment::Right);
+}
+
+/// Returns the left part of this width and the rest.
+const fn split(area: Rect, left_width: u16) -> (Rect, Rect) {
+    let left = Rect { width: left_width, ..area };
+    (left, Rect { x: area.x + left_width, width: area.width - left_width, ..area })
+}
+
+/// Returns the area without some cells on the left and on the right.
+fn shrink(area: Rect, left: u16, right: u16) -> Rect {
+    Rect { x: area.x + left.min(area.width), width: area.width.saturating_sub(left + right), ..area }
+}
+
+/// Returns the value, or the error in its place, as one line with its style.
+fn value_text(
+    tile: &Tile,
+    state: &TileState,
+    render_state: &TileRenderState<'_>,
+    config: &UiConfig,
+    now: Time,
+) -> (String, Style) {
+    let theme = config.theme;
+    let is_blinked_off = state.view_override.as_ref().is_some_and(|view| view.blink) && !blink_is_visible(now);
+    if is_blinked_off {
+        return (String::new(), theme.text());
+    }
+    let error = render_state.error.as_deref().map(ToString::to_string);
+    let content = match tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()) {
+        _ if error.is_some() => return (format!("! {}", error.unwrap_or_default()), theme.error()),
+        Err(error) => return (format!("! {error}"), theme.error()),
+        Ok(content) => content,
+    };
+    let dimmed = !render_state.connected || state.restored;
+    let style = |style: Style| if dimmed { theme.dim() } else { style.add_modifier(Modifier::BOLD) };
+    let with_affixes = |affixes: PrefixSuffix, text: &str| format!("{}{text}{}", affixes.prefix, affixes.suffix);
+    match content {
+        TileContent::Placeholder(text) => (text, theme.dim()),
+        TileContent::Text { prefix_suffix, text, color, .. } => {
+            (with_affixes(prefix_suffix, &text), style(theme.custom_color(color, theme.text())))
+        }
+        TileContent::Meter { prefix_suffix, text, .. } => (with_affixes(prefix_suffix, &text), style(theme.text())),
+        TileContent::Toggle { on: None, text, .. } => (format!("? {text}"), theme.dim()),
+        TileContent::Toggle { on: Some(on), color, text, .. } => {
+            let dot = if on && state.unconfirmed.is_none() { "●" } else { "○" };
+            let plain = if on { theme.accent() } else { theme.text() };
+            (format!("{dot} {text}"), style(theme.custom_color(color, plain)))
+        }
+        TileContent::Button { .. } => ("▸ press".to_owned(), style(theme.accent())),
+        TileContent::Swatch { rgb, .. } => {
+            (format!("■ {rgb}"), style(theme.custom_color(Some(Color::Rgb(rgb)), theme.text())))
+        }
+        TileContent::PayloadImage | TileContent::RemoteImage { .. } => ("image".to_owned(), style(theme.text())),
+    }
+}
+
+/// Returns how far the last press got, or else how old the value is.
+fn age_text(
+    tile: &Tile,
+    state: &TileState,
+    render_state: &TileRenderState<'_>,
+    config: &UiConfig,
+    now: Time,
+) -> (String, Style) {
+    let theme = config.theme;
+    if let Some(progress) = render_state.hold_progress {
+        return (format!("hold {:.0} %", progress * 100.0), theme.accent());
+    }
+    let (status, style) = publish_status(tile, state, config, now);
+    if !status.is_empty() {
+        let short = status.split_whitespace().last().filter(|_| width(&status) > AGE_WIDTH).map(str::to_owned);
+        return (short.unwrap_or(status), style);
+    }
+    let age = state.value.as_ref().map(|value| value.age_text(now)).unwrap_or_default();
+    let short = if age == "just now" { "now" } else { age.trim_end_matches(" ago") };
+    (short.to_owned(), theme.dim())
+}
