@@ -8,6 +8,7 @@ use super::{
     history::{History, MAX_HISTORY_PAYLOAD_BYTES},
     json_path::{JsonPath, find_all},
     media::{DecodedImage, FetchState},
+    message_age::MessageAge,
     newest_message::NewestMessage,
     script::ViewOverride,
     script_errors::ScriptErrors,
@@ -26,6 +27,8 @@ pub(super) struct PendingMessage {
     received_at: Time,
     /// Its payload, if it differs from the newest one in the history, which may be cut off.
     pub(super) full_payload: Option<SharedPayload>,
+    /// Its age, if its value was resolved before; the definition of the tile has changed since.
+    known_age: Option<MessageAge>,
 }
 
 /// The state of a tile.
@@ -56,26 +59,56 @@ pub struct TileState {
 }
 
 impl TileState {
-    /// Creates the state of a tile from the last message of another tile.
+    /// Creates the state of a tile from the last message of its topic, and since when that is known.
     #[must_use]
-    pub(crate) fn from_message(last: &TimedMessage) -> Self {
+    pub(crate) fn from_message(last: &TimedMessage, age: MessageAge) -> Self {
         let mut state = Self::default();
         state.receive((&last.message).into(), last.received_at);
+        state.newest.age = age;
         state
     }
 
-    /// Takes into account that the connection is established.
-    pub(crate) fn begin_session(&mut self) {
-        self.newest.begin_session();
+    /// Creates the state of a tile from the last message of another one with the same topic; `None` if that has none.
+    #[must_use]
+    pub(crate) fn from_tile_of_topic(other: &Self) -> Option<Self> {
+        Some(Self::from_message(&other.last_message()?, other.newest.age))
     }
 
-    /// Makes the next [`resolve_value`](Self::resolve_value) resolve the newest message again, after the
-    /// tile's definition has changed.
-    pub(crate) fn mark_pending(&mut self) {
-        self.pending = self.last_message().map(|last| PendingMessage {
-            received_at: last.received_at,
-            full_payload: Some(SharedPayload::new(&last.message.payload)),
-        });
+    /// Takes into account that the connection is established, or that its subscriptions have changed.
+    pub(crate) fn expect_retained(&mut self) {
+        self.newest.expect_retained();
+    }
+
+    /// Returns since when the newest message is known.
+    #[must_use]
+    pub(crate) fn message_age(&self) -> MessageAge {
+        self.newest.age
+    }
+
+    /// Makes the next [`resolve_value`](Self::resolve_value) resolve the newest message again, after the tile's definition
+    /// has changed. `keeps_script` is whether a script has computed its payload that is still the same: it is not run again.
+    pub(crate) fn mark_pending(&mut self, keeps_script: bool) {
+        if keeps_script && self.pending.is_some() {
+            return;
+        }
+        let is_new = self.pending.is_some();
+        let received = match self.unconfirmed.as_ref().and_then(|publish| publish.replaced.as_ref()) {
+            Some(ReplacedValue(replaced)) => replaced.as_ref(),
+            None => self.value.as_ref(),
+        };
+        let from_value = |value: &TileValue| PendingMessage {
+            received_at: value.updated_at,
+            full_payload: Some(SharedPayload::new(&value.payload)),
+            known_age: Some(value.message_age()),
+        };
+        self.pending = match self.last_message().filter(|_| !keeps_script) {
+            Some(last) => Some(PendingMessage {
+                received_at: last.received_at,
+                full_payload: Some(SharedPayload::new(&last.message.payload)),
+                known_age: (!is_new).then_some(self.newest.age),
+            }),
+            None => received.map(from_value),
+        };
     }
 
     /// Clears the results of scripts, after the scripts have changed.
@@ -96,13 +129,14 @@ impl TileState {
         self.record_message(message, received_at);
         let full_payload =
             (message.payload.len() > MAX_HISTORY_PAYLOAD_BYTES).then(|| SharedPayload::new(message.payload));
-        self.pending.replace(PendingMessage { received_at, full_payload }).is_none()
+        self.pending.replace(PendingMessage { received_at, full_payload, known_age: None }).is_none()
     }
 
     /// Sets the payload for the next [`resolve_value`](Self::resolve_value). Returns whether no other message
     /// was waiting.
     pub(crate) fn set_pending_payload(&mut self, payload: SharedPayload, received_at: Time) -> bool {
-        self.pending.replace(PendingMessage { received_at, full_payload: Some(payload) }).is_none()
+        let pending = PendingMessage { received_at, full_payload: Some(payload), known_age: None };
+        self.pending.replace(pending).is_none()
     }
 
     /// Adds a message to the history without resolving its value.
@@ -115,7 +149,7 @@ impl TileState {
         };
         self.unconfirmed.take_if(|publish| !may_be_older(publish));
         self.restored = false;
-        self.newest.receive(message, self.history.last());
+        self.newest.receive(message, received_at, &self.history);
         self.history.push(message, received_at);
     }
 
@@ -141,7 +175,7 @@ impl TileState {
             find_all(payload, &[path]).pop().map(|text| text.map(Into::into))
         };
         let extracted = extracted.or_else(extract);
-        let Some(PendingMessage { received_at, full_payload }) = self.pending.take() else {
+        let Some(PendingMessage { received_at, full_payload, known_age }) = self.pending.take() else {
             return false;
         };
         let last_payload = || self.history.last().map_or(&[][..], |last| last.message.payload);
@@ -149,17 +183,30 @@ impl TileState {
         match extracted.unwrap_or_else(|| Ok(payload.text())) {
             Ok(text) => {
                 let payload = Arc::clone(payload.bytes());
-                let (updated_at, age_unknown) = self.newest.known_since(&payload, received_at, self.value.as_ref());
-                self.receive_value(TileValue { text, payload, updated_at, age_unknown }, received_at);
+                if known_age.is_none() && tile.topic.as_ref().is_some_and(|topic| topic.exact().is_some()) {
+                    self.newest.recognize(&payload, self.value.as_ref());
+                }
+                let MessageAge { since, is_unknown } = known_age.unwrap_or_else(|| self.age_of_message(received_at));
+                let value = TileValue { text, payload, updated_at: since, age_unknown: is_unknown };
+                match known_age {
+                    Some(_) => self.show_received_value(value),
+                    None => self.receive_value(value, received_at),
+                }
                 self.error = None;
             }
             Err(error) => {
-                self.unconfirmed = None;
+                self.unconfirmed.take_if(|_| known_age.is_none());
                 self.error = Some(error);
                 self.newest.keep_failed(payload.bytes());
             }
         }
         true
+    }
+
+    /// Returns the age of the newest message, or of an older one for which a script took longer.
+    fn age_of_message(&self, received_at: Time) -> MessageAge {
+        let is_newest = self.history.last().is_none_or(|last| last.received_at == received_at);
+        if is_newest { self.newest.age } else { MessageAge { since: received_at, ..self.newest.age } }
     }
 
     /// Returns the state of a tile after receiving only this message.

@@ -103,9 +103,7 @@ fn tile_lines(tile: &Tile, state: &TileState, error: Option<&TileError>, config:
 
 /// Returns what stands above the payload of the newest message.
 fn last_message_lines(state: &TileState, last: HistoryEntry<'_>, config: &UiConfig, now: Time) -> StyledLines {
-    let value = state.value.as_ref().filter(|_| state.error.is_none());
-    let age =
-        if last.message.retain { value.and_then(|value| value.age(now)) } else { Some(now.since(last.received_at)) };
+    let age = state.message_age().at(now);
     let mut lines = section("Last message");
     lines.push((message_summary(last, age, state.last_payload_bytes(), config), config.theme.dim()));
     lines
