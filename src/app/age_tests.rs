@@ -1,4 +1,6 @@
-//! Tests of what tiles say about the age of their values.
+//! Tests of what tiles say about time: how old a value is, and for how long a tile has been silent.
+
+use std::time::Duration;
 
 use super::{
     Event, FilesEvent,
@@ -85,6 +87,18 @@ impl AppFixture {
     /// Returns what a tile says about the age of its value.
     fn age(&self, index: usize) -> String {
         self.tile_state(index).value.as_ref().map(|value| value.age_text(self.now)).unwrap_or_default()
+    }
+
+    fn is_silent(&self, index: usize) -> bool {
+        self.tile_state(index).silence(self.now).is_some()
+    }
+
+    /// Receives messages of a topic at an interval in seconds.
+    fn speak(&mut self, topic: &str, seconds: u64, messages: usize) {
+        for _ in 0..messages {
+            self.pass(seconds);
+            self.receive([live(topic, "1")]);
+        }
     }
 }
 
@@ -322,4 +336,85 @@ fn value_of_a_run_with_another_clock_has_no_age() {
         next.receive([live("a", "1")]);
         assert_eq!(next.age(0), "just now", "{now}");
     }
+}
+
+#[test]
+fn tile_that_speaks_regularly_is_silent_after_a_while() {
+    let mut fixture = AppFixture::new(vec![text("A", "a"), text("Door", "door")]);
+    fixture.speak("a", 2, 12);
+    fixture.receive([live("door", "open")]);
+    fixture.pass(7);
+    assert!(!fixture.is_silent(0));
+    fixture.pass(1);
+    assert!(fixture.is_silent(0) && !fixture.is_silent(1));
+    let wakeup = fixture.app.next_wakeup(fixture.now);
+    assert_eq!(wakeup, Some(fixture.now.saturating_add(Duration::from_secs(1))), "the seconds run");
+    fixture.receive([live("a", "2")]);
+    assert!(!fixture.is_silent(0), "the first message ends it");
+}
+
+#[test]
+fn next_wakeup_is_when_a_tile_becomes_silent() {
+    let mut fixture = AppFixture::new(vec![text("A", "a")]);
+    fixture.speak("a", 600, 8);
+    // Its age changes once a minute.
+    fixture.advance(1_801_100);
+    let wakeup = |fixture: &mut AppFixture| {
+        fixture.app.display.redraw_at = None;
+        fixture.app.next_wakeup(fixture.now).unwrap().since(fixture.now).as_millis()
+    };
+    assert_eq!(wakeup(&mut fixture), 900, "it becomes silent after 1,802 s");
+    fixture.advance(900);
+    assert!(fixture.is_silent(0));
+    fixture.disconnect();
+    fixture.advance(1_000);
+    assert_eq!(wakeup(&mut fixture), 57_000, "only the age changes while the connection is down");
+}
+
+#[test]
+fn silence_is_counted_from_the_reconnect() {
+    let mut fixture = AppFixture::new(vec![text("A", "a")]);
+    fixture.speak("a", 2, 12);
+    fixture.pass(3_600);
+    fixture.reconnect();
+    fixture.receive([retained("a", "1")]);
+    assert!(!fixture.is_silent(0));
+    fixture.pass(8);
+    assert!(fixture.is_silent(0), "a retained message is no sign of life");
+    assert_eq!(fixture.tile_state(0).silence(fixture.now).unwrap().elapsed, Duration::from_secs(8));
+}
+
+#[test]
+fn edit_keeps_what_was_learned_of_the_topic() {
+    let mut fixture = AppFixture::new(vec![text("A", "a")]);
+    fixture.speak("a", 2, 12);
+    fixture.pass(20);
+    for after in [text("B", "a"), tile("range", &[("name", "C".into()), ("topic", "a".into())])] {
+        fixture.edit(vec![after]);
+        assert!(fixture.is_silent(0));
+    }
+    fixture.edit(vec![text("D", "other")]);
+    assert!(!fixture.is_silent(0));
+}
+
+#[test]
+fn answers_to_presses_are_no_rhythm() {
+    let mut fixture = AppFixture::new(vec![tile("switch", &[("topic", "lamp".into())])]);
+    for _ in 0..30 {
+        fixture.pass(2);
+        fixture.dispatch(super::Action::Press);
+        let sent = fixture.shown_text(0).unwrap().to_owned();
+        fixture.receive([live("lamp", &sent)]);
+    }
+    fixture.pass(600);
+    assert!(!fixture.is_silent(0));
+}
+
+#[test]
+fn restored_value_is_not_silent() {
+    let mut fixture = AppFixture::with_cache(vec![text("A", "a")], StateCache::default());
+    fixture.speak("a", 2, 20);
+    let mut next = fixture.next_run(vec![text("A", "a")], 1);
+    next.pass(3_600);
+    assert!(!next.is_silent(0));
 }

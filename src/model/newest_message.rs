@@ -40,14 +40,16 @@ impl NewestMessage {
         self.heard = 0;
     }
 
-    /// Takes a message into account that arrives after those of the history.
-    pub(super) fn receive(&mut self, message: MessageRef<'_>, received_at: Time, history: &History) {
+    /// Takes a message into account that arrives after those of the history. Returns whether its publisher has sent it
+    /// just now, as far as is known.
+    pub(super) fn receive(&mut self, message: MessageRef<'_>, received_at: Time, history: &History) -> bool {
         let kept = if message.retain { self.retained_age(message, received_at, history) } else { None };
         self.heard = self.heard.saturating_add(1);
         self.age = kept.unwrap_or(MessageAge::live(received_at));
         self.bytes = message.payload.len();
         self.failed_payload = None;
         self.properties = message.properties.cloned();
+        kept.is_none()
     }
 
     /// Returns the age of a message with the retain flag; `None` if it was published just now: some brokers set the flag

@@ -1,6 +1,6 @@
 //! The state of a tile while the program runs: its value, what it published, its errors and its history.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     batch::MessageRef,
@@ -9,6 +9,7 @@ use super::{
     json_path::{JsonPath, find_all},
     media::{DecodedImage, FetchState},
     message_age::MessageAge,
+    message_interval::{MessageInterval, Silence},
     newest_message::NewestMessage,
     script::ViewOverride,
     script_errors::ScriptErrors,
@@ -56,6 +57,7 @@ pub struct TileState {
     pub(crate) restored: bool,
     pub(super) pending: Option<PendingMessage>,
     pub(super) newest: NewestMessage,
+    pub(super) interval: MessageInterval,
 }
 
 impl TileState {
@@ -71,10 +73,17 @@ impl TileState {
     /// Creates the state of a tile from the last message of another one with the same topic; `None` if that has none.
     #[must_use]
     pub(crate) fn from_tile_of_topic(other: &Self) -> Option<Self> {
-        Some(Self::from_message(&other.last_message()?, other.newest.age))
+        let state = Self::from_message(&other.last_message()?, other.newest.age);
+        Some(Self { interval: other.interval, ..state })
     }
 
-    /// Takes into account that the connection is established, or that its subscriptions have changed.
+    /// Takes into account that the connection is established. How long a topic was silent before is unknown.
+    pub(crate) fn begin_session(&mut self, now: Time) {
+        self.newest.expect_retained();
+        self.interval.restart(now);
+    }
+
+    /// Takes into account that the subscriptions of the connection have changed.
     pub(crate) fn expect_retained(&mut self) {
         self.newest.expect_retained();
     }
@@ -83,6 +92,25 @@ impl TileState {
     #[must_use]
     pub(crate) fn message_age(&self) -> MessageAge {
         self.newest.age
+    }
+
+    /// Returns the interval at which the tile usually receives messages; `None` if it does not do so regularly.
+    #[must_use]
+    pub(crate) fn usual_interval(&self) -> Option<Duration> {
+        self.interval.usual()
+    }
+
+    /// Returns the silence of a tile that usually receives messages regularly; `None` if it is not silent for longer than
+    /// usual. It says nothing while the connection is down.
+    #[must_use]
+    pub(crate) fn silence(&self, now: Time) -> Option<Silence> {
+        self.interval.silence(now)
+    }
+
+    /// Returns when the [`silence`](Self::silence) begins or its text changes, if no message arrives.
+    #[must_use]
+    pub(crate) fn next_silence_change(&self, now: Time) -> Option<Time> {
+        self.interval.next_change(now)
     }
 
     /// Makes the next [`resolve_value`](Self::resolve_value) resolve the newest message again, after the tile's definition
@@ -147,9 +175,12 @@ impl TileState {
         let may_be_older = |publish: &UnconfirmedPublish| {
             publish.sent.has_older(received_at) && publish.text.as_bytes() != message.payload
         };
+        let is_answer = self.unconfirmed.is_some();
         self.unconfirmed.take_if(|publish| !may_be_older(publish));
         self.restored = false;
-        self.newest.receive(message, received_at, &self.history);
+        if self.newest.receive(message, received_at, &self.history) {
+            if is_answer { self.interval.restart(received_at) } else { self.interval.receive(received_at) }
+        }
         self.history.push(message, received_at);
     }
 

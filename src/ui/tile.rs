@@ -20,6 +20,7 @@ use ratatui::{
 use super::{
     UiConfig,
     text::{Alignment, draw_line, sanitize, truncate, width, wrap},
+    tile_age::{self, is_silent},
     widgets,
 };
 use crate::app::blink_is_visible;
@@ -66,7 +67,10 @@ pub(crate) fn draw(
     let shows_content = error.is_none() || !matches!(content, Ok(TileContent::Placeholder(_)));
     let rows_below_content = problem_row_count(problem.is_some(), inner);
     let problem_rows = if shows_content { rows_below_content } else { inner.height };
-    let dimmed = !render_state.connected || state.restored || (error.is_some() && state.value.is_some());
+    let dimmed = !render_state.connected
+        || state.restored
+        || is_silent(state, render_state.connected, now)
+        || (error.is_some() && state.value.is_some());
     let content_area = Rect { height: inner.height - problem_rows, ..inner };
     let blinked_off = is_blinked_off(state, now);
     match content {
@@ -159,16 +163,8 @@ fn draw_frame(
     if !status.is_empty() {
         status_width = draw_line(buf, bottom_edge, 0, &format!(" {status} "), style, Alignment::Left).width;
     }
-    let script_text =
-        state.view_override.as_ref().map(|view| view.last_activity.clone()).filter(|text| !text.is_empty());
-    let last_update = state.value.as_ref().map(|value| value.age_text(now));
-    if let Some(text) = script_text.or(last_update) {
-        let text = format!(" {text} ");
-        let age_area = Rect { x: bottom_edge.x + status_width, width: bottom_edge.width - status_width, ..bottom_edge };
-        if width(&text) <= age_area.width {
-            draw_line(buf, age_area, 0, &text, theme.dim(), Alignment::Right);
-        }
-    }
+    let age_area = Rect { x: bottom_edge.x + status_width, width: bottom_edge.width - status_width, ..bottom_edge };
+    tile_age::draw(buf, age_area, state, render_state.connected, theme, now);
     if let Some(second_line) = &second_line {
         draw_line(buf, pad(inner, false), 0, second_line, name_style, Alignment::Left);
     }
