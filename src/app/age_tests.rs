@@ -385,6 +385,21 @@ fn silence_is_counted_from_the_reconnect() {
 }
 
 #[test]
+fn silence_is_counted_from_the_end_of_a_standstill() {
+    let mut fixture = AppFixture::new(vec![text("A", "a")]);
+    fixture.speak("a", 2, 12);
+    // The event loop plans its timer, and the computer sleeps.
+    fixture.app.next_wakeup(fixture.now);
+    fixture.pass(28_800);
+    assert!(!fixture.is_silent(0));
+    fixture.pass(8);
+    assert!(fixture.is_silent(0));
+    fixture.speak("a", 2, 2);
+    fixture.pass(8);
+    assert!(fixture.is_silent(0), "the time without anybody who listens is no gap");
+}
+
+#[test]
 fn edit_keeps_what_was_learned_of_the_topic() {
     let mut fixture = AppFixture::new(vec![text("A", "a")]);
     fixture.speak("a", 2, 12);

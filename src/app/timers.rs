@@ -11,7 +11,7 @@ use crate::model::{
     time::{Time, time_until_age_changes},
 };
 
-use super::{App, Connection, Effect, images::visible_tiles, screens::Screen};
+use super::{App, Connection, Effect, OpenDashboard, images::visible_tiles, screens::Screen};
 
 /// How often the display scripts of the visible tiles run.
 const SCRIPT_INTERVAL: Duration = Duration::from_secs(1);
@@ -27,6 +27,9 @@ pub(crate) fn blink_is_visible(now: Time) -> bool {
 fn until_blink_toggles(now: Time) -> Duration {
     Duration::from_millis(BLINK_MILLIS - now.as_millis() % BLINK_MILLIS)
 }
+
+/// A redraw that is overdue by this time shows that the program stood still.
+const STANDSTILL: Duration = Duration::from_secs(3);
 
 /// How long one frame of a spinner is shown.
 pub(crate) const SPINNER_INTERVAL: Duration = Duration::from_millis(100);
@@ -54,6 +57,15 @@ impl App {
         .into_iter()
         .flatten()
         .min()
+    }
+
+    /// Counts the silence of tiles from now on if a redraw is long overdue: the program was stopped or the computer
+    /// asleep, and nobody has listened.
+    pub(super) fn restart_silence_after_standstill(&mut self, now: Time) {
+        if self.display.redraw_at.is_some_and(|due| now.since(due) >= STANDSTILL) {
+            let tiles = self.dashboards.iter_mut().flat_map(OpenDashboard::tiles_mut);
+            tiles.for_each(|(_, state)| state.restart_silence(now));
+        }
     }
 
     pub(super) fn on_tick(&mut self, now: Time) -> Vec<Effect> {

@@ -80,6 +80,11 @@ impl TileState {
     /// Takes into account that the connection is established. How long a topic was silent before is unknown.
     pub(crate) fn begin_session(&mut self, now: Time) {
         self.newest.expect_retained();
+        self.restart_silence(now);
+    }
+
+    /// Counts silence from now on: whether messages were sent before is unknown.
+    pub(crate) fn restart_silence(&mut self, now: Time) {
         self.interval.restart(now);
     }
 
