@@ -289,6 +289,8 @@ fn edit_is_no_answer_to_what_was_published() {
     fixture.receive([live("lamp", "0")]);
     fixture.pass(60);
     fixture.dispatch(super::Action::Press);
+    // Two edits before the next frame.
+    fixture.app.replace_definition(0, Dashboard { tiles: vec![lamp("C")], ..Dashboard::default() }, fixture.now);
     fixture.edit(vec![lamp("B")]);
     assert_eq!(fixture.shown_text(0), Some("1"));
     assert!(fixture.tile_state(0).unconfirmed.is_some(), "it still waits for an answer");

@@ -124,7 +124,7 @@ impl TileState {
         if keeps_script && self.pending.is_some() {
             return;
         }
-        let is_new = self.pending.is_some();
+        let is_new = self.pending.as_ref().is_some_and(|pending| pending.known_age.is_none());
         let received = match self.unconfirmed.as_ref().and_then(|publish| publish.replaced.as_ref()) {
             Some(ReplacedValue(replaced)) => replaced.as_ref(),
             None => self.value.as_ref(),
