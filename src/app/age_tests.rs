@@ -166,7 +166,7 @@ fn tile_with_a_wildcard_knows_the_ages_of_its_topics_after_a_reconnect() {
 #[test]
 fn tile_that_is_added_later_keeps_the_ages_of_others_and_its_own() {
     let mut fixture = AppFixture::new(vec![text("All", "s/+")]);
-    fixture.receive([live("s/a", "1")]);
+    fixture.receive([retained("s/a", "0"), live("s/a", "1")]);
     fixture.pass(60);
     fixture.edit(vec![text("All", "s/+"), text("A", "s/a")]);
     assert_eq!((fixture.age(0), fixture.age(1)), ("1 min ago".into(), "1 min ago".into()));
