@@ -59,8 +59,9 @@ impl App {
         connection.set_state(state, now);
         if connection.is_connected() {
             connection.subscriptions.begin_session();
+            connection.topic_cache.expect_retained();
             let dashboards = self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == connection_id);
-            dashboards.flat_map(OpenDashboard::tiles_mut).for_each(|(_, state)| state.begin_session());
+            dashboards.flat_map(OpenDashboard::tiles_mut).for_each(|(_, state)| state.begin_session(now));
         }
         self.show_outage(connection_id);
         self.display.dirty = true;

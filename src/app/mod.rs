@@ -251,6 +251,8 @@ impl App {
 }
 
 #[cfg(test)]
+mod age_tests;
+#[cfg(test)]
 mod identity_tests;
 #[cfg(test)]
 mod permission_tests;

@@ -28,6 +28,11 @@ pub struct DashboardFile {
     pub definition: Dashboard,
 }
 
+/// Returns whether two definitions of a tile compute the same from a message before the JSON path.
+fn keeps_receive_script(old: &Tile, new: &Tile) -> bool {
+    old.to_scripts().on_receive == new.to_scripts().on_receive
+}
+
 /// A dashboard on a tab, with the state of its tiles.
 #[derive(Debug, Clone)]
 pub struct OpenDashboard {
@@ -160,8 +165,12 @@ impl OpenDashboard {
             self.tile_ids.push(old_index.map_or_else(|| ids.next_tile(), |old_index| old_ids[old_index]));
             let Some(old_index) = *old_index else { continue };
             self.tile_states[index] = std::mem::take(&mut old_states[old_index]);
-            if self.definition.tiles[old_index] != definition.tiles[index] {
-                self.tile_states[index].mark_pending();
+            let (old, new) = (&self.definition.tiles[old_index], &definition.tiles[index]);
+            if old != new {
+                // What a tile without a topic shows is what it has published.
+                if new.topic.is_some() {
+                    self.tile_states[index].mark_pending(new.has_receive_script() && keeps_receive_script(old, new));
+                }
                 self.tile_states[index].clear_script_results();
             }
         }

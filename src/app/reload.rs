@@ -107,18 +107,20 @@ impl App {
                 dashboard.definition.tiles.iter().enumerate().filter_map(|(index, _)| dashboard.tile(index))
             })
             .filter(|(other, state)| other.topic == tile.topic && !state.restored);
-        let last_message = same_topic_tiles.find_map(|(_, state)| state.last_message()).or_else(|| {
-            let (message, received_at) =
-                self.connection(connection)?.topic_cache.latest_message(tile.topic.as_ref()?)?;
-            Some(TimedMessage { message: message.to_message(), received_at })
-        });
-        if let Some(last_message) = last_message {
-            return TileState::from_message(&last_message);
-        }
+        let from_tile = same_topic_tiles.find_map(|(_, state)| TileState::from_tile_of_topic(state));
         let cache = self.connection(connection).and_then(|connection| connection.state_cache.as_ref());
+        let from_topic_cache = || {
+            let topic_cache = &self.connection(connection)?.topic_cache;
+            let (message, received_at, age) = topic_cache.latest_message(tile.topic.as_ref()?)?;
+            let saved = cache.filter(|_| age.is_unknown).and_then(|cache| cache.age_of(message.topic, message.payload));
+            let last = TimedMessage { message: message.to_message(), received_at };
+            Some(TileState::from_message(&last, saved.unwrap_or(age)))
+        };
+        if let Some(state) = from_tile.or_else(from_topic_cache) {
+            return state;
+        }
         let mut state = TileState::default();
-        state.value = cache.and_then(|cache| cache.value_for(tile));
-        state.restored = state.value.is_some();
+        state.restore_value(|| cache?.value_for(tile));
         state
     }
 

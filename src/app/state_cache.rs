@@ -51,6 +51,10 @@ impl App {
         }
         for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == connection_id) {
             restore_tiles(dashboard, &cache, now);
+            for (tile, state) in dashboard.tiles_mut() {
+                // The tile may have had another name, for example, in the run that has received the value.
+                state.restore_value(|| cache.value_for(tile));
+            }
         }
         connection.state_cache = Some(cache);
         self.display.dirty = true;

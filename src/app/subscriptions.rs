@@ -159,6 +159,9 @@ impl App {
         for connection in &mut self.connections {
             match connection.subscriptions.take_change() {
                 Some(Change::Request(subscriptions)) => {
+                    connection.topic_cache.expect_retained();
+                    let dashboards = self.dashboards.iter_mut().filter(|open| open.connection == connection.id);
+                    dashboards.flat_map(OpenDashboard::tiles_mut).for_each(|(_, state)| state.expect_retained());
                     effects.push(Effect::Mqtt(MqttEffect::SetSubscriptions(connection.id, subscriptions)));
                 }
                 Some(Change::Close) => unused.push(connection.id),

@@ -11,7 +11,7 @@ use crate::model::{
     time::{Time, time_until_age_changes},
 };
 
-use super::{App, Effect, images::visible_tiles, screens::Screen};
+use super::{App, Connection, Effect, OpenDashboard, images::visible_tiles, screens::Screen};
 
 /// How often the display scripts of the visible tiles run.
 const SCRIPT_INTERVAL: Duration = Duration::from_secs(1);
@@ -27,6 +27,9 @@ pub(crate) fn blink_is_visible(now: Time) -> bool {
 fn until_blink_toggles(now: Time) -> Duration {
     Duration::from_millis(BLINK_MILLIS - now.as_millis() % BLINK_MILLIS)
 }
+
+/// A redraw that is overdue by this time shows that the program stood still.
+const STANDSTILL: Duration = Duration::from_secs(3);
 
 /// How long one frame of a spinner is shown.
 pub(crate) const SPINNER_INTERVAL: Duration = Duration::from_millis(100);
@@ -55,6 +58,15 @@ impl App {
         .into_iter()
         .flatten()
         .min()
+    }
+
+    /// Counts the silence of tiles from now on if a redraw is long overdue: the program was stopped or the computer
+    /// asleep, and nobody has listened.
+    pub(super) fn restart_silence_after_standstill(&mut self, now: Time) {
+        if self.display.redraw_at.is_some_and(|due| now.since(due) >= STANDSTILL) {
+            let tiles = self.dashboards.iter_mut().flat_map(OpenDashboard::tiles_mut);
+            tiles.for_each(|(_, state)| state.restart_silence(now));
+        }
     }
 
     pub(super) fn on_tick(&mut self, now: Time) -> Vec<Effect> {
@@ -94,11 +106,13 @@ impl App {
     /// Returns when a visible age, spinner or countdown changes next.
     fn next_redraw(&self, now: Time) -> Option<Time> {
         let dashboard = self.current_dashboard()?;
-        let tile_change =
-            visible_tiles(dashboard, self.size).filter_map(|(tile, state)| next_tile_change(tile, state, now)).min();
-        let counting_down = self
-            .connection(dashboard.connection)
-            .is_some_and(|connection| matches!(connection.state, ConnectionState::WaitingToRetry { .. }));
+        let connection = self.connection(dashboard.connection);
+        let is_connected = connection.is_some_and(Connection::is_connected);
+        let tile_change = visible_tiles(dashboard, self.size)
+            .filter_map(|(tile, state)| next_tile_change(tile, state, is_connected, now))
+            .min();
+        let counting_down =
+            connection.is_some_and(|connection| matches!(connection.state, ConnectionState::WaitingToRetry { .. }));
         let countdown_change = (counting_down || matches!(self.focus, Screen::Detail(_)))
             .then(|| now.saturating_add(Duration::from_secs(1)));
         [tile_change, countdown_change].into_iter().flatten().min()
@@ -116,19 +130,18 @@ impl App {
 }
 
 /// Returns when a tile looks different without another event.
-fn next_tile_change(tile: &Tile, state: &TileState, now: Time) -> Option<Time> {
+fn next_tile_change(tile: &Tile, state: &TileState, is_connected: bool, now: Time) -> Option<Time> {
     let spinner_change = state.is_waiting(tile).then(|| now.saturating_add(SPINNER_INTERVAL));
     let confirm_change = state
         .unconfirmed
         .as_ref()
         .map(|sent| sent.published_at.saturating_add(CONFIRM_TIMEOUT))
         .filter(|due| *due > now);
+    let age = state.value.as_ref().and_then(|value| value.age(now));
+    let age_change = age.map(|age| now.saturating_add(time_until_age_changes(age)));
+    let silence_change = if is_connected { state.next_silence_change(now) } else { None };
     // Round up to the second, so that all ages change in one frame per second instead of one per tile.
-    let age_change = state
-        .value
-        .as_ref()
-        .and_then(|value| value.age(now))
-        .map(|age| now.saturating_add(time_until_age_changes(age)).ceil_to_second());
+    let age_change = [age_change, silence_change].into_iter().flatten().min().map(Time::ceil_to_second);
     let blink_change = state
         .view_override
         .as_ref()

@@ -9,6 +9,7 @@ use foldhash::fast::RandomState;
 use crate::model::{
     batch::MessageRef,
     connection::Qos,
+    message_age::MessageAge,
     message_properties::{MessageProperties, memory_bytes},
     time::Time,
     topic::TopicFilter,
@@ -25,6 +26,8 @@ const TRUNCATED_PAYLOAD_BYTES: usize = 64;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TopicCache {
     messages: HashMap<Box<str>, CachedMessage, RandomState>,
+    /// How often the broker may have sent all retained messages again.
+    retained_rounds: u32,
 }
 
 /// The last message of a topic.
@@ -35,6 +38,9 @@ struct CachedMessage {
     retain: bool,
     properties: Option<Arc<MessageProperties>>,
     received_at: Time,
+    age: MessageAge,
+    /// The last round in which a message of the topic had the retain flag.
+    retained_round: Option<u32>,
     is_complete: bool,
 }
 
@@ -43,9 +49,28 @@ impl CachedMessage {
         let Self { payload, qos, retain, properties, .. } = self;
         MessageRef { topic, payload, qos: *qos, retain: *retain, properties: properties.as_ref() }
     }
+
+    /// Returns the age of the next message of the topic, which has the retain flag. Only the first one of a round is one
+    /// that the broker had kept, perhaps the same again: some brokers set the flag in later messages, too.
+    fn retained_age(&self, payload: &[u8], is_complete: bool, received_at: Time, round: u32) -> MessageAge {
+        let is_same = is_complete && self.is_complete && payload == self.payload;
+        let comes_again = self.retained_round != Some(round);
+        match (is_same, comes_again) {
+            (true, true) => self.age,
+            (true, false) if self.age.is_unknown => self.age,
+            (false, true) => MessageAge::retained(received_at),
+            (_, false) => MessageAge::live(received_at),
+        }
+    }
 }
 
 impl TopicCache {
+    /// Takes into account that the broker may send retained messages again: the connection is established, or subscribed
+    /// to something else.
+    pub fn expect_retained(&mut self) {
+        self.retained_rounds += 1;
+    }
+
     /// Records a message. A new topic is ignored when the cache is full. Returns whether a topic was added.
     pub fn record(&mut self, message: MessageRef<'_>, received_at: Time) -> bool {
         let MessageRef { topic, payload, qos, retain, properties } = message;
@@ -54,8 +79,15 @@ impl TopicCache {
         let is_complete = keeps_payload && keeps_properties;
         let payload = if keeps_payload { payload } else { &payload[..TRUNCATED_PAYLOAD_BYTES] };
         let properties = properties.filter(|_| keeps_properties).cloned();
+        let round = self.retained_rounds;
         let mut is_new = false;
         if let Some(cached) = self.messages.get_mut(topic) {
+            if retain {
+                cached.age = cached.retained_age(payload, is_complete, received_at, round);
+                cached.retained_round = Some(round);
+            } else {
+                cached.age = MessageAge::live(received_at);
+            }
             cached.payload.clear();
             cached.payload.extend_from_slice(payload);
             (cached.qos, cached.retain, cached.properties) = (qos, retain, properties);
@@ -64,7 +96,18 @@ impl TopicCache {
             // Spare capacity: the next payload of the topic probably has a similar length.
             let mut buffer = Vec::with_capacity((payload.len() + 16).next_multiple_of(32));
             buffer.extend_from_slice(payload);
-            let message = CachedMessage { payload: buffer, qos, retain, properties, received_at, is_complete };
+            let age = if retain { MessageAge::retained(received_at) } else { MessageAge::live(received_at) };
+            let retained_round = retain.then_some(round);
+            let message = CachedMessage {
+                payload: buffer,
+                qos,
+                retain,
+                properties,
+                received_at,
+                age,
+                retained_round,
+                is_complete,
+            };
             self.messages.insert(topic.into(), message);
             is_new = true;
         }
@@ -79,10 +122,10 @@ impl TopicCache {
         messages
     }
 
-    /// Returns the newest message that a filter matches and the time when it was received; `None` if
+    /// Returns the newest message that a filter matches, when it was received, and since when it is known; `None` if
     /// its payload is truncated or its properties are not cached.
     #[must_use]
-    pub fn latest_message(&self, filter: &TopicFilter) -> Option<(MessageRef<'_>, Time)> {
+    pub fn latest_message(&self, filter: &TopicFilter) -> Option<(MessageRef<'_>, Time, MessageAge)> {
         let cached = match filter.exact() {
             Some(topic) => self.messages.get_key_value(topic),
             None => self
@@ -93,7 +136,7 @@ impl TopicCache {
         };
         cached
             .filter(|(_, cached)| cached.is_complete)
-            .map(|(topic, cached)| (cached.as_message_ref(topic), cached.received_at))
+            .map(|(topic, cached)| (cached.as_message_ref(topic), cached.received_at, cached.age))
     }
 
     /// Returns the completion of a typed topic: the first topic in alphabetical order that starts with

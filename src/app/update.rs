@@ -10,6 +10,7 @@ impl App {
     /// Handles an event and returns the effects to execute.
     pub fn update(&mut self, event: Event, now: Time) -> Vec<Effect> {
         self.editor_state.now = now;
+        self.restart_silence_after_standstill(now);
         let mut effects = self.handle_event(event, now);
         self.update_subscriptions(&mut effects);
         self.update_topic_collection(&mut effects);

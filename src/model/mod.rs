@@ -22,6 +22,8 @@ mod last_message;
 pub mod lenient_json;
 pub(crate) mod media;
 pub mod message;
+pub(crate) mod message_age;
+pub(crate) mod message_interval;
 pub mod message_properties;
 pub mod mqtt_dash;
 mod newest_message;

@@ -1,13 +1,18 @@
 //! What is known of the newest message of a tile beyond what its history keeps: its size, its age, its properties, and
 //! its payload if the tile shows no value of it.
 //!
-//! A broker sends the retained message of a topic once, after a subscription, and does not say since when it has kept
-//! it.
+//! A broker sends the retained message of a topic once after a subscription, and does not say since when it has kept it.
+//! A tile may have received the same one before: before a reconnect, or because of another subscription.
 
 use std::sync::Arc;
 
 use super::{
-    batch::MessageRef, history::HistoryEntry, message_properties::MessageProperties, tile_value::TileValue, time::Time,
+    batch::MessageRef,
+    history::{History, HistoryEntry, MAX_HISTORY_PAYLOAD_BYTES},
+    message_age::MessageAge,
+    message_properties::MessageProperties,
+    tile_value::TileValue,
+    time::Time,
 };
 
 /// The largest payload that is kept although no value comes from it, in bytes: as much as the detail view shows.
@@ -22,39 +27,66 @@ pub(super) struct NewestMessage {
     pub(super) failed_payload: Option<Arc<[u8]>>,
     /// Its properties of MQTT 5, if it has any that are shown.
     pub(super) properties: Option<Arc<MessageProperties>>,
-    /// Whether a message has arrived since the connection was established.
-    heard: bool,
-    /// Whether it was kept by the broker for an unknown time.
-    age_unknown: bool,
+    /// Since when it is known.
+    pub(super) age: MessageAge,
+    /// The number of messages since the broker may have sent retained ones again.
+    heard: usize,
 }
 
 impl NewestMessage {
-    /// Takes into account that the connection is established: the broker sends retained messages again.
-    pub(super) fn begin_session(&mut self) {
-        self.heard = false;
+    /// Takes into account that the broker may send retained messages again: the connection is established, or subscribed
+    /// to something else.
+    pub(super) fn expect_retained(&mut self) {
+        self.heard = 0;
     }
 
-    /// Takes a message into account that arrives after the `previous` one. Only the first one of a topic is one that
-    /// the broker had kept, and the same one again, which a further subscription brings: some brokers set the flag in
-    /// later ones, too.
-    pub(super) fn receive(&mut self, message: MessageRef<'_>, previous: Option<HistoryEntry<'_>>) {
-        let heard_before = std::mem::replace(&mut self.heard, true);
-        let previous = previous.filter(|last| heard_before && last.message.topic == message.topic);
-        let is_same = |last: HistoryEntry<'_>| {
-            self.bytes == message.payload.len() && message.payload.starts_with(last.message.payload)
-        };
-        self.age_unknown = message.retain && previous.is_none_or(|last| self.age_unknown && is_same(last));
+    /// Takes a message into account that arrives after those of the history. Returns whether its publisher has sent it
+    /// just now, as far as is known.
+    pub(super) fn receive(&mut self, message: MessageRef<'_>, received_at: Time, history: &History) -> bool {
+        let kept = if message.retain { self.retained_age(message, received_at, history) } else { None };
+        self.heard = self.heard.saturating_add(1);
+        self.age = kept.unwrap_or(MessageAge::live(received_at));
         self.bytes = message.payload.len();
         self.failed_payload = None;
         self.properties = message.properties.cloned();
+        kept.is_none()
     }
 
-    /// Returns since when a payload is known, and whether its age is unknown nevertheless. A retained message with the
-    /// payload that the tile shows already is the one that was received before.
-    pub(super) fn known_since(&self, payload: &[u8], received_at: Time, shown: Option<&TileValue>) -> (Time, bool) {
-        match shown.filter(|value| self.age_unknown && *value.payload == *payload) {
-            Some(value) => (value.updated_at, value.age_unknown),
-            None => (received_at, self.age_unknown),
+    /// Returns the age of a message with the retain flag; `None` if it was published just now: some brokers set the flag
+    /// in later messages, too, so only the first one of a topic is one that the broker had kept.
+    fn retained_age(&self, message: MessageRef<'_>, received_at: Time, history: &History) -> Option<MessageAge> {
+        let mut of_topic =
+            history.iter().enumerate().filter(|(_, entry)| entry.message.topic == message.topic).peekable();
+        let Some((index, previous)) = of_topic.peek().copied() else {
+            return Some(MessageAge::retained(received_at));
+        };
+        let mut heard = history.iter().take(self.heard).filter(|entry| entry.message.topic == message.topic);
+        let comes_again = !heard.any(|entry| entry.message.retain);
+        let is_newest = index == 0;
+        if is_newest && self.is_same(message, previous) {
+            // A subscription that the client has repeated by itself brings it again, too.
+            return (comes_again || self.age.is_unknown).then_some(self.age);
+        }
+        if !comes_again {
+            return None;
+        }
+        let is_same = |entry: &HistoryEntry<'_>| {
+            message.payload.len() < MAX_HISTORY_PAYLOAD_BYTES && entry.message.payload == message.payload
+        };
+        let published =
+            of_topic.map(|(_, entry)| entry).take_while(is_same).filter(|entry| !entry.message.retain).last();
+        Some(published.map_or(MessageAge::retained(received_at), |entry| MessageAge::live(entry.received_at)))
+    }
+
+    /// Returns whether a message has the payload of the newest one, which the history may have cut off.
+    fn is_same(&self, message: MessageRef<'_>, newest: HistoryEntry<'_>) -> bool {
+        self.bytes == message.payload.len() && message.payload.starts_with(newest.message.payload)
+    }
+
+    /// Takes into account that the tile shows this payload already, perhaps from a previous run: it is the same message.
+    pub(super) fn recognize(&mut self, payload: &[u8], shown: Option<&TileValue>) {
+        if let Some(value) = shown.filter(|value| self.age.is_unknown && *value.payload == *payload) {
+            self.age = value.message_age();
         }
     }
 

@@ -7,9 +7,10 @@ use super::{
     connection::{Message, PublishId},
     content::TileContent,
     error::TileError,
+    message_age::MessageAge,
     tile::Tile,
     tile_state::{PublishProgress, TileState},
-    tile_value::TileValue,
+    tile_value::{TileValue, TimedMessage},
     time::Time,
     topic::TopicFilter,
 };
@@ -83,11 +84,10 @@ impl SavedTileState {
     /// Restores the saved state of a tile, unless the tile already has some. What was never sent, or not
     /// confirmed within the tile's timeout, becomes an error.
     pub(crate) fn restore(&self, tile: &Tile, state: &mut TileState, now: Time) {
-        if state.message_count > 0 || state.value.is_some() || state.unconfirmed.is_some() {
+        if !state.is_new() {
             return;
         }
-        state.value.clone_from(&self.value);
-        state.restored = state.value.is_some();
+        state.restore_value(|| self.value.clone());
         match &self.pending_publish {
             Some(pending_publish) if pending_publish.sent => {
                 state.record_publish(
@@ -121,6 +121,21 @@ impl SavedTileState {
     }
 }
 
+impl TileState {
+    /// Returns whether nothing is known about the tile yet.
+    fn is_new(&self) -> bool {
+        self.message_count == 0 && self.value.is_none() && self.unconfirmed.is_none()
+    }
+
+    /// Shows a value of a previous run, unless something is known about the tile already.
+    pub(crate) fn restore_value(&mut self, value: impl FnOnce() -> Option<TileValue>) {
+        if self.is_new() {
+            self.value = value();
+            self.restored = self.value.is_some();
+        }
+    }
+}
+
 /// What is saved of the tiles of one connection.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct StateCache {
@@ -143,8 +158,19 @@ impl StateCache {
         let same_topic = self.tiles.iter().filter(|(other, _)| tile.topic.is_some() && other.0[1] == *topic);
         let newest = same_topic.filter_map(|(_, saved)| saved.value.as_ref()).max_by_key(|value| value.updated_at)?;
         let payload = Arc::clone(&newest.payload);
-        let message = Message { retain: newest.age_unknown, ..Message::new(topic.as_str(), payload) };
-        TileState::resolved_from(tile, (&message).into(), newest.updated_at).value
+        let received_at = newest.updated_at;
+        let last = TimedMessage { message: Message::new(topic.as_str(), payload), received_at };
+        let mut state = TileState::from_message(&last, newest.message_age());
+        state.resolve_value(tile, None);
+        state.value
+    }
+
+    /// Returns since when the message with this payload is known; `None` if no tile of exactly this topic has saved it.
+    #[must_use]
+    pub(crate) fn age_of(&self, topic: &str, payload: &[u8]) -> Option<MessageAge> {
+        let same_topic = self.tiles.iter().filter(|(key, _)| key.0[1] == topic);
+        let values = same_topic.filter_map(|(_, saved)| saved.value.as_ref());
+        values.filter(|value| *value.payload == *payload).map(TileValue::message_age).min_by_key(|age| age.is_unknown)
     }
 
     /// Removes the tiles that changed longest ago until the rest fits into [`MAX_CACHE_BYTES`].

@@ -45,6 +45,14 @@ impl TileState {
         }
     }
 
+    /// Shows a value that was received before, unless a published one is shown instead.
+    pub(super) fn show_received_value(&mut self, value: TileValue) {
+        match self.unconfirmed.as_mut().and_then(|publish| publish.replaced.as_mut()) {
+            Some(ReplacedValue(replaced)) => *replaced = Some(value),
+            None => self.value = Some(value),
+        }
+    }
+
     /// Records that a text was published, and shows it immediately if `show_immediately` is set.
     pub(crate) fn record_publish(
         &mut self,

@@ -1,6 +1,6 @@
 //! The state of a tile while the program runs: its value, what it published, its errors and its history.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     batch::MessageRef,
@@ -8,6 +8,8 @@ use super::{
     history::{History, MAX_HISTORY_PAYLOAD_BYTES},
     json_path::{JsonPath, find_all},
     media::{DecodedImage, FetchState},
+    message_age::MessageAge,
+    message_interval::{MessageInterval, Silence},
     newest_message::NewestMessage,
     script::ViewOverride,
     script_errors::ScriptErrors,
@@ -26,6 +28,8 @@ pub(super) struct PendingMessage {
     received_at: Time,
     /// Its payload, if it differs from the newest one in the history, which may be cut off.
     pub(super) full_payload: Option<SharedPayload>,
+    /// Its age, if its value was resolved before; the definition of the tile has changed since.
+    known_age: Option<MessageAge>,
 }
 
 /// The state of a tile.
@@ -57,29 +61,91 @@ pub struct TileState {
     pub(crate) restored: bool,
     pub(super) pending: Option<PendingMessage>,
     pub(super) newest: NewestMessage,
+    pub(super) interval: MessageInterval,
 }
 
 impl TileState {
-    /// Creates the state of a tile from the last message of another tile.
+    /// Creates the state of a tile from the last message of its topic, and since when that is known.
     #[must_use]
-    pub(crate) fn from_message(last: &TimedMessage) -> Self {
+    pub(crate) fn from_message(last: &TimedMessage, age: MessageAge) -> Self {
         let mut state = Self::default();
         state.receive((&last.message).into(), last.received_at);
+        state.newest.age = age;
         state
     }
 
-    /// Takes into account that the connection is established.
-    pub(crate) fn begin_session(&mut self) {
-        self.newest.begin_session();
+    /// Creates the state of a tile from the last message of another one with the same topic; `None` if that has none.
+    #[must_use]
+    pub(crate) fn from_tile_of_topic(other: &Self) -> Option<Self> {
+        let state = Self::from_message(&other.last_message()?, other.newest.age);
+        Some(Self { interval: other.interval, ..state })
     }
 
-    /// Makes the next [`resolve_value`](Self::resolve_value) resolve the newest message again, after the
-    /// tile's definition has changed.
-    pub(crate) fn mark_pending(&mut self) {
-        self.pending = self.last_message().map(|last| PendingMessage {
-            received_at: last.received_at,
-            full_payload: Some(SharedPayload::new(&last.message.payload)),
-        });
+    /// Takes into account that the connection is established. How long a topic was silent before is unknown.
+    pub(crate) fn begin_session(&mut self, now: Time) {
+        self.newest.expect_retained();
+        self.restart_silence(now);
+    }
+
+    /// Counts silence from now on: whether messages were sent before is unknown.
+    pub(crate) fn restart_silence(&mut self, now: Time) {
+        self.interval.restart(now);
+    }
+
+    /// Takes into account that the subscriptions of the connection have changed.
+    pub(crate) fn expect_retained(&mut self) {
+        self.newest.expect_retained();
+    }
+
+    /// Returns since when the newest message is known.
+    #[must_use]
+    pub(crate) fn message_age(&self) -> MessageAge {
+        self.newest.age
+    }
+
+    /// Returns the interval at which the tile usually receives messages; `None` if it does not do so regularly.
+    #[must_use]
+    pub(crate) fn usual_interval(&self) -> Option<Duration> {
+        self.interval.usual()
+    }
+
+    /// Returns the silence of a tile that usually receives messages regularly; `None` if it is not silent for longer than
+    /// usual. It says nothing while the connection is down.
+    #[must_use]
+    pub(crate) fn silence(&self, now: Time) -> Option<Silence> {
+        self.interval.silence(now)
+    }
+
+    /// Returns when the [`silence`](Self::silence) begins or its text changes, if no message arrives.
+    #[must_use]
+    pub(crate) fn next_silence_change(&self, now: Time) -> Option<Time> {
+        self.interval.next_change(now)
+    }
+
+    /// Makes the next [`resolve_value`](Self::resolve_value) resolve the newest message again, after the tile's definition
+    /// has changed. `keeps_script` is whether a script has computed its payload that is still the same: it is not run again.
+    pub(crate) fn mark_pending(&mut self, keeps_script: bool) {
+        if keeps_script && self.pending.is_some() {
+            return;
+        }
+        let is_new = self.pending.as_ref().is_some_and(|pending| pending.known_age.is_none());
+        let received = match self.unconfirmed.as_ref().and_then(|publish| publish.replaced.as_ref()) {
+            Some(ReplacedValue(replaced)) => replaced.as_ref(),
+            None => self.value.as_ref(),
+        };
+        let from_value = |value: &TileValue| PendingMessage {
+            received_at: value.updated_at,
+            full_payload: Some(SharedPayload::new(&value.payload)),
+            known_age: Some(value.message_age()),
+        };
+        self.pending = match self.last_message().filter(|_| !keeps_script) {
+            Some(last) => Some(PendingMessage {
+                received_at: last.received_at,
+                full_payload: Some(SharedPayload::new(&last.message.payload)),
+                known_age: (!is_new).then_some(self.newest.age),
+            }),
+            None => received.map(from_value),
+        };
     }
 
     /// Clears the results of scripts, after the scripts have changed.
@@ -100,13 +166,14 @@ impl TileState {
         self.record_message(message, received_at);
         let full_payload =
             (message.payload.len() > MAX_HISTORY_PAYLOAD_BYTES).then(|| SharedPayload::new(message.payload));
-        self.pending.replace(PendingMessage { received_at, full_payload }).is_none()
+        self.pending.replace(PendingMessage { received_at, full_payload, known_age: None }).is_none()
     }
 
     /// Sets the payload for the next [`resolve_value`](Self::resolve_value). Returns whether no other message
     /// was waiting.
     pub(crate) fn set_pending_payload(&mut self, payload: SharedPayload, received_at: Time) -> bool {
-        self.pending.replace(PendingMessage { received_at, full_payload: Some(payload) }).is_none()
+        let pending = PendingMessage { received_at, full_payload: Some(payload), known_age: None };
+        self.pending.replace(pending).is_none()
     }
 
     /// Adds a message to the history without resolving its value.
@@ -117,11 +184,14 @@ impl TileState {
         let may_be_older = |publish: &UnconfirmedPublish| {
             publish.sent.has_older(received_at) && publish.text.as_bytes() != message.payload
         };
+        let is_answer = self.unconfirmed.is_some();
         if let Some(publish) = self.unconfirmed.take_if(|publish| !may_be_older(publish)) {
             self.answered = Some(Box::new((publish.text, publish.published_at)));
         }
         self.restored = false;
-        self.newest.receive(message, self.history.last());
+        if self.newest.receive(message, received_at, &self.history) {
+            if is_answer { self.interval.restart(received_at) } else { self.interval.receive(received_at) }
+        }
         self.history.push(message, received_at);
     }
 
@@ -147,7 +217,7 @@ impl TileState {
             find_all(payload, &[path]).pop().map(|text| text.map(Into::into))
         };
         let extracted = extracted.or_else(extract);
-        let Some(PendingMessage { received_at, full_payload }) = self.pending.take() else {
+        let Some(PendingMessage { received_at, full_payload, known_age }) = self.pending.take() else {
             return false;
         };
         let last_payload = || self.history.last().map_or(&[][..], |last| last.message.payload);
@@ -155,18 +225,33 @@ impl TileState {
         match extracted.unwrap_or_else(|| Ok(payload.text())) {
             Ok(text) => {
                 let payload = Arc::clone(payload.bytes());
-                let (updated_at, age_unknown) = self.newest.known_since(&payload, received_at, self.value.as_ref());
-                self.confirm_answer(&text, received_at);
-                self.receive_value(TileValue { text, payload, updated_at, age_unknown }, received_at);
+                if known_age.is_none() && tile.topic.as_ref().is_some_and(|topic| topic.exact().is_some()) {
+                    self.newest.recognize(&payload, self.value.as_ref());
+                }
+                let MessageAge { since, is_unknown } = known_age.unwrap_or_else(|| self.age_of_message(received_at));
+                let value = TileValue { text, payload, updated_at: since, age_unknown: is_unknown };
+                match known_age {
+                    Some(_) => self.show_received_value(value),
+                    None => {
+                        self.confirm_answer(&value.text, received_at);
+                        self.receive_value(value, received_at);
+                    }
+                }
                 self.error = None;
             }
             Err(error) => {
-                self.unconfirmed = None;
+                self.unconfirmed.take_if(|_| known_age.is_none());
                 self.error = Some(error);
                 self.newest.keep_failed(payload.bytes());
             }
         }
         true
+    }
+
+    /// Returns the age of the newest message, or of an older one for which a script took longer.
+    fn age_of_message(&self, received_at: Time) -> MessageAge {
+        let is_newest = self.history.last().is_none_or(|last| last.received_at == received_at);
+        if is_newest { self.newest.age } else { MessageAge { since: received_at, ..self.newest.age } }
     }
 
     /// Returns the state of a tile after receiving only this message.

@@ -8,8 +8,9 @@ use super::{
     connection::Message,
     error::format_bytes,
     history::MAX_HISTORY_PAYLOAD_BYTES,
+    message_age::MessageAge,
     number::is_same_number,
-    time::{Time, format_age},
+    time::{Time, format_age, format_short_age},
 };
 
 /// The value of a tile.
@@ -26,14 +27,24 @@ pub struct TileValue {
 }
 
 impl TileValue {
+    /// Returns since when the message with the value is known.
+    pub(crate) const fn message_age(&self) -> MessageAge {
+        MessageAge { since: self.updated_at, is_unknown: self.age_unknown }
+    }
+
     /// Returns how long ago the value was published; `None` if that is unknown.
     pub(crate) fn age(&self, now: Time) -> Option<Duration> {
-        (!self.age_unknown).then(|| now.since(self.updated_at))
+        self.message_age().at(now)
     }
 
     /// Returns how long ago the value was published, as text.
     pub(crate) fn age_text(&self, now: Time) -> String {
-        self.age(now).map_or_else(|| "retained".to_owned(), format_age)
+        self.age(now).map_or_else(|| if self.age_unknown { "retained" } else { "age unknown" }.to_owned(), format_age)
+    }
+
+    /// Returns the text of [`age_text`](Self::age_text) in few characters.
+    pub(crate) fn short_age_text(&self, now: Time) -> String {
+        self.age(now).map_or_else(|| if self.age_unknown { "ret" } else { "?" }.to_owned(), format_short_age)
     }
 
     /// Returns the payload as text; without a copy if it is the text of the value.
@@ -125,6 +136,22 @@ fn looks_like_windows_1252(payload: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn age_is_told_only_if_it_can_be_true() {
+        let now = Time::from_millis(1_700_000_000_000);
+        let texts = |updated_at: u64, age_unknown: bool| {
+            let updated_at = Time::from_millis(updated_at);
+            let value = TileValue { text: "1".into(), payload: b"1"[..].into(), updated_at, age_unknown };
+            (value.age_text(now), value.short_age_text(now), value.age(now).is_some())
+        };
+        let expect = |text: &str, short: &str, is_known: bool| (text.to_owned(), short.to_owned(), is_known);
+        assert_eq!(texts(1_700_000_000_000, false), expect("just now", "now", true));
+        assert_eq!(texts(1_699_999_990_000, false), expect("10 s ago", "10 s", true));
+        assert_eq!(texts(1_699_999_990_000, true), expect("retained", "ret", false));
+        assert_eq!(texts(1_700_000_000_001, false), expect("age unknown", "?", false), "from the future");
+        assert_eq!(texts(86_400_000, false), expect("age unknown", "?", false), "from before the clock was set");
+    }
 
     #[test]
     fn number_out_of_json_is_compared_as_number() {

@@ -25,6 +25,12 @@ impl Time {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 
+    /// Returns the milliseconds since `earlier`; zero if `earlier` is later than this time.
+    #[must_use]
+    pub(crate) const fn millis_since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
     /// Returns the time after a duration.
     #[must_use]
     pub fn saturating_add(self, duration: Duration) -> Self {
@@ -41,12 +47,34 @@ impl Time {
 /// Formats how long ago something was: `just now`, `12 s ago`, `3 min ago`.
 #[must_use]
 pub(crate) fn format_age(elapsed: Duration) -> String {
+    if elapsed.as_secs() < 2 { "just now".to_owned() } else { format!("{} ago", format_duration(elapsed)) }
+}
+
+/// Formats how long ago something was in few characters: `now`, `12 s`, `3 min`.
+#[must_use]
+pub(crate) fn format_short_age(elapsed: Duration) -> String {
+    if elapsed.as_secs() < 2 { "now".to_owned() } else { format_duration(elapsed) }
+}
+
+/// Formats a time that has passed, in the unit of its size: `12 s`, `3 min`, `47 h`, `2 days`.
+#[must_use]
+pub(crate) fn format_duration(elapsed: Duration) -> String {
     match elapsed.as_secs() {
-        0..2 => "just now".to_owned(),
-        s @ 2..60 => format!("{s} s ago"),
-        s @ 60..3_600 => format!("{} min ago", s / 60),
-        s @ 3_600..172_800 => format!("{} h ago", s / 3_600),
-        s => format!("{} days ago", s / 86_400),
+        s @ 0..60 => format!("{s} s"),
+        s @ 60..3_600 => format!("{} min", s / 60),
+        s @ 3_600..172_800 => format!("{} h", s / 3_600),
+        s => format!("{} days", s / 86_400),
+    }
+}
+
+/// Formats an interval, rounded to the nearest number of a unit that is precise enough: `90 s`, `15 min`, `2 h`.
+#[must_use]
+pub(crate) fn format_interval(interval: Duration) -> String {
+    let seconds = (interval + Duration::from_millis(500)).as_secs();
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", (seconds + 30) / 60),
+        _ => format!("{} h", (seconds + 1_800) / 3_600),
     }
 }
 
@@ -85,6 +113,17 @@ mod tests {
                 "47 h ago",
                 "2 days ago"
             ]
+        );
+    }
+
+    #[test]
+    fn short_ages_and_intervals_are_precise_enough() {
+        let short = [1, 2, 59, 60, 172_799, 864_000].map(|s| format_short_age(Duration::from_secs(s)));
+        assert_eq!(short, ["now", "2 s", "59 s", "1 min", "47 h", "10 days"]);
+        let intervals = [1_000, 1_499, 1_500, 90_000, 119_400, 119_500, 150_000, 3_600_000, 7_200_000, 86_400_000];
+        assert_eq!(
+            intervals.map(|millis| format_interval(Duration::from_millis(millis))),
+            ["1 s", "1 s", "2 s", "90 s", "119 s", "2 min", "3 min", "60 min", "2 h", "24 h"]
         );
     }
 

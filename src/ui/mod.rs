@@ -28,6 +28,7 @@ pub mod terminal;
 pub mod text;
 pub mod theme;
 mod tile;
+mod tile_age;
 mod tile_frame;
 mod tile_grid;
 mod tile_row;

@@ -234,6 +234,20 @@ fn tile_detail_renders() {
 }
 
 #[test]
+fn tile_detail_shows_how_often_messages_usually_arrive() {
+    let mut app = app_with_dashboard((80, 24), DASHBOARD_TOML);
+    for number in (0..12).rev() {
+        let messages = ConnectionEvent::messages([message("lamp", b"1")]);
+        let at = Time::from_millis(1_700_000_000_000 - 1_000 * (4 + 10 * number));
+        app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), messages)), at);
+    }
+    app.resolve_values(NOW);
+    apply_actions(&mut app, &[Action::ShowDetail]);
+    let shown = render(&app, ColorDepth::None);
+    assert!(shown.contains(" · 4 s ago, every 10 s · lamp"), "{shown}");
+}
+
+#[test]
 fn tile_detail_shows_the_properties_of_the_message() {
     assert_snapshots_at_all_sizes("detail-properties", |app| {
         let user_properties = [("unit", "°C"), ("source", "the sensor below the roof"), ("unit", "K")];

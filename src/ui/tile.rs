@@ -14,6 +14,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     UiConfig,
     text::{Alignment, draw_line, wrap},
+    tile_age::is_silent,
     tile_frame,
     widgets::{self, ContentState},
 };
@@ -61,7 +62,10 @@ pub(crate) fn draw(
     let shows_content = error.is_none() || !matches!(content, Ok(TileContent::Placeholder(_)));
     let rows_below_content = problem_row_count(problem.is_some(), inner);
     let problem_rows = if shows_content { rows_below_content } else { inner.height };
-    let dimmed = !render_state.connected || state.restored || (error.is_some() && state.value.is_some());
+    let dimmed = !render_state.connected
+        || state.restored
+        || is_silent(state, render_state.connected, now)
+        || (error.is_some() && state.value.is_some());
     let content_area = Rect { height: inner.height - problem_rows, ..inner };
     let blinked_off = is_blinked_off(state, now);
     match content {

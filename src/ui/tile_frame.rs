@@ -19,6 +19,7 @@ use super::{
     UiConfig,
     text::{Alignment, draw_line, sanitize, truncate, width, wrap},
     tile::TileRenderState,
+    tile_age,
 };
 use crate::{
     app::press_mark::PressMark,
@@ -99,16 +100,8 @@ fn draw_bottom_edge(
     if !status.is_empty() {
         status_width = draw_line(buf, area, 0, &format!(" {status} "), style, Alignment::Left).width;
     }
-    let script_text =
-        state.view_override.as_ref().map(|view| view.last_activity.clone()).filter(|text| !text.is_empty());
-    let last_update = state.value.as_ref().map(|value| value.age_text(now));
-    if let Some(text) = script_text.or(last_update) {
-        let text = format!(" {text} ");
-        let age_area = Rect { x: area.x + status_width, width: area.width - status_width, ..area };
-        if width(&text) <= age_area.width {
-            draw_line(buf, age_area, 0, &text, theme.dim(), Alignment::Right);
-        }
-    }
+    let age_area = Rect { x: area.x + status_width, width: area.width - status_width, ..area };
+    tile_age::draw(buf, age_area, state, render_state.connected, theme, now);
 }
 
 /// Returns a bar that fills while a press is held.

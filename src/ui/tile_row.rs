@@ -15,6 +15,7 @@ use super::{
     UiConfig,
     text::{Alignment, draw_line, width},
     tile::TileRenderState,
+    tile_age::{self, is_silent},
     tile_frame::publish_status,
 };
 use crate::{
@@ -63,8 +64,13 @@ pub(crate) fn draw(
     if render_state.press.is_some() {
         draw_line(buf, right_area, 0, "⏎", theme.accent(), Alignment::Right);
     }
-    let (age, style) = age_text(tile, state, render_state, config, now);
-    draw_line(buf, shrink(right_area, 0, MARK_WIDTH), 0, &age, style, Alignment::Right);
+    let age_area = shrink(right_area, 0, MARK_WIDTH);
+    match press_status(tile, state, render_state, config, now) {
+        Some((status, style)) => {
+            draw_line(buf, age_area, 0, &status, style, Alignment::Right);
+        }
+        None => tile_age::draw_unpadded(buf, age_area, state, render_state.connected, theme, now),
+    }
 }
 
 /// Returns the left part of this width and the rest.
@@ -97,7 +103,7 @@ fn value_text(
         Err(error) => return (format!("! {error}"), theme.error()),
         Ok(content) => content,
     };
-    let dimmed = !render_state.connected || state.restored;
+    let dimmed = !render_state.connected || state.restored || is_silent(state, render_state.connected, now);
     let style = |style: Style| if dimmed { theme.dim() } else { style.add_modifier(Modifier::BOLD) };
     let with_affixes = |affixes: PrefixSuffix, text: &str| format!("{}{text}{}", affixes.prefix, affixes.suffix);
     match content {
@@ -120,24 +126,18 @@ fn value_text(
     }
 }
 
-/// Returns how far the last press got, or else how old the value is.
-fn age_text(
+/// Returns how far the last press got, if the tile shows that instead of the age of its value.
+fn press_status(
     tile: &Tile,
     state: &TileState,
     render_state: &TileRenderState<'_>,
     config: &UiConfig,
     now: Time,
-) -> (String, Style) {
-    let theme = config.theme;
+) -> Option<(String, Style)> {
     if let Some(progress) = render_state.hold_progress {
-        return (format!("hold {:.0} %", progress * 100.0), theme.accent());
+        return Some((format!("hold {:.0} %", progress * 100.0), config.theme.accent()));
     }
     let (status, style) = publish_status(tile, state, config, now);
-    if !status.is_empty() {
-        let short = status.split_whitespace().last().filter(|_| width(&status) > AGE_WIDTH).map(str::to_owned);
-        return (short.unwrap_or(status), style);
-    }
-    let age = state.value.as_ref().map(|value| value.age_text(now)).unwrap_or_default();
-    let short = if age == "just now" { "now" } else { age.trim_end_matches(" ago") };
-    (short.to_owned(), theme.dim())
+    let short = status.split_whitespace().last()?;
+    Some((if width(&status) > AGE_WIDTH { short.to_owned() } else { status }, style))
 }

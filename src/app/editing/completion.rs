@@ -12,15 +12,14 @@ use crate::{
         screens::Screen,
     },
     model::{
-        connection::Message,
         error::{ImageError, TileError},
         id::TileId,
         json_path::parse_json,
         media::DecodedImage,
+        message_age::MessageAge,
         tile::Tile,
         tile_state::TileState,
-        tile_value::payload_text,
-        time::Time,
+        tile_value::{TimedMessage, payload_text},
     },
 };
 
@@ -66,9 +65,9 @@ impl App {
         }
     }
 
-    /// Returns the last message for the tile that is being edited, from the tile itself if its topic is
+    /// Returns the last message for the tile that is being edited and since when it is known, from the tile itself if its topic is
     /// unchanged, otherwise from the topic cache.
-    fn last_message(&self, form: &Form, tile: &Tile) -> Option<(Message, Time)> {
+    fn last_message(&self, form: &Form, tile: &Tile) -> Option<(TimedMessage, MessageAge)> {
         let FormSubject::Tile { tile: id, .. } = form.subject else {
             return None;
         };
@@ -76,13 +75,10 @@ impl App {
         let from_tile = id
             .and_then(|id| self.tile(id))
             .filter(|(current, _)| current.topic.as_ref() == Some(topic))
-            .and_then(|(_, state)| state.last_message());
-        let from_tile = from_tile.map(|last| (last.message, last.received_at));
+            .and_then(|(_, state)| Some((state.last_message()?, state.message_age())));
         from_tile.or_else(|| {
-            self.form_connection(form)?
-                .topic_cache
-                .latest_message(topic)
-                .map(|(message, received_at)| (message.to_message(), received_at))
+            let (message, received_at, age) = self.form_connection(form)?.topic_cache.latest_message(topic)?;
+            Some((TimedMessage { message: message.to_message(), received_at }, age))
         })
     }
 
@@ -91,11 +87,9 @@ impl App {
     pub(crate) fn preview(&self, form: &Form) -> Option<Preview> {
         let (tile, _) = form.draft_tile()?;
         let last = self.last_message(form, &tile);
-        let payload = last.as_ref().map(|(message, _)| payload_text(&message.payload));
-        let mut state = match last {
-            Some((message, received_at)) => TileState::resolved_from(&tile, (&message).into(), received_at),
-            None => TileState::default(),
-        };
+        let payload = last.as_ref().map(|(last, _)| payload_text(&last.message.payload));
+        let mut state = last.map(|(last, age)| TileState::from_message(&last, age)).unwrap_or_default();
+        state.resolve_value(&tile, None);
         if let (Some(bytes), Some(preview_image)) = (image_bytes(&tile, &state), &self.editor_state.preview_image)
             && preview_image.bytes == bytes
             && let Some(image) = preview_image.image.clone()
@@ -214,8 +208,8 @@ impl App {
             CompletionSource::Json => {
                 let preview = self.preview(form);
                 let last = preview.and_then(|preview| self.last_message(form, &preview.tile));
-                let (message, _) = last.ok_or(PickListError::NoMessage)?;
-                let json = parse_json(&message.payload)?;
+                let (last, _) = last.ok_or(PickListError::NoMessage)?;
+                let json = parse_json(&last.message.payload)?;
                 Ok(PickList::new("Values in the payload", "no value found", json_path_rows(&json)))
             }
             _ => Err(PickListError::NoList),

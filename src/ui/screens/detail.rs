@@ -14,7 +14,7 @@ use crate::{
         tile::Tile,
         tile_state::TileState,
         tile_value::{TimedMessage, payload_text},
-        time::{Time, format_age},
+        time::{Time, format_age, format_interval},
     },
     ui::{UiConfig, banner, dialog::Lines, payload_lines::PayloadLines, property_lines, text::wrap, theme::Theme},
 };
@@ -103,11 +103,10 @@ fn tile_lines(tile: &Tile, state: &TileState, error: Option<&TileError>, config:
 
 /// Returns what stands above the payload of the newest message.
 fn last_message_lines(state: &TileState, last: HistoryEntry<'_>, config: &UiConfig, now: Time) -> StyledLines {
-    let value = state.value.as_ref().filter(|_| state.error.is_none());
-    let age =
-        if last.message.retain { value.and_then(|value| value.age(now)) } else { Some(now.since(last.received_at)) };
+    let age = state.message_age().at(now);
     let mut lines = section("Last message");
-    lines.push((message_summary(last, age, state.last_payload_bytes(), config), config.theme.dim()));
+    let usual = state.usual_interval();
+    lines.push((message_summary(last, (age, usual), state.last_payload_bytes(), config), config.theme.dim()));
     lines
 }
 
@@ -150,13 +149,20 @@ fn section(heading: &str) -> StyledLines {
     vec![(String::new(), BOLD), (heading.to_owned(), BOLD)]
 }
 
-fn message_summary(entry: HistoryEntry<'_>, age: Option<Duration>, bytes: usize, config: &UiConfig) -> String {
+/// Describes a message: when it arrived, how old it is, how often the tile usually gets one, and what it is.
+fn message_summary(
+    entry: HistoryEntry<'_>,
+    (age, usual): (Option<Duration>, Option<Duration>),
+    bytes: usize,
+    config: &UiConfig,
+) -> String {
     let HistoryEntry { message, received_at: at } = entry;
     let retained_note = if message.retain { ", retained" } else { "" };
     format!(
-        "{} · {} · {} · QoS {}{retained_note} · {}",
+        "{} · {}{} · {} · QoS {}{retained_note} · {}",
         time_of_day(at, config),
         age.map_or_else(|| "age unknown".to_owned(), format_age),
+        usual.map(|usual| format!(", every {}", format_interval(usual))).unwrap_or_default(),
         message.topic,
         message.qos.as_u8(),
         format_bytes(bytes)

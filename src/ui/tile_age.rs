@@ -1,0 +1,141 @@
+//! The right part of the bottom border of a tile: how old its value is, or for how long it has been silent.
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+use super::{
+    text::{Alignment, draw_line, width},
+    theme::Theme,
+};
+use crate::model::{
+    tile_state::TileState,
+    time::{Time, format_duration, format_interval},
+};
+
+/// Returns whether a tile is silent for clearly longer than usual. Nobody knows while there is no connection.
+pub(super) fn is_silent(state: &TileState, connected: bool, now: Time) -> bool {
+    connected && state.silence(now).is_some()
+}
+
+/// Draws the longest text that fits: the silence of the tile, or what a script says, or the age of the value.
+pub(super) fn draw(buf: &mut Buffer, area: Rect, state: &TileState, connected: bool, theme: Theme, now: Time) {
+    let (texts, style) = texts(state, connected, theme, now);
+    let mut padded = texts.into_iter().map(|text| format!(" {text} "));
+    if let Some(text) = padded.find(|text| width(text) <= area.width) {
+        draw_line(buf, area, 0, &text, style, Alignment::Right);
+    }
+}
+
+/// Draws the longest text that fits, without spaces around it.
+pub(super) fn draw_unpadded(buf: &mut Buffer, area: Rect, state: &TileState, connected: bool, theme: Theme, now: Time) {
+    let (texts, style) = texts(state, connected, theme, now);
+    let shortest = texts.last().cloned();
+    if let Some(text) = texts.into_iter().find(|text| width(text) <= area.width).or(shortest) {
+        draw_line(buf, area, 0, &text, style, Alignment::Right);
+    }
+}
+
+/// Returns the texts, the longest first.
+fn texts(state: &TileState, connected: bool, theme: Theme, now: Time) -> (Vec<String>, Style) {
+    if let Some(silence) = state.silence(now).filter(|_| connected) {
+        let (elapsed, usual) = (format_duration(silence.elapsed), format_interval(silence.usual));
+        let texts = vec![
+            format!("! silent {elapsed}, due every {usual}"),
+            format!("! {elapsed}, due {usual}"),
+            format!("! {elapsed}"),
+        ];
+        return (texts, theme.warning());
+    }
+    let from_script = state.view_override.as_ref().map(|view| &view.last_activity).filter(|text| !text.is_empty());
+    let texts = match (from_script, &state.value) {
+        (Some(text), _) => vec![text.clone()],
+        (None, Some(value)) => vec![value.age_text(now), value.short_age_text(now)],
+        (None, None) => Vec::new(),
+    };
+    (texts, theme.dim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{connection::Message, kind, tile::Tile},
+        ui::{
+            UiConfig,
+            theme::ColorDepth,
+            tile::{self, TileRenderState},
+        },
+    };
+
+    const NOW: u64 = 1_700_000_000_000;
+
+    fn text_tile() -> Tile {
+        Tile::new(kind::from_name("text").unwrap())
+    }
+
+    /// Returns the state of a tile that got a message every two seconds, the last one `seconds` ago.
+    fn spoke(seconds: u64) -> TileState {
+        let mut state = TileState::default();
+        for number in 0..12 {
+            let at = Time::from_millis(NOW - 1_000 * (seconds + 2 * (11 - number)));
+            state.receive((&Message::new("t", b"21".as_slice())).into(), at);
+        }
+        state.resolve_value(&text_tile(), None);
+        state
+    }
+
+    /// Draws a tile of this width. Returns its bottom border, and the styles of that text and of the value.
+    fn drawn(state: &TileState, width: u16, connected: bool) -> (String, Style, Style) {
+        let config = UiConfig::new(ColorDepth::TrueColor);
+        let render_state = TileRenderState {
+            selected: false,
+            connected,
+            permissions_granted: true,
+            press: None,
+            hold_progress: None,
+            error: None,
+        };
+        let area = Rect::new(0, 0, width, 3);
+        let mut buf = Buffer::empty(area);
+        tile::draw(&mut buf, area, &text_tile(), state, &render_state, &config, Time::from_millis(NOW));
+        let border: String = (0..width).map(|x| buf[(x, 2)].symbol().to_owned()).collect();
+        let value = (0..width).find(|x| buf[(*x, 1)].symbol() == "2").map(|x| buf[(x, 1)].style());
+        (border, buf[(width - 3, 2)].style(), value.unwrap_or_default())
+    }
+
+    #[test]
+    fn silence_takes_the_place_of_the_age_in_as_many_words_as_fit() {
+        for (width, border) in [
+            (34, "╰── ! silent 40 s, due every 2 s ╯"),
+            (22, "╰─── ! 40 s, due 2 s ╯"),
+            (12, "╰── ! 40 s ╯"),
+            (8, "╰──────╯"),
+        ] {
+            assert_eq!(drawn(&spoke(40), width, true).0, border);
+        }
+    }
+
+    #[test]
+    fn age_is_shortened_where_it_does_not_fit() {
+        let mut state = TileState::default();
+        state
+            .receive((&Message { retain: true, ..Message::new("t", b"21".as_slice()) }).into(), Time::from_millis(NOW));
+        state.resolve_value(&text_tile(), None);
+        for (width, border) in [(14, "╰── retained ╯"), (9, "╰── ret ╯"), (6, "╰────╯")] {
+            assert_eq!(drawn(&state, width, true).0, border);
+        }
+        for (width, border) in [(14, "╰─── 5 s ago ╯"), (9, "╰── 5 s ╯")] {
+            assert_eq!(drawn(&spoke(5), width, true).0, border);
+        }
+    }
+
+    #[test]
+    fn value_is_dimmed_and_the_border_warns_only_while_the_tile_is_silent_and_connected() {
+        let theme = UiConfig::new(ColorDepth::TrueColor).theme;
+        let (_, border, value) = drawn(&spoke(40), 40, true);
+        assert_eq!((border.fg, value.fg), (theme.warning().fg, theme.dim().fg));
+        let (_, border, value) = drawn(&spoke(5), 40, true);
+        assert_eq!((border.fg, value.fg), (theme.dim().fg, theme.text().fg));
+        let (text, border, _) = drawn(&spoke(40), 40, false);
+        assert_eq!((border.fg, text.trim_start_matches(['╰', '─'])), (theme.dim().fg, " 40 s ago ╯"));
+    }
+}
