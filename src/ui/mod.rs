@@ -31,6 +31,7 @@ mod tile;
 mod tile_grid;
 mod welcome;
 mod widgets;
+mod word_match;
 
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{buffer::Buffer, layout::Rect};
