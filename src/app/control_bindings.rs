@@ -69,12 +69,14 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "text-last" ["End"] |_| Action::MoveInDialog(Direction::Last), "scroll to the end";
         "text-page-up" ["PageUp"] |_| Action::MoveInDialog(Direction::PageUp), "scroll one page up";
         "text-page-down" ["PageDown"] |_| Action::MoveInDialog(Direction::PageDown), "scroll one page down";
+        "text-find" ["/"] |_| Action::Filter, "show only what matches",
+            (App::filter_hint);
         "text-back" ["Esc", "q", "Enter", "i", "?"] |_| Action::Cancel, "close", "back";
     }
     GLOBAL {
-        "cancel" ["Esc"] |_| Action::Cancel, "close the dialog", (App::back_hint);
-        "end" ["Ctrl-C"] |_| Action::Quit, "quit from any screen";
-        "redraw" ["Ctrl-L"] |_| Action::Redraw, "redraw the screen";
-        "suspend" ["Ctrl-Z"] |_| Action::Suspend, "suspend to the shell";
+        Program "cancel" ["Esc"] |_| Action::Cancel, "close the dialog", (App::back_hint);
+        Program "end" ["Ctrl-C"] |_| Action::Quit, "quit from any screen";
+        Program "redraw" ["Ctrl-L"] |_| Action::Redraw, "redraw the screen";
+        Program "suspend" ["Ctrl-Z"] |_| Action::Suspend, "suspend to the shell";
     }
 };
