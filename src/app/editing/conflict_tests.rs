@@ -30,6 +30,7 @@ fn finish_save(fixture: &mut EditingFixture) {
         dashboard: None,
         undo_count: 1,
         redo_count: 0,
+        undone: None,
     });
 }
 

@@ -411,7 +411,13 @@ fn renamed_dashboard_keeps_undo_counts_and_updates_profile() {
     let hub = Profile { name: "hub".into(), dashboard: Some("x".into()), ..Profile::default() };
     fixture
         .event(Event::Files(FilesEvent::ProfilesChanged(Profiles { default: None, profiles: vec![hub] }, Vec::new())));
-    fixture.edit_result(FilesEvent::Saved { path: "/x.toml".into(), dashboard: None, undo_count: 2, redo_count: 0 });
+    fixture.edit_result(FilesEvent::Saved {
+        path: "/x.toml".into(),
+        dashboard: None,
+        undo_count: 2,
+        redo_count: 0,
+        undone: None,
+    });
     fixture.edit_action(EditAction::ListDashboards);
     fixture.edit_action(EditAction::Rename);
     fixture.type_text("yz");
@@ -711,7 +717,8 @@ fn preview_image_is_decoded_once() {
 /// Reads of the file that come before its write would open the dashboard on the connection that it had.
 #[test]
 fn dashboard_with_another_profile_is_opened_again_once_its_file_is_saved() {
-    let saved = || FilesEvent::Saved { path: "/x.toml".into(), dashboard: None, undo_count: 1, redo_count: 0 };
+    let saved =
+        || FilesEvent::Saved { path: "/x.toml".into(), dashboard: None, undo_count: 1, redo_count: 0, undone: None };
     let failed = || FilesEvent::WriteFailed { path: "/x.toml".into(), before: None, reason: "disk full".into() };
     for (result, reopens) in [(saved(), true), (failed(), false)] {
         let mut fixture = EditingFixture::new();
