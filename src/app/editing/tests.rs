@@ -171,6 +171,35 @@ fn form_with_invalid_field_is_not_saved() {
 }
 
 #[test]
+fn tile_that_does_nothing_is_not_saved() {
+    let mut fixture = EditingFixture::new();
+    let focused_key = |fixture: &EditingFixture| fixture.app.form().unwrap().focused_field().unwrap().key.0;
+    for (kind, missing) in [("text", "topic"), ("switch", "topic"), ("image", "url")] {
+        fixture.edit_action(EditAction::Add);
+        let index = kind::all().position(|candidate| candidate.name() == kind).unwrap();
+        fixture.action(Action::SelectOption(index));
+        fixture.action(Action::Accept);
+        fixture.type_text("N");
+        assert_eq!(fixture.action(Action::Accept), []);
+        assert_eq!(focused_key(&fixture), missing, "{kind}");
+        assert!(fixture.notice().starts_with("Not saved: the "), "{}", fixture.notice());
+        let form = fixture.app.form().unwrap();
+        assert_eq!(form.errors_for(form.focused).count(), 1, "{kind}");
+        fixture.type_text("x");
+        let form = fixture.app.form().unwrap();
+        assert_eq!(form.errors_for(form.focused).count(), 0, "{kind}");
+        assert_eq!(edits_in(&fixture.action(Action::Accept)).len(), 1, "{kind} {}", fixture.notice());
+    }
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("url");
+    fixture.clear_field();
+    assert_eq!(fixture.action(Action::Accept), [], "an existing tile is checked, too");
+    fixture.focus_field("on_tap");
+    fixture.type_text("1");
+    assert_eq!(edits_in(&fixture.action(Action::Accept)).len(), 1, "{}", fixture.notice());
+}
+
+#[test]
 fn cancel_of_changed_form_asks_before_discarding() {
     let mut fixture = EditingFixture::new();
     fixture.edit_action(EditAction::Edit);
@@ -196,6 +225,8 @@ fn tile_can_be_added_copied_and_deleted() {
     fixture.action(Action::MoveInDialog(Direction::Down));
     fixture.action(Action::Accept);
     fixture.type_text("D");
+    assert_eq!(fixture.action(Action::Accept), [], "it has no topic");
+    fixture.type_text("d");
     let effects = fixture.action(Action::Accept);
     assert!(matches!(edits_in(&effects)[..], [DashboardEdit::InsertTile(3, _)]));
     assert_eq!((fixture.tile_names().as_str(), fixture.app.current_dashboard().unwrap().selected), ("ABCD", 3));
@@ -779,6 +810,8 @@ fn every_kind_can_be_created_and_changed_into_every_other() {
             (0..first).for_each(|_| drop(fixture.action(Action::MoveInDialog(Direction::Down))));
             fixture.action(Action::Accept);
             fixture.type_text("N");
+            fixture.focus_field("topic");
+            fixture.type_text("n");
             fixture.focus_field("kind");
             (0..steps).for_each(|_| drop(fixture.edit_action(EditAction::NextValue)));
             let effects = fixture.action(Action::Accept);
