@@ -200,6 +200,35 @@ fn tile_that_does_nothing_is_not_saved() {
 }
 
 #[test]
+fn list_of_json_parts_says_that_a_plain_value_has_none() {
+    for (payload, expected) in [
+        ("13.4", "Plain text (13.4): no JSON parts. Leave the path empty."),
+        ("\"on\"", "Plain text (\"on\"): no JSON parts. Leave the path empty."),
+        (
+            "it is on, it is on, it is on",
+            "Plain text (it is on, it is on, it i…): no JSON parts. Leave the path empty.",
+        ),
+    ] {
+        let mut fixture = EditingFixture::new();
+        fixture.receive_message("a", payload);
+        fixture.edit_action(EditAction::Edit);
+        fixture.focus_field("json_path");
+        fixture.edit_action(EditAction::OpenPicker);
+        assert_eq!(fixture.notice(), expected);
+        assert!(fixture.app.form().unwrap().popup.is_none());
+    }
+    for (payload, is_listed) in [("{\"a\":1}", true), ("[1]", true), ("", false)] {
+        let mut fixture = EditingFixture::new();
+        fixture.receive_message("a", payload);
+        fixture.edit_action(EditAction::Edit);
+        fixture.focus_field("json_path");
+        fixture.edit_action(EditAction::OpenPicker);
+        assert_eq!(fixture.app.form().unwrap().popup.is_some(), is_listed, "{payload} {}", fixture.notice());
+        assert!(!fixture.notice().starts_with("Plain text"), "{}", fixture.notice());
+    }
+}
+
+#[test]
 fn cancel_of_changed_form_asks_before_discarding() {
     let mut fixture = EditingFixture::new();
     fixture.edit_action(EditAction::Edit);
@@ -276,10 +305,10 @@ fn pending_publish_follows_moved_tile() {
         ConnectionId(0),
         ConnectionEvent::PublishStatus(
             request.id,
-            crate::model::connection::PublishStatus::Failed("not sent: the connection is down".into()),
+            crate::model::connection::PublishStatus::Failed("not sent: not connected".into()),
         ),
     )));
-    assert_eq!(fixture.notice(), "B: not sent: the connection is down");
+    assert_eq!(fixture.notice(), "B: not sent: not connected");
 }
 
 #[test]
@@ -509,6 +538,25 @@ fn first_profile_leads_to_first_dashboard_and_kind_list() {
         files: vec![file],
     }))));
     assert!(matches!(&fixture.app.focus, Screen::KindList(list) if list.selected == 0));
+}
+
+#[test]
+fn password_source_without_argument_says_what_to_enter() {
+    let mut fixture = EditingFixture::new();
+    fixture.action(Action::ListConnections);
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("username");
+    fixture.type_text("ann");
+    fixture.focus_field("password");
+    for expected in [
+        "Not saved: enter the name of the environment variable that holds the password",
+        "Not saved: enter the command that prints the password",
+        "Not saved: enter the path of the file with the password",
+    ] {
+        fixture.edit_action(EditAction::NextValue);
+        assert_eq!(fixture.action(Action::Accept), []);
+        assert_eq!(fixture.notice(), expected);
+    }
 }
 
 #[test]

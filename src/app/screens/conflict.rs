@@ -22,11 +22,11 @@ const EDIT_CONFLICT: KeyContext = KeyContext::new("When a file was modified outs
 /// The key bindings.
 pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     EDIT_CONFLICT {
-        "clash-overwrite" ["o"] |_| Action::Edit(EditAction::Overwrite), "overwrite the file", "overwrite";
-        "clash-reload" ["r"] |_| Action::Edit(EditAction::Reload), "reload the file",
+        "conflict-overwrite" ["o"] |_| Action::Edit(EditAction::Overwrite), "overwrite the file", "overwrite";
+        "conflict-reload" ["r"] |_| Action::Edit(EditAction::Reload), "reload the file",
             (|app| app.conflict_can_reload().then_some("reload"));
-        "clash-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "scroll one line up";
-        "clash-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "scroll one line down";
+        "conflict-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "scroll one line up";
+        "conflict-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "scroll one line down";
     }
 };
 

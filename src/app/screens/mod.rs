@@ -225,6 +225,16 @@ impl App {
         is_dialog.then_some("back")
     }
 
+    /// Returns the footer hint for accepting what is in a text input.
+    pub(super) fn accept_hint(&self) -> &'static str {
+        match &self.focus {
+            Screen::Prompt(_) => "send",
+            Screen::NamePrompt(_) => "save",
+            Screen::PasswordPrompt(_) => "log in",
+            _ => "choose",
+        }
+    }
+
     /// Returns the footer hint for filtering the text, if the screen can.
     pub(super) fn filter_hint(&self) -> Option<&'static str> {
         matches!(self.focus, Screen::Help(_)).then_some("find")

@@ -60,7 +60,7 @@ impl Tile {
             topic,
             "the topic filter to subscribe to; may contain the wildcards + and #; optional for a button"
         ),
-        field!(Option<JsonPath>, json_path, "the JSON path that extracts the value from the payload"),
+        field!(Option<JsonPath>, json_path, "which part of the JSON in the payload to show, as a JSON path"),
         field!(Option<bool>, publish, "whether pressing the tile publishes; default: true, except for images"),
         field!(Option<Topic>, publish_topic, "the topic that pressing publishes to; default: the value of `topic`"),
         field!(Qos, qos, "the quality of service for subscribing and publishing"),

@@ -14,8 +14,8 @@ impl Tile {
         errors
     }
 
-    /// Returns what a tile lacks that does nothing: it subscribes to nothing, publishes nothing, runs no script by itself
-    /// or on a tap, and its kind has nothing of its own to show. Such a tile is not an error, because it is the beginning
+    /// Returns what a tile lacks that does nothing: it subscribes to nothing, publishes nothing, runs no script
+    /// when it is drawn or pressed, and its kind has nothing of its own to show. Such a tile is not an error, because it is the beginning
     /// of one.
     #[must_use]
     pub(crate) fn missing_purpose(&self) -> Option<ValidationError> {

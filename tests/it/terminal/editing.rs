@@ -78,7 +78,7 @@ async fn first_dashboard_takes_exactly_the_documented_keys() {
                 let topic = topics.iter().find(|topic| topic.contains(name)).expect("one of the topics");
                 program.wait_text(&format!("▸ {topic}"));
             } else if let Some(topic) = topics.iter().find(|topic| name.contains('/') && topic.starts_with(name)) {
-                program.wait_text(&format!("accept {topic}"));
+                program.wait_text(&format!("complete to {topic}"));
             }
         }
         program.wait_text(if step == "connection" { "Which kind of tile?" } else { "u undo" });
