@@ -22,8 +22,10 @@ use crate::{
     },
 };
 
-/// The width of the text.
-const TEXT_WIDTH: u16 = 68;
+/// The width of the dialog.
+const DIALOG_WIDTH: u16 = 70;
+/// The columns at the right, where arrows show that there are more lines.
+const ARROW_WIDTH: u16 = 2;
 /// The width of the column of keys, and what it is where the text is narrower than this.
 const KEYS_WIDTH: u16 = 22;
 const NARROW_KEYS_WIDTH: u16 = 12;
@@ -40,12 +42,12 @@ impl View for Help {
     fn draw(&self, context: &mut DrawContext<'_>) {
         context.layout.click_anywhere = Some(Action::Cancel);
         let query = WordQuery::new(self.filter.as_ref().map_or("", |filter| filter.value()));
-        let text_width = TEXT_WIDTH.min(context.area.width.saturating_sub(4));
+        let text_width = DIALOG_WIDTH.min(context.area.width.saturating_sub(4)).saturating_sub(ARROW_WIDTH);
         let lines = help_lines(context.config, &query, text_width);
         let Some(filter) = &self.filter else {
-            return context.draw_text_dialog("Keys", TEXT_WIDTH, &lines, self.scroll);
+            return context.draw_text_dialog("Keys", DIALOG_WIDTH, &lines, self.scroll);
         };
-        let area = context.draw_dialog("Keys", (TEXT_WIDTH, context.area.height.saturating_sub(2)));
+        let area = context.draw_dialog("Keys", (DIALOG_WIDTH, context.area.height.saturating_sub(2)));
         context.draw_input(area, filter);
         let area = below(area, INPUT_ROWS);
         if lines.is_empty() {
