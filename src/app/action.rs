@@ -38,6 +38,8 @@ pub enum Action {
     RunFromPalette(Box<Action>),
     /// Open the tile search.
     FindTile,
+    /// Show only the lines of the text that match what is typed next.
+    Filter,
     /// Show the permissions that the dashboard asks for, and offer to grant them.
     ReviewPermissions,
     /// List the connections.
@@ -80,6 +82,23 @@ pub enum Action {
     AcceptOption(usize),
     /// Set the slider to this fraction of its range, 0 to 1.
     SetSlider(f64),
+}
+
+impl Action {
+    /// Returns whether the action must not run because of an inexact name: it deletes or takes back something, quits,
+    /// or acts on a device.
+    #[must_use]
+    pub(crate) const fn is_risky(&self) -> bool {
+        matches!(
+            self,
+            Self::Press
+                | Self::Step(_)
+                | Self::PressDemoButton(_)
+                | Self::Quit
+                | Self::QuitFromDashboard
+                | Self::Edit(EditAction::Delete | EditAction::ClearRetained | EditAction::Undo | EditAction::Redo)
+        )
+    }
 }
 
 /// A user intent about tiles, dashboards or connections.

@@ -24,7 +24,7 @@ pub(crate) const GLOBAL: KeyContext = KeyContext::new("Everywhere");
 /// The key bindings.
 pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     TEXT_INPUT {
-        "line-accept" ["Enter"] |_| Action::Accept, "accept the input", "accept";
+        "line-accept" ["Enter"] |_| Action::Accept, "choose the match, or send or save the input", (|app| Some(app.accept_hint()));
         "line-up" ["Up"] |_| Action::MoveInDialog(Direction::Up), "select the previous match";
         "line-down" ["Down"] |_| Action::MoveInDialog(Direction::Down), "select the next match";
     }
@@ -35,7 +35,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "number-ten-up" ["Up"] |_| Action::MoveInDialog(Direction::Up), "increase by ten steps", "ten steps";
         "number-least" ["Home"] |_| Action::MoveInDialog(Direction::First), "set the minimum";
         "number-most" ["End"] |_| Action::MoveInDialog(Direction::Last), "set the maximum";
-        "number-accept" ["Enter"] |_| Action::Accept, "accept the number", "accept";
+        "number-accept" ["Enter"] |_| Action::Accept, "set the number", "set";
     }
     LIST {
         "list-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "select the previous entry", "select";
@@ -44,7 +44,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "list-last" ["End"] |_| Action::MoveInDialog(Direction::Last), "select the last entry";
         "list-page-up" ["PageUp"] |_| Action::MoveInDialog(Direction::PageUp), "move one page up";
         "list-page-down" ["PageDown"] |_| Action::MoveInDialog(Direction::PageDown), "move one page down";
-        "list-accept" ["Enter", "Space"] |_| Action::Accept, "accept the selected entry", "accept";
+        "list-accept" ["Enter", "Space"] |_| Action::Accept, "choose the selected entry", "choose";
     }
     COLOR_PICKER {
         "color-next" ["Tab"] |_| Action::CycleFocus(1), "go to the next control", "next";
@@ -60,7 +60,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "color-last" ["End"] |_| Action::MoveInDialog(Direction::Last), "select the last color, or the maximum";
         "color-page-up" ["PageUp"] |_| Action::MoveInDialog(Direction::PageUp), "increase by ten steps";
         "color-page-down" ["PageDown"] |_| Action::MoveInDialog(Direction::PageDown), "decrease by ten steps";
-        "color-accept" ["Enter"] |_| Action::Accept, "accept the color", "accept";
+        "color-accept" ["Enter"] |_| Action::Accept, "set the color", "set";
     }
     TEXT_VIEW {
         "text-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "scroll one line up", "scroll";
@@ -69,12 +69,14 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "text-last" ["End"] |_| Action::MoveInDialog(Direction::Last), "scroll to the end";
         "text-page-up" ["PageUp"] |_| Action::MoveInDialog(Direction::PageUp), "scroll one page up";
         "text-page-down" ["PageDown"] |_| Action::MoveInDialog(Direction::PageDown), "scroll one page down";
+        "text-find" ["/"] |_| Action::Filter, "show only what matches",
+            (App::filter_hint);
         "text-back" ["Esc", "q", "Enter", "i", "?"] |_| Action::Cancel, "close", "back";
     }
     GLOBAL {
-        "cancel" ["Esc"] |_| Action::Cancel, "close the dialog", (App::back_hint);
-        "end" ["Ctrl-C"] |_| Action::Quit, "quit from any screen";
-        "redraw" ["Ctrl-L"] |_| Action::Redraw, "redraw the screen";
-        "suspend" ["Ctrl-Z"] |_| Action::Suspend, "suspend to the shell";
+        Program "cancel" ["Esc"] |_| Action::Cancel, "close the dialog", (App::back_hint);
+        Program "end" ["Ctrl-C"] |_| Action::Quit, "quit from any screen";
+        Program "redraw" ["Ctrl-L"] |_| Action::Redraw, "redraw the screen";
+        Program "suspend" ["Ctrl-Z"] |_| Action::Suspend, "suspend to the shell";
     }
 };

@@ -3,7 +3,9 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::{Action, ConnectionTest, EditConflict, FileError, ImportResult, OpenedDashboards, SecretPrompt};
+use super::{
+    Action, ConnectionTest, EditConflict, FileError, ImportResult, OpenedDashboards, SecretPrompt, UndoneEdit,
+};
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, Message},
     dashboard::Dashboard,
@@ -67,6 +69,8 @@ pub enum FilesEvent {
         undo_count: usize,
         /// How many edits can be redone.
         redo_count: usize,
+        /// The edit that was undone or redone; `None` if the file was saved with a new edit.
+        undone: Option<UndoneEdit>,
     },
     /// A file was not saved.
     WriteFailed {

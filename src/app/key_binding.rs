@@ -59,10 +59,41 @@ impl PartialEq for KeyContext {
 
 impl Eq for KeyContext {}
 
+/// What the key bindings of a dashboard act on. The help and the documentation are grouped by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyGroup {
+    /// The selected tile.
+    Tile,
+    /// The dashboard.
+    Dashboard,
+    /// What the screen shows: another tile, another dashboard, a list.
+    GoTo,
+    /// The connection, or the program itself.
+    Program,
+}
+
+impl KeyGroup {
+    /// All groups, in the order of the help.
+    pub(crate) const ALL: [Self; 4] = [Self::Tile, Self::Dashboard, Self::GoTo, Self::Program];
+
+    /// Returns the heading of the group.
+    #[must_use]
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Tile => "This tile",
+            Self::Dashboard => "This dashboard",
+            Self::GoTo => "Go to",
+            Self::Program => "The program",
+        }
+    }
+}
+
 /// An action, its default keys, and its descriptions.
 pub struct KeyBinding {
     /// The context in which the keys apply.
     pub(crate) context: KeyContext,
+    /// What the binding acts on, if its context is grouped: that of dashboards, and that of all screens.
+    pub(crate) group: Option<KeyGroup>,
     /// The name of the action in `settings.toml`. Bindings with the same name share their keys.
     pub name: &'static str,
     /// The names of the default keys.
@@ -75,12 +106,14 @@ pub struct KeyBinding {
     pub(crate) hint: fn(&App) -> Option<&'static str>,
 }
 
-/// Builds key bindings from rows: the name of the action, its default keys, the action, its help, and a footer
-/// hint. The hint is a text or an `fn(&App) -> Option<&str>`; without one, the footer does not show the row.
+/// Builds key bindings from rows: the group if the context has groups, the name of the action, its default keys, the
+/// action, its help, and a footer hint. The hint is a text or an `fn(&App) -> Option<&str>`; without one, the footer
+/// does not show the row.
 macro_rules! key_bindings {
-    ($($context:ident { $($name:literal $keys:tt $action:expr, $help:literal $(, $hint:tt)?;)* })*) => {
+    ($($context:ident { $($($group:ident)? $name:literal $keys:tt $action:expr, $help:literal $(, $hint:tt)?;)* })*) => {
         &[$($($crate::app::key_binding::KeyBinding {
             context: $context,
+            group: key_bindings!(@group $($group)?),
             name: $name,
             keys: &$keys,
             action: $action,
@@ -88,6 +121,8 @@ macro_rules! key_bindings {
             hint: key_bindings!(@hint $($hint)?),
         }),*),*]
     };
+    (@group) => { None };
+    (@group $group:ident) => { Some($crate::app::key_binding::KeyGroup::$group) };
     (@hint) => { |_| None };
     (@hint $hint:literal) => { |_| Some($hint) };
     (@hint ($hint:expr)) => { $hint };

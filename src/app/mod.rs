@@ -12,6 +12,7 @@ mod connection_test;
 pub(crate) mod control_bindings;
 mod dashboard_change;
 mod dashboard_layout;
+mod edit_summary;
 pub(crate) mod editing;
 mod effect;
 mod event;
@@ -63,7 +64,9 @@ pub use color_picker::{COLOR_PALETTE, COLOR_PALETTE_COLUMNS, ColorPicker, ColorP
 pub(crate) use connection::Connection;
 pub(crate) use connection_test::ConnectionTest;
 pub(crate) use dashboard_change::{DashboardChange, EditConflict};
+pub use dashboard_change::{UndoDirection, UndoneEdit};
 pub(crate) use dashboard_layout::{FOOTER_ROWS, HEADER_ROWS, OUTAGE_ROWS};
+pub use edit_summary::EditSummary;
 pub(crate) use editing::EditorState;
 pub use effect::{Effect, FilesEffect, MediaEffect, MqttEffect, ScriptsEffect, ShellEffect};
 pub use event::{Event, FilesEvent, MediaEvent, MqttEvent, ShellEvent};

@@ -20,16 +20,25 @@ pub(crate) enum PressMark {
 impl PressMark {
     /// Returns the mark of a tile; `None` if a press publishes nothing.
     pub(crate) fn of(dashboard: &OpenDashboard, tile: &Tile) -> Option<Self> {
+        tile.is_control().then(|| Self::of_control(dashboard, tile)).flatten()
+    }
+
+    /// Returns the mark of a tile that controls something.
+    pub(crate) fn of_control(dashboard: &OpenDashboard, tile: &Tile) -> Option<Self> {
         let is_refused = dashboard.definition.locked.locks_presses();
-        Self::of_tile(tile, dashboard.definition.press).filter(|_| !is_refused)
+        (!is_refused).then(|| Self::with_mode(tile, dashboard.definition.press))
     }
 
     /// Returns the mark of a tile of a dashboard with this mode.
     pub(crate) fn of_tile(tile: &Tile, mode: PressMode) -> Option<Self> {
-        tile.is_control().then_some(match (&tile.confirm, mode) {
+        tile.is_control().then(|| Self::with_mode(tile, mode))
+    }
+
+    const fn with_mode(tile: &Tile, mode: PressMode) -> Self {
+        match (&tile.confirm, mode) {
             (Some(PressConfirmation::Hold), _) => Self::Hold,
             (Some(PressConfirmation::Ask(_)), _) | (None, PressMode::Guarded) => Self::Asks,
             (None, PressMode::Direct) => Self::Direct,
-        })
+        }
     }
 }

@@ -22,6 +22,7 @@ impl App {
             Event::Action(action) => {
                 self.display.dirty = true;
                 self.display.notice = None;
+                self.forget_held_key(&action);
                 let effects = self.handle_action(action, now);
                 self.editor_state.awaits_result = effects.iter().any(Effect::is_request);
                 self.show_pending_conflict();
@@ -77,8 +78,8 @@ impl App {
         // These two know whether they change anything visible.
         self.display.dirty |= !matches!(event, FilesEvent::DashboardChanged(..) | FilesEvent::StateCacheLoaded(..));
         match event {
-            FilesEvent::Saved { path, dashboard, undo_count, redo_count } => {
-                self.on_dashboard_saved(path, dashboard, (undo_count, redo_count))
+            FilesEvent::Saved { path, dashboard, undo_count, redo_count, undone } => {
+                self.on_dashboard_saved(path, dashboard, (undo_count, redo_count), undone)
             }
             FilesEvent::WriteFailed { path, before, reason } => self.on_write_failed(&path, before, reason, now),
             FilesEvent::Conflict(conflict) => self.on_edit_conflict(*conflict, now),

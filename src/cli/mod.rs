@@ -45,7 +45,7 @@ const EXIT_STATUS: &str = "\
 Exit status: 0 for success, 1 for a failure, 2 for invalid arguments, and 128 plus its number for a signal. If whatever \
 reads the output closes it early, as `head` does, the rest is not printed, and the exit status is the same.";
 
-/// A dashboard for MQTT in the terminal: tiles show what your devices publish, and control them.
+/// See and control everything on your MQTT broker: a dashboard for the terminal.
 ///
 /// Without a subcommand, opens the dashboards of the default profile. Without a default profile, or if it has
 /// no dashboard, opens the list of connections.

@@ -7,13 +7,13 @@ use toml::{Spanned, de::DeValue};
 use super::{
     app_paths::AppPaths,
     dashboard::read_dashboard,
-    document::Document,
+    document::{Document, TomlNode},
     file::read_text,
     problem::Problems,
     profiles::load_profiles,
     settings::{KeymapOverridesValidator, read_settings},
 };
-use crate::model::{dashboard::Dashboard, edit::Profiles, value::did_you_mean};
+use crate::model::{edit::Profiles, tile::Tile, value::did_you_mean};
 
 /// The problems of several files.
 #[derive(Debug, Default)]
@@ -132,43 +132,42 @@ fn check_dashboard(path: &Path, text: &str, known_profiles: Option<&Profiles>) -
         let names = known_profiles.profiles.iter().map(|profile| profile.name.as_str());
         document.add_warning(span, &format!("there is no profile `{profile}`"), &suggestion(profile, names, "profile"));
     }
-    warn_about_shared_subscriptions(&mut document, &dashboard);
-    warn_about_read_only_controls(&mut document, &dashboard);
+    let root = document.root();
+    let nodes = root.get_ref().get("tile").and_then(|tiles| tiles.get_ref().as_array());
+    for (node, tile) in nodes.into_iter().flatten().zip(&dashboard.tiles) {
+        warn_about_shared_subscription(&mut document, node, tile);
+        warn_about_read_only_control(&mut document, node, tile);
+        if let Some(error) = tile.missing_purpose() {
+            document.add_validation_warning(node, error);
+        }
+    }
     document.problems.sort();
     document.problems
 }
 
-/// Warns about tiles that take messages away from other clients.
-fn warn_about_shared_subscriptions(document: &mut Document<'_>, dashboard: &Dashboard) {
-    let root = document.root();
-    let nodes = root.get_ref().get("tile").and_then(|tiles| tiles.get_ref().as_array());
-    for (node, tile) in nodes.into_iter().flatten().zip(&dashboard.tiles) {
-        let Some(topic) = tile.topic.as_ref().filter(|topic| topic.is_shared()) else { continue };
-        if let Some(span) = value_at(node.get_ref(), &["topic"]).map(Spanned::span) {
-            document.add_warning(
-                span,
-                "this tile takes messages away: the broker gives each message to only one member of the group",
-                &format!("to see all messages and take none, subscribe to `{}`", topic.topics()),
-            );
-        }
+/// Warns about a tile that takes messages away from other clients.
+fn warn_about_shared_subscription(document: &mut Document<'_>, node: &TomlNode<'_>, tile: &Tile) {
+    let Some(topic) = tile.topic.as_ref().filter(|topic| topic.is_shared()) else { return };
+    if let Some(span) = value_at(node.get_ref(), &["topic"]).map(Spanned::span) {
+        document.add_warning(
+            span,
+            "this tile takes messages away: the broker gives each message to only one member of the group",
+            &format!("to see all messages and take none, subscribe to `{}`", topic.topics()),
+        );
     }
 }
 
-/// Warns about tiles that look as if they control something, but are read-only because of their topic. Most text tiles
+/// Warns about a tile that looks as if it controlled something, but is read-only because of its topic. Most text tiles
 /// only show.
-fn warn_about_read_only_controls(document: &mut Document<'_>, dashboard: &Dashboard) {
-    let root = document.root();
-    let nodes = root.get_ref().get("tile").and_then(|tiles| tiles.get_ref().as_array());
-    for (node, tile) in nodes.into_iter().flatten().zip(&dashboard.tiles) {
-        let Some(topic) = tile.reported_topic().filter(|_| !tile.kind.is_mostly_read_only()) else { continue };
-        if let Some(span) = value_at(node.get_ref(), &["topic"]).map(Spanned::span) {
-            document.add_warning(
-                span,
-                &format!("this tile is read-only: `{topic}` looks like a topic on which a device reports"),
-                "set `publish_topic` to the topic that the device listens to, `publish = true` to publish to `topic`, or \
-                 `publish = false` if the tile only shows",
-            );
-        }
+fn warn_about_read_only_control(document: &mut Document<'_>, node: &TomlNode<'_>, tile: &Tile) {
+    let Some(topic) = tile.reported_topic().filter(|_| !tile.kind.is_mostly_read_only()) else { return };
+    if let Some(span) = value_at(node.get_ref(), &["topic"]).map(Spanned::span) {
+        document.add_warning(
+            span,
+            &format!("this tile is read-only: `{topic}` looks like a topic on which a device reports"),
+            "set `publish_topic` to the topic that the device listens to, `publish = true` to publish to `topic`, or \
+             `publish = false` if the tile only shows",
+        );
     }
 }
 

@@ -189,6 +189,12 @@ impl<'a> Document<'a> {
         self.add_error(Some(span), &error.message, error.help);
     }
 
+    /// Adds what the model says about a value or a part of it as a warning.
+    pub fn add_validation_warning(&mut self, node: &TomlNode<'_>, error: ValidationError) {
+        let problem = self.problem(Some(self.span_of(node, &error)), &error.message, error.help).into_warning();
+        self.problems.push(problem);
+    }
+
     /// Adds a warning.
     pub fn add_warning(&mut self, span: Range<usize>, message: &str, help: &str) {
         let problem = self.problem(Some(span), message, Some(help.to_owned())).into_warning();

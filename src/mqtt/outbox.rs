@@ -251,7 +251,7 @@ impl Outbox {
             let reason = match (self.items[index].was_sent, connected) {
                 (true, _) => "sent, but not acknowledged: the broker may or may not have received it",
                 (false, true) => "not sent: the broker acknowledged earlier messages too slowly",
-                (false, false) => "not sent: the connection is down",
+                (false, false) => "not sent: not connected",
             };
             updates.extend(self.drop_request(index, reason.to_owned()));
         }
@@ -415,7 +415,7 @@ mod tests {
             panic!()
         };
         assert!(reason.starts_with("sent, but not acknowledged"), "{reason}");
-        let down = PublishStatus::Failed("not sent: the connection is down".to_owned());
+        let down = PublishStatus::Failed("not sent: not connected".to_owned());
         assert_eq!(outbox.expire(start + request_ttl * 2, false), [(PublishId(2), down)]);
         assert_eq!(outbox.next_deadline(), None);
     }

@@ -8,10 +8,10 @@ use std::{
 
 use super::{
     diff::diff,
-    undo_history::{UndoDirection, UndoError, UndoHistory},
+    undo_history::{UndoError, UndoHistory},
 };
 use crate::{
-    app::{DashboardChange, EditConflict, FilesEffect, FilesEvent},
+    app::{DashboardChange, EditConflict, FilesEffect, FilesEvent, UndoDirection, UndoneEdit},
     config::{self, AppPaths},
     model::{dashboard::Dashboard, edit::ProfileEdit},
 };
@@ -157,9 +157,9 @@ fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> Fi
     }
     // The app does not know the external changes yet.
     let dashboard = (!is_unmodified).then(|| Box::new(dashboard));
-    undo_history.record(&path, &old, new);
+    undo_history.record(&path, &old, new, change.summary);
     let (undo_count, redo_count) = undo_history.counts(&path);
-    FilesEvent::Saved { path, dashboard, undo_count, redo_count }
+    FilesEvent::Saved { path, dashboard, undo_count, redo_count, undone: None }
 }
 
 /// Returns the text before an external change, if it is known. Otherwise the whole file is serialized.
@@ -196,9 +196,9 @@ fn undo_or_redo(path: PathBuf, undo_history: &mut UndoHistory, direction: UndoDi
         return failed(path, error.to_string());
     }
     let dashboard = config::read_dashboard(&path.display().to_string(), &new).ok().map(Box::new);
-    undo_history.finish(&path, new, direction);
+    let undone = undo_history.finish(&path, new, direction).map(|summary| UndoneEdit { direction, summary });
     let (undo_count, redo_count) = undo_history.counts(&path);
-    FilesEvent::Saved { path, dashboard, undo_count, redo_count }
+    FilesEvent::Saved { path, dashboard, undo_count, redo_count, undone }
 }
 
 #[cfg(test)]
@@ -230,7 +230,8 @@ mod tests {
 
         fn change(&self, edit: DashboardEdit) -> DashboardChange {
             let before = config::read_dashboard("x", &self.text()).unwrap();
-            DashboardChange { path: self.path.clone(), before, edit, overwrite: None }
+            let summary = crate::app::EditSummary::of(&edit, &before);
+            DashboardChange { path: self.path.clone(), before, edit, summary, overwrite: None }
         }
 
         fn execute(&mut self, effect: FilesEffect) -> FilesEvent {
@@ -264,6 +265,41 @@ mod tests {
             fixture.execute(FilesEffect::Undo(fixture.path.clone())),
             FilesEvent::WriteFailed { before: None, .. }
         ));
+    }
+
+    #[test]
+    fn undo_says_which_edit_it_undid() {
+        use crate::app::EditSummary;
+
+        let mut fixture = FileWriterFixture::new();
+        let mut tile = config::read_dashboard("x", TEXT).unwrap().tiles.remove(1);
+        tile.name = "C".to_owned();
+        fixture.edit(fixture.change(DashboardEdit::ReplaceTile(1, tile)));
+        fixture.edit(fixture.change(DashboardEdit::DeleteTile(0)));
+        let path = fixture.path.clone();
+        let mut undone = |effect: FilesEffect| match fixture.execute(effect) {
+            FilesEvent::Saved { undone, undo_count, redo_count, .. } => (undone, undo_count, redo_count),
+            other => panic!("{other:?}"),
+        };
+        let edit = |direction, summary| Some(UndoneEdit { direction, summary });
+        let (deleted, edited) = (EditSummary::DeletedTile("A".into()), EditSummary::EditedTile("C".into()));
+        assert_eq!(undone(FilesEffect::Undo(path.clone())), (edit(UndoDirection::Undo, deleted.clone()), 1, 1));
+        assert_eq!(undone(FilesEffect::Undo(path.clone())), (edit(UndoDirection::Undo, edited.clone()), 0, 2));
+        assert_eq!(undone(FilesEffect::Redo(path.clone())), (edit(UndoDirection::Redo, edited), 1, 1));
+        assert_eq!(undone(FilesEffect::Redo(path)), (edit(UndoDirection::Redo, deleted), 2, 0));
+    }
+
+    #[test]
+    fn saved_conflict_is_one_undo_step() {
+        let mut fixture = FileWriterFixture::new();
+        let change = fixture.change(DashboardEdit::DeleteTile(0));
+        let theirs = TEXT.replace("\"B\"", "\"C\"").replace("\"A\"", "\"D\"");
+        config::write_atomic(&fixture.path, theirs.as_bytes()).unwrap();
+        let FilesEvent::Conflict(conflict) = fixture.edit(change.clone()) else { panic!() };
+        let result = fixture.edit(DashboardChange { overwrite: Some(conflict.file_text), ..change });
+        assert!(matches!(result, FilesEvent::Saved { undo_count: 1, .. }), "{result:?}");
+        fixture.execute(FilesEffect::Undo(fixture.path.clone()));
+        assert_eq!(fixture.text(), theirs);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Random edits through the forms, down to the file. After each edit the file loads and matches the app,
 //! and only the intended lines have changed. Undoing all edits restores the original bytes.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, time::Duration};
 
 use super::{edited_lines_tests, file_writer::EditExecutor};
 use crate::{
@@ -12,8 +12,6 @@ use crate::{
     model::{connection::ConnectionId, grid::Direction, kind, profile::Profile, time::Time},
 };
 
-const NOW: Time = Time::from_millis(1_000);
-
 struct RandomEditFixture {
     app: App,
     executor: EditExecutor,
@@ -22,12 +20,15 @@ struct RandomEditFixture {
     path: PathBuf,
     /// The number of edits that were saved.
     saved: usize,
+    now: Time,
 }
 
 impl RandomEditFixture {
     /// Dispatches an action, executes the edit effects it causes, and passes their results to the app.
     fn dispatch(&mut self, action: Action) {
-        let mut effects = self.app.update(Event::Action(action), NOW);
+        // A key that comes sooner counts as held.
+        self.now = self.now.saturating_add(Duration::from_millis(150));
+        let mut effects = self.app.update(Event::Action(action), self.now);
         while let Some(effect) = effects.pop() {
             if let Effect::Files(edit_effect @ (FilesEffect::EditDashboard(_) | FilesEffect::Undo(_))) = effect {
                 let edit = match &edit_effect {
@@ -37,7 +38,7 @@ impl RandomEditFixture {
                 let old = self.text();
                 for result in self.executor.execute(edit_effect, &mut self.undo_history) {
                     assert!(matches!(result, FilesEvent::Saved { .. }), "{result:?}");
-                    effects.extend(self.app.update(Event::Files(result), NOW));
+                    effects.extend(self.app.update(Event::Files(result), self.now));
                 }
                 if let Some(edit) = edit {
                     let new = self.text();
@@ -146,7 +147,7 @@ fn commented_dashboard() -> String {
     let tile = |(number, kind): (usize, Box<dyn kind::TileKind>)| {
         format!(
             "# tile {number}\n[[tile]] # begins {number}\nkind   = '{}' # kind of {number}\n# inside {number}\n\
-             name = \"keep {number}\" # name of {number}\n\n# loose {number}\n\n",
+             name = \"keep {number}\" # name of {number}\ntopic = \"t\"\n\n# loose {number}\n\n",
             kind.name()
         )
     };
@@ -177,6 +178,7 @@ fn run_random_edits(seed: u64) {
     let paths = AppPaths::in_folder(folder.path());
     let path = paths.dashboard_file("x");
     config::write_atomic(&path, text.as_bytes()).unwrap();
+    let now = Time::from_millis(1_000);
     let mut app = App::new((80, 24));
     let definition = config::load_dashboard(&path).unwrap();
     let files = vec![DashboardFile { name: "x".into(), path: Some(path.clone()), definition }];
@@ -186,7 +188,7 @@ fn run_random_edits(seed: u64) {
             profile: Profile::default(),
             files,
         }))),
-        NOW,
+        now,
     );
     let random = fastrand::Rng::with_seed(seed);
     let executor = EditExecutor { paths };
@@ -197,6 +199,7 @@ fn run_random_edits(seed: u64) {
         random,
         path,
         saved: 0,
+        now,
     };
     // One call may save two edits.
     while fixture.saved < EDITS - 1 {

@@ -7,6 +7,8 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
+use crate::app::{EditSummary, UndoDirection};
+
 /// The maximum number of edits per file that can be undone.
 const MAX_STEPS: usize = 200;
 /// The maximum size of the texts of all edits, in bytes. Beyond that, the oldest edits are forgotten.
@@ -23,6 +25,8 @@ fn hash(text: &str) -> TextHash {
 struct TextChange {
     /// The number of changes that were recorded before, in all files.
     sequence: u64,
+    /// What the edit did.
+    summary: EditSummary,
     /// Where the part begins, in bytes.
     start: usize,
     old: String,
@@ -32,7 +36,7 @@ struct TextChange {
 }
 
 impl TextChange {
-    fn between(old: &str, new: &str, sequence: u64) -> Self {
+    fn between(old: &str, new: &str, summary: EditSummary, sequence: u64) -> Self {
         let mut start = old.bytes().zip(new.bytes()).take_while(|(one, other)| one == other).count();
         while !(old.is_char_boundary(start) && new.is_char_boundary(start)) {
             start -= 1;
@@ -47,6 +51,7 @@ impl TextChange {
         }
         Self {
             sequence,
+            summary,
             start,
             old: old_rest[..old_rest.len() - common].to_owned(),
             new: new_rest[..new_rest.len() - common].to_owned(),
@@ -72,15 +77,6 @@ impl TextChange {
         let end = self.start + from.len();
         Some([text.get(..self.start)?, to, text.get(end..)?].concat())
     }
-}
-
-/// Whether to undo an edit or to redo an undone one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum UndoDirection {
-    /// Undo the last edit.
-    Undo,
-    /// Redo the last undone edit.
-    Redo,
 }
 
 /// Why an edit cannot be undone or redone.
@@ -121,10 +117,10 @@ impl UndoHistory {
 
     /// Records an edit; what was undone before cannot be redone any more. An edit that changes nothing only
     /// sets the last text.
-    pub(super) fn record(&mut self, path: &Path, old: &str, new: String) {
+    pub(super) fn record(&mut self, path: &Path, old: &str, new: String, summary: EditSummary) {
         let file = self.files.entry(path.to_owned()).or_default();
         if old != new {
-            let change = TextChange::between(old, &new, self.next_sequence);
+            let change = TextChange::between(old, &new, summary, self.next_sequence);
             self.next_sequence += 1;
             self.byte_count += change.byte_count();
             self.byte_count -= file.redo.drain(..).map(|change| change.byte_count()).sum::<usize>();
@@ -161,16 +157,18 @@ impl UndoHistory {
         steps.back().ok_or(UndoError::NothingLeft)?.apply(text, direction).ok_or(UndoError::FileModified)
     }
 
-    /// Records that the text of [`text_after`](Self::text_after) was written.
-    pub(super) fn finish(&mut self, path: &Path, text: String, direction: UndoDirection) {
-        if let Some(file) = self.files.get_mut(path) {
-            let (source, target) = match direction {
-                UndoDirection::Undo => (&mut file.undo, &mut file.redo),
-                UndoDirection::Redo => (&mut file.redo, &mut file.undo),
-            };
-            target.extend(source.pop_back());
-            file.last_text = text;
-        }
+    /// Records that the text of [`text_after`](Self::text_after) was written. Returns what the edit had done.
+    pub(super) fn finish(&mut self, path: &Path, text: String, direction: UndoDirection) -> Option<EditSummary> {
+        let file = self.files.get_mut(path)?;
+        file.last_text = text;
+        let (source, target) = match direction {
+            UndoDirection::Undo => (&mut file.undo, &mut file.redo),
+            UndoDirection::Redo => (&mut file.redo, &mut file.undo),
+        };
+        let change = source.pop_back()?;
+        let summary = change.summary.clone();
+        target.push_back(change);
+        Some(summary)
     }
 
     /// Keeps the edits of a file that was renamed.
@@ -191,6 +189,10 @@ mod tests {
         PathBuf::from("/x.toml")
     }
 
+    fn summary() -> EditSummary {
+        EditSummary::ChangedSettings
+    }
+
     #[test]
     fn change_is_the_part_that_differs_at_character_boundaries() {
         for (old, new, start, old_part, new_part) in [
@@ -201,7 +203,7 @@ mod tests {
             ("x\u{e4}y", "x\u{f6}y", 1, "\u{e4}", "\u{f6}"),
             ("\u{12345}", "\u{12745}", 0, "\u{12345}", "\u{12745}"),
         ] {
-            let change = TextChange::between(old, new, 0);
+            let change = TextChange::between(old, new, summary(), 0);
             assert_eq!((change.start, &*change.old, &*change.new), (start, old_part, new_part), "{old} {new}");
             assert_eq!(change.apply(new, UndoDirection::Undo).as_deref(), Some(old));
             assert_eq!(change.apply(old, UndoDirection::Redo).as_deref(), Some(new));
@@ -215,7 +217,7 @@ mod tests {
         let large = "x".repeat(64 << 10);
         let text = |number: usize| format!("{large}{number}{large}");
         for number in 0..20 {
-            history.record(&path(), &text(number), text(number + 1));
+            history.record(&path(), &text(number), text(number + 1), summary());
         }
         assert_eq!(history.counts(&path()), (20, 0));
         assert!(history.byte_count < 1_000, "{} bytes", history.byte_count);
@@ -232,7 +234,7 @@ mod tests {
         let mut history = UndoHistory::default();
         let text = |number: usize| number.to_string().repeat(1 << 20);
         for number in 0..12 {
-            history.record(&path(), &text(number % 10), text((number + 1) % 10));
+            history.record(&path(), &text(number % 10), text((number + 1) % 10), summary());
             assert!(history.byte_count <= MAX_BYTES);
         }
         let (undo_count, _) = history.counts(&path());
@@ -243,7 +245,7 @@ mod tests {
     #[test]
     fn file_modified_meanwhile_is_not_undone() {
         let mut history = UndoHistory::default();
-        history.record(&path(), "a", "b".to_owned());
+        history.record(&path(), "a", "b".to_owned(), summary());
         assert_eq!(history.text_after(&path(), "c", UndoDirection::Undo), Err(UndoError::FileModified));
         assert_eq!(history.text_after(&path(), "b", UndoDirection::Undo).as_deref(), Ok("a"));
     }

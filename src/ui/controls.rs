@@ -53,15 +53,14 @@ pub(crate) fn first_visible_row(selected: usize, height: u16) -> usize {
     (selected + 1).saturating_sub(usize::from(height))
 }
 
-/// Draws a list, scrolled to the selected row.
-pub(crate) fn draw_list(buf: &mut Buffer, area: Rect, rows: &[&str], selected: usize, config: &UiConfig) {
+/// Draws a list, scrolled to the selected row if there is one.
+pub(crate) fn draw_list(buf: &mut Buffer, area: Rect, rows: &[&str], selected: Option<usize>, config: &UiConfig) {
     if rows.is_empty() {
         draw_line(buf, area, 0, "no entries", config.theme.dim(), Alignment::Left);
     }
-    for (row, (index, text)) in
-        (0..area.height).zip(rows.iter().enumerate().skip(first_visible_row(selected, area.height)))
-    {
-        if index == selected {
+    let first = first_visible_row(selected.unwrap_or_default(), area.height);
+    for (row, (index, text)) in (0..area.height).zip(rows.iter().enumerate().skip(first)) {
+        if Some(index) == selected {
             let padded = format!("▸ {}{}", sanitize(text), " ".repeat(usize::from(area.width)));
             buf.set_stringn(area.x, area.y + row, padded, usize::from(area.width), config.theme.highlight());
         } else {

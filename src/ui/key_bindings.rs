@@ -8,7 +8,8 @@ use tui_input::InputRequest;
 
 use super::{keymap::Keymap, keystroke, screens};
 use crate::app::{
-    Action, App, Screen, all_bindings, control_bindings::GLOBAL, key_binding::TextInput, screens::dashboard::DASHBOARD,
+    Action, App, Screen, all_bindings,
+    key_binding::{KeyBinding, KeyGroup, TextInput},
 };
 
 /// Returns the action for a key event, or `None` if the key has no effect in the current context.
@@ -41,17 +42,35 @@ pub(super) fn resolve_palette_action(app: &App, keymap: &Keymap, action: Action)
     }
 }
 
-/// Returns the bindings of dashboards and the global bindings as the Markdown table in `docs/keys.md`.
-#[must_use]
-pub fn markdown_table() -> String {
-    let mut table = String::from("| key | does |\n|---|---|\n");
-    for context in [DASHBOARD, GLOBAL] {
-        for binding in all_bindings().filter(|binding| binding.context == context) {
-            let keys: Vec<String> = display_keys(binding.keys).iter().map(|key| format!("`{key}`")).collect();
-            let _ = writeln!(table, "| {} | {} |", keys.join(" "), binding.help);
+/// Returns the heading of a binding in the help.
+pub(in crate::ui) fn section_title(binding: &KeyBinding) -> &'static str {
+    binding.group.map_or(binding.context.title, KeyGroup::title)
+}
+
+/// Returns the headings of the help in their order: the groups, then the other contexts.
+pub(in crate::ui) fn section_titles() -> Vec<&'static str> {
+    let mut titles = KeyGroup::ALL.map(KeyGroup::title).to_vec();
+    for title in all_bindings().map(section_title) {
+        if !titles.contains(&title) {
+            titles.push(title);
         }
     }
-    table
+    titles
+}
+
+/// Returns the bindings of dashboards and the global bindings as the Markdown tables in `docs/keys.md`.
+#[must_use]
+pub fn markdown_tables() -> String {
+    let mut tables = String::new();
+    for group in KeyGroup::ALL {
+        let separator = if tables.is_empty() { "" } else { "\n" };
+        let _ = write!(tables, "{separator}## {}\n\n| key | does |\n|---|---|\n", group.title());
+        for binding in all_bindings().filter(|binding| binding.group == Some(group)) {
+            let keys: Vec<String> = display_keys(binding.keys).iter().map(|key| format!("`{key}`")).collect();
+            let _ = writeln!(tables, "| {} | {} |", keys.join(" "), binding.help);
+        }
+    }
+    tables
 }
 
 /// Returns keys for display: the nine digits are abbreviated to `1…9`.

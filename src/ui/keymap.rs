@@ -145,6 +145,11 @@ impl Keymap {
         conflicts
     }
 
+    /// Returns the rows of all contexts.
+    pub(crate) fn rows(&self) -> &[KeymapRow] {
+        &self.rows
+    }
+
     /// Iterates over the rows of exactly this context.
     pub(crate) fn rows_in(&self, context: KeyContext) -> impl Iterator<Item = &KeymapRow> {
         self.rows.iter().filter(move |row| row.binding.context == context)
@@ -265,6 +270,13 @@ mod tests {
     fn overrides(entries: &[(&str, &[&str])]) -> KeymapOverrides {
         let keys = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
         KeymapOverrides(entries.iter().map(|(name, list)| ((*name).to_owned(), keys(list))).collect())
+    }
+
+    #[test]
+    fn bindings_of_dashboards_and_of_all_screens_are_grouped() {
+        for binding in all_bindings() {
+            assert_eq!(binding.group.is_some(), [DASHBOARD, GLOBAL].contains(&binding.context), "{}", binding.name);
+        }
     }
 
     #[test]

@@ -34,6 +34,7 @@ mod tile_grid;
 mod tile_row;
 mod welcome;
 mod widgets;
+mod word_match;
 
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{buffer::Buffer, layout::Rect};

@@ -6,7 +6,10 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
 
 use super::{UiConfig, layout::ScreenLayout, theme::ColorDepth};
 use crate::{
-    app::{Action, App, DashboardFile, Event, FileError, MediaEvent, MqttEvent, OpenedDashboards, Screen, ShellEvent},
+    app::{
+        Action, App, DashboardFile, Event, FileError, MediaEvent, MqttEvent, OpenedDashboards, Screen, ShellEvent,
+        screens::command_palette::CommandPalette,
+    },
     config::read_dashboard,
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message},
@@ -293,7 +296,7 @@ fn scroll_position_is_limited_to_text_before_and_after_a_frame() {
     assert!((20..200).contains(&end), "{end}");
     apply_actions(&mut app, &[Action::MoveInDialog(Direction::Last), Action::MoveInDialog(Direction::Up)]);
     assert_eq!(scrolled_lines(&app), end - 1);
-    app.update(Event::Shell(ShellEvent::Resize(80, 200)), NOW);
+    app.update(Event::Shell(ShellEvent::Resize(80, 260)), NOW);
     draw_frame(&mut app);
     assert_eq!(scrolled_lines(&app), 0, "the whole text fits");
 }
@@ -328,17 +331,38 @@ fn tile_detail_shows_whole_payload_and_says_what_is_missing() {
 
 #[test]
 fn help_lists_every_binding() {
-    let mut app = app_with_values((80, 2_000));
-    apply_actions(&mut app, &[Action::ShowHelp]);
-    let screen = render(&app, ColorDepth::None);
-    for binding in crate::app::all_bindings() {
-        assert!(screen.contains(binding.help), "{}", binding.help);
+    for width in [80, 40] {
+        let mut app = app_with_values((width, 2_000));
+        apply_actions(&mut app, &[Action::ShowHelp]);
+        let screen = render(&app, ColorDepth::None);
+        let is_letter = |c: &char| c.is_alphanumeric();
+        // Where the words are wrapped, those of the keys are between them.
+        let letters: String = screen.chars().filter(is_letter).collect();
+        for binding in crate::app::all_bindings() {
+            let words = binding.help.split_whitespace().map(|word| word.chars().filter(is_letter).collect::<String>());
+            let mut rest = letters.as_str();
+            for word in words {
+                let position = rest.find(&word);
+                assert!(position.is_some(), "{width}: {}", binding.help);
+                rest = &rest[position.unwrap_or_default()..];
+            }
+            assert!(width < 80 || screen.contains(binding.help), "{}", binding.help);
+        }
     }
 }
 
 #[test]
 fn help_screen_renders() {
     assert_snapshots_at_all_sizes("help", |app| apply_actions(app, &[Action::ShowHelp]));
+    assert_snapshots_at_all_sizes("help-filter", |app| {
+        apply_actions(app, &[Action::ShowHelp, Action::Filter, Action::Paste("tile".into())]);
+    });
+    for (text, expected) in [("ctrl-r", "redo the last undone edit"), ("wheel", "Mouse"), ("zzz", "no key matches")] {
+        let mut app = app_with_values((80, 24));
+        apply_actions(&mut app, &[Action::ShowHelp, Action::Filter, Action::Paste(text.into())]);
+        let screen = render(&app, ColorDepth::None);
+        assert!(screen.contains(expected) && !screen.contains("press the tile"), "{screen}");
+    }
 }
 
 #[test]
@@ -419,6 +443,19 @@ fn command_palette_renders_matches() {
     assert_snapshots_at_all_sizes("command-palette", |app| {
         apply_actions(app, &[Action::OpenCommandPalette, Action::Paste("scr".into())]);
     });
+    assert_snapshots_at_all_sizes("command-palette-risky", |app| {
+        apply_actions(app, &[Action::OpenCommandPalette, Action::Paste("retained messages".into())]);
+    });
+    for (text, expected) in [
+        ("chart", "no action named \"chart\""),
+        ("\u{1b}]0;x", "no action named \"␛]0;x\""),
+        (&"long".repeat(50), "no action named \"longlonglonglongl…\""),
+    ] {
+        let mut app = app_with_values((40, 12));
+        app.open(CommandPalette { input: text.into(), selected: None });
+        let screen = render(&app, ColorDepth::None);
+        assert!(screen.contains(expected), "{screen}");
+    }
 }
 
 #[test]

@@ -32,6 +32,8 @@ pub(crate) struct TileRenderState<'a> {
     pub connected: bool,
     /// Whether the dashboard may run scripts and fetch images.
     pub permissions_granted: bool,
+    /// Whether a press controls something, unless the dashboard is locked.
+    pub is_control: bool,
     /// What a press has to do before it publishes; `None` if it publishes nothing.
     pub press: Option<PressMark>,
     /// How much of the time has passed for which the press must be held, 0 to 1, while it is.
@@ -71,7 +73,7 @@ pub(crate) fn draw(
     match content {
         _ if blinked_off => {}
         Ok(content) if content_area.height > 0 => {
-            let content_state = ContentState { dimmed, is_control: tile.is_control() };
+            let content_state = ContentState { dimmed, is_control: render_state.is_control };
             widgets::draw(buf, content_area, &content, state, content_state, config, now);
         }
         Ok(_) => {}

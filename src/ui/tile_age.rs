@@ -25,12 +25,11 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, state: &TileState, connected: b
     }
 }
 
-/// Draws the longest text that fits, without spaces around it.
-pub(super) fn draw_unpadded(buf: &mut Buffer, area: Rect, state: &TileState, connected: bool, theme: Theme, now: Time) {
+/// Draws the shortest text, without spaces around it.
+pub(super) fn draw_short(buf: &mut Buffer, area: Rect, state: &TileState, connected: bool, theme: Theme, now: Time) {
     let (texts, style) = texts(state, connected, theme, now);
-    let shortest = texts.last().cloned();
-    if let Some(text) = texts.into_iter().find(|text| width(text) <= area.width).or(shortest) {
-        draw_line(buf, area, 0, &text, style, Alignment::Right);
+    if let Some(text) = texts.last() {
+        draw_line(buf, area, 0, text, style, Alignment::Right);
     }
 }
 
@@ -90,6 +89,7 @@ mod tests {
             selected: false,
             connected,
             permissions_granted: true,
+            is_control: false,
             press: None,
             hold_progress: None,
             error: None,

@@ -53,7 +53,7 @@ pub(super) fn draw(
     draw_border(buf, area, border_set, border_style);
     let edge_area = Rect { x: area.x + 1, width: area.width - 2, height: 1, ..area };
     let name_style = if render_state.selected { theme.selected() } else { theme.text().add_modifier(Modifier::BOLD) };
-    let (first_line, second_line) = title_lines(area, tile, state);
+    let (first_line, second_line) = title_lines(area, tile, state, render_state.is_control);
     let mut name_width = 0;
     if !first_line.is_empty() {
         name_width = draw_line(buf, edge_area, 0, &format!(" {first_line} "), name_style, Alignment::Left).width;
@@ -114,7 +114,7 @@ fn hold_bar(progress: f64) -> String {
 /// Returns the area for the content of a tile that has this area.
 #[cfg(feature = "images")]
 pub(super) fn content_area(area: Rect, tile: &Tile, state: &TileState) -> Rect {
-    pad(Block::bordered().inner(area), title_lines(area, tile, state).1.is_some())
+    pad(Block::bordered().inner(area), title_lines(area, tile, state, tile.is_control()).1.is_some())
 }
 
 /// Draws a border of at least two rows and columns. A `Block` would check in every cell whether to merge the
@@ -140,11 +140,11 @@ fn draw_border(buf: &mut Buffer, area: Rect, set: border::Set<'_>, style: Style)
 
 /// Returns the name of a tile on one or two lines: two only if the name is too long for one and the tile is
 /// high enough.
-fn title_lines(area: Rect, tile: &Tile, state: &TileState) -> (String, Option<String>) {
+fn title_lines(area: Rect, tile: &Tile, state: &TileState, is_control: bool) -> (String, Option<String>) {
     /// The rows that a second line must leave for the content.
     const MIN_CONTENT_ROWS: u16 = 2;
     let name = state.view_override.as_ref().map_or(&tile.name, |view| &view.name);
-    let mark_width = if tile.is_control() { MARK_WIDTH } else { 0 };
+    let mark_width = if is_control { MARK_WIDTH } else { 0 };
     let max_width = area.width.saturating_sub(4 + mark_width);
     if area.height < MIN_CONTENT_ROWS + 3 || !name.contains('\n') && width(&sanitize(name)) <= max_width {
         return (truncate(name, max_width), None);

@@ -37,11 +37,13 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
     let connected = app.current_connection().is_some_and(crate::app::Connection::is_connected);
     for (index, tile_area) in tile_areas(area, app, dashboard) {
         if let Some((tile, state)) = dashboard.tile(index) {
+            let is_control = tile.is_control();
             let render_state = TileRenderState {
                 selected: index == dashboard.selected,
                 connected,
                 permissions_granted: dashboard.permissions.granted,
-                press: PressMark::of(dashboard, tile),
+                is_control,
+                press: PressMark::of_control(dashboard, tile).filter(|_| is_control),
                 hold_progress: dashboard.tile_id(index).and_then(|id| app.hold_progress(id, now)),
                 error: app.tile_error(dashboard, tile, state),
             };

@@ -69,7 +69,7 @@ pub(crate) fn draw(
         Some((status, style)) => {
             draw_line(buf, age_area, 0, &status, style, Alignment::Right);
         }
-        None => tile_age::draw_unpadded(buf, age_area, state, render_state.connected, theme, now),
+        None => tile_age::draw_short(buf, age_area, state, render_state.connected, theme, now),
     }
 }
 

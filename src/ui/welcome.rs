@@ -19,7 +19,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig) {
         }
         lines.push((String::new(), theme.text()));
     };
-    add_paragraph("Tiles in your terminal that show MQTT messages and control devices.");
+    add_paragraph("See and control everything on your MQTT broker.");
     if app.environment.demo_available {
         add_paragraph(&format!(
             "{}   start the demo: a broker, a simulated ESP32 and its dashboard. It needs no setup.",

@@ -146,7 +146,7 @@ fn key_reference_is_up_to_date() {
     let (begin, end) = ("<!-- keys -->\n", "<!-- end of keys -->\n");
     let head = page.split(begin).next().unwrap();
     let tail = page.split(end).nth(1).unwrap();
-    assert_up_to_date("docs/keys.md", &format!("{head}{begin}\n{}\n{end}{tail}", key_bindings::markdown_table()));
+    assert_up_to_date("docs/keys.md", &format!("{head}{begin}\n{}\n{end}{tail}", key_bindings::markdown_tables()));
 }
 
 /// Every row of the threat model names tests that exist: a function, a module, or the script that tests the firmware.

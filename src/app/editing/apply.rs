@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    app::{App, DashboardChange, EditConflict, Effect, FilesEffect, subscriptions::SubscriptionOwner},
+    app::{
+        App, DashboardChange, EditConflict, EditSummary, Effect, FilesEffect, UndoneEdit,
+        subscriptions::SubscriptionOwner,
+    },
     model::{dashboard::Dashboard, edit::DashboardEdit, time::Time},
 };
 
@@ -24,6 +27,18 @@ impl App {
         before: Dashboard,
         edit: DashboardEdit,
     ) -> Vec<Effect> {
+        let summary = EditSummary::of(&edit, &before);
+        self.apply_edit_as(dashboard_index, before, edit, summary)
+    }
+
+    /// The same, for an edit whose summary says more than the edit itself.
+    pub(in crate::app) fn apply_edit_as(
+        &mut self,
+        dashboard_index: usize,
+        before: Dashboard,
+        edit: DashboardEdit,
+        summary: EditSummary,
+    ) -> Vec<Effect> {
         let Some(path) = self.dashboards.get(dashboard_index).and_then(|dashboard| dashboard.path.clone()) else {
             return Vec::new();
         };
@@ -34,7 +49,7 @@ impl App {
         let now = self.editor_state.now;
         let mut effects = self.replace_definition(dashboard_index, after, now);
         effects.extend(grant_effects);
-        let change = DashboardChange { path: path.clone(), before, edit, overwrite: None };
+        let change = DashboardChange { path: path.clone(), before, edit, summary, overwrite: None };
         effects.push(self.queue_file_write(&path, FilesEffect::EditDashboard(Box::new(change))));
         effects
     }
@@ -58,8 +73,12 @@ impl App {
         path: PathBuf,
         dashboard: Option<Box<Dashboard>>,
         (undo_count, redo_count): (usize, usize),
+        undone: Option<UndoneEdit>,
     ) -> Vec<Effect> {
         self.finish_file_write(&path);
+        if let Some(UndoneEdit { direction, summary }) = undone {
+            self.show_undone(direction, summary, (undo_count, redo_count));
+        }
         self.editor_state.undo_counts.retain(|(file, ..)| *file != path);
         let reopens = self.take_reopening(&path);
         let mut effects = dashboard.map(|dashboard| self.restore_dashboard(&path, *dashboard)).unwrap_or_default();

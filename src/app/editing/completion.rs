@@ -43,6 +43,9 @@ pub(in crate::app) enum PickListError {
     /// The list shows the last payload, and there is none.
     #[error("No message has arrived on this topic yet")]
     NoMessage,
+    /// The last payload is a plain value.
+    #[error("Plain text ({0}): no JSON parts. Leave the path empty.")]
+    NoParts(String),
     /// The last payload has no JSON paths.
     #[error(transparent)]
     Payload(#[from] TileError),
@@ -55,6 +58,26 @@ pub(crate) struct PreviewImage {
     id: TileId,
     bytes: Arc<[u8]>,
     image: Option<Result<DecodedImage, ImageError>>,
+}
+
+/// Returns the JSON in a payload that has parts to choose from.
+fn json_with_parts(payload: &[u8]) -> Result<serde_json::Value, PickListError> {
+    /// How much is shown of a plain value.
+    const MAX_SHOWN_CHARS: usize = 24;
+    let text = payload_text(payload);
+    let text = text.trim();
+    match parse_json(payload) {
+        Ok(json) if json.is_object() || json.is_array() => Ok(json),
+        Err(error) if text.is_empty() || text.starts_with(['{', '[']) || str::from_utf8(payload).is_err() => {
+            Err(error.into())
+        }
+        Err(error @ TileError::JsonTooLarge(..)) => Err(error.into()),
+        _ => {
+            let end = text.char_indices().nth(MAX_SHOWN_CHARS).map(|(end, _)| end);
+            let shown = end.map_or_else(|| text.to_owned(), |end| format!("{}…", &text[..end]));
+            Err(PickListError::NoParts(shown))
+        }
+    }
 }
 
 impl App {
@@ -209,7 +232,7 @@ impl App {
                 let preview = self.preview(form);
                 let last = preview.and_then(|preview| self.last_message(form, &preview.tile));
                 let (last, _) = last.ok_or(PickListError::NoMessage)?;
-                let json = parse_json(&last.message.payload)?;
+                let json = json_with_parts(&last.message.payload)?;
                 Ok(PickList::new("Values in the payload", "no value found", json_path_rows(&json)))
             }
             _ => Err(PickListError::NoList),

@@ -30,6 +30,7 @@ fn finish_save(fixture: &mut EditingFixture) {
         dashboard: None,
         undo_count: 1,
         redo_count: 0,
+        undone: None,
     });
 }
 
@@ -57,7 +58,7 @@ fn tile_move_continues_unless_file_changes() {
 }
 
 #[test]
-fn form_follows_moved_tile_and_reinserts_deleted_one() {
+fn form_follows_moved_tile_and_asks_before_it_adds_deleted_one() {
     let mut fixture = EditingFixture::new();
     fixture.edit_action(EditAction::Edit);
     fixture.type_text("!");
@@ -71,9 +72,52 @@ fn form_follows_moved_tile_and_reinserts_deleted_one() {
     fixture.edit_action(EditAction::Edit);
     fixture.type_text("?");
     reload_file(&mut fixture, vec![tile("text", "C", "c")]);
+    assert_eq!(fixture.app.form().unwrap().title(), "Edit tile (was deleted, will be added)");
+    for _ in 0..2 {
+        assert_eq!(fixture.action(Action::Accept), []);
+        let Screen::Confirm(confirm) = &fixture.app.focus else { panic!("{:?}", fixture.app.focus) };
+        assert_eq!(confirm.text, ["Tile A! was deleted meanwhile: add it again?"]);
+        fixture.action(Action::Cancel);
+        assert_eq!(fixture.app.form().unwrap().draft_tile().unwrap().0.name, "A!?", "the input is kept");
+        assert_eq!(fixture.tile_names(), "C");
+    }
+    fixture.action(Action::Accept);
     let effects = fixture.action(Action::Accept);
     assert!(matches!(edits_in(&effects)[..], [DashboardEdit::InsertTile(1, _)]), "{effects:?}");
     assert_eq!(fixture.tile_names(), "CA!?");
+    assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));
+}
+
+#[test]
+fn form_whose_dashboard_closes_during_the_question_keeps_its_input() {
+    let mut fixture = EditingFixture::new();
+    fixture.edit_action(EditAction::Edit);
+    fixture.type_text("!");
+    reload_file(&mut fixture, vec![tile("text", "C", "c")]);
+    fixture.action(Action::Accept);
+    fixture.edit_result(FilesEvent::Deleted("/x.toml".into()));
+    assert_eq!(edits_in(&fixture.action(Action::Accept)), Vec::<&DashboardEdit>::new());
+    assert!(fixture.notice().starts_with("Not saved: the dashboard of this form was closed"), "{}", fixture.notice());
+    assert_eq!(fixture.app.form().unwrap().draft_tile().unwrap().0.name, "A!");
+}
+
+#[test]
+fn canceled_conflict_about_deleted_tile_asks_before_it_adds_it() {
+    let mut fixture = EditingFixture::new();
+    fixture.edit_action(EditAction::Edit);
+    fixture.type_text("!");
+    let effects = fixture.action(Action::Accept);
+    let Some(Effect::Files(FilesEffect::EditDashboard(change))) = effects.last() else { panic!("{effects:?}") };
+    let theirs = Some(Dashboard { tiles: abc_tiles().split_off(1), ..Dashboard::default() });
+    let conflict = EditConflict { change: (**change).clone(), theirs, file_text: String::new(), diff: Vec::new() };
+    fixture.edit_result(FilesEvent::Conflict(Box::new(conflict)));
+    fixture.action(Action::Cancel);
+    assert_eq!(fixture.app.form().unwrap().title(), "Edit tile (was deleted, will be added)");
+    assert_eq!(fixture.action(Action::Accept), []);
+    let Screen::Confirm(confirm) = &fixture.app.focus else { panic!("{:?}", fixture.app.focus) };
+    assert_eq!(confirm.text, ["Tile A! was deleted meanwhile: add it again?"]);
+    let effects = fixture.action(Action::Accept);
+    assert!(matches!(edits_in(&effects)[..], [DashboardEdit::InsertTile(2, _)]), "{effects:?}");
 }
 
 #[test]

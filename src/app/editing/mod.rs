@@ -4,6 +4,7 @@
 mod apply;
 mod completion;
 mod tiles;
+mod undo;
 
 use std::path::PathBuf;
 
@@ -41,6 +42,8 @@ pub(crate) struct EditorState {
     preview_image: Option<completion::PreviewImage>,
     /// The time of the event that is being handled.
     pub(super) now: Time,
+    /// The last use of undo or redo.
+    undo_state: Option<undo::UndoState>,
     /// The dashboard that waits for its file, and the action to perform after that.
     pub(super) after_save_as: Option<(DashboardId, EditAction)>,
     /// The dashboard files whose connection changes with the write that is pending.

@@ -172,6 +172,64 @@ fn form_with_invalid_field_is_not_saved() {
 }
 
 #[test]
+fn tile_that_does_nothing_is_not_saved() {
+    let mut fixture = EditingFixture::new();
+    let focused_key = |fixture: &EditingFixture| fixture.app.form().unwrap().focused_field().unwrap().key.0;
+    for (kind, missing) in [("text", "topic"), ("switch", "topic"), ("image", "url")] {
+        fixture.edit_action(EditAction::Add);
+        let index = kind::all().position(|candidate| candidate.name() == kind).unwrap();
+        fixture.action(Action::SelectOption(index));
+        fixture.action(Action::Accept);
+        fixture.type_text("N");
+        assert_eq!(fixture.action(Action::Accept), []);
+        assert_eq!(focused_key(&fixture), missing, "{kind}");
+        assert!(fixture.notice().starts_with("Not saved: the "), "{}", fixture.notice());
+        let form = fixture.app.form().unwrap();
+        assert_eq!(form.errors_for(form.focused).count(), 1, "{kind}");
+        fixture.type_text("x");
+        let form = fixture.app.form().unwrap();
+        assert_eq!(form.errors_for(form.focused).count(), 0, "{kind}");
+        assert_eq!(edits_in(&fixture.action(Action::Accept)).len(), 1, "{kind} {}", fixture.notice());
+    }
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("url");
+    fixture.clear_field();
+    assert_eq!(fixture.action(Action::Accept), [], "an existing tile is checked, too");
+    fixture.focus_field("on_tap");
+    fixture.type_text("1");
+    assert_eq!(edits_in(&fixture.action(Action::Accept)).len(), 1, "{}", fixture.notice());
+}
+
+#[test]
+fn list_of_json_parts_says_that_a_plain_value_has_none() {
+    for (payload, expected) in [
+        ("13.4", "Plain text (13.4): no JSON parts. Leave the path empty."),
+        ("\"on\"", "Plain text (\"on\"): no JSON parts. Leave the path empty."),
+        (
+            "it is on, it is on, it is on",
+            "Plain text (it is on, it is on, it i…): no JSON parts. Leave the path empty.",
+        ),
+    ] {
+        let mut fixture = EditingFixture::new();
+        fixture.receive_message("a", payload);
+        fixture.edit_action(EditAction::Edit);
+        fixture.focus_field("json_path");
+        fixture.edit_action(EditAction::OpenPicker);
+        assert_eq!(fixture.notice(), expected);
+        assert!(fixture.app.form().unwrap().popup.is_none());
+    }
+    for (payload, is_listed) in [("{\"a\":1}", true), ("[1]", true), ("", false)] {
+        let mut fixture = EditingFixture::new();
+        fixture.receive_message("a", payload);
+        fixture.edit_action(EditAction::Edit);
+        fixture.focus_field("json_path");
+        fixture.edit_action(EditAction::OpenPicker);
+        assert_eq!(fixture.app.form().unwrap().popup.is_some(), is_listed, "{payload} {}", fixture.notice());
+        assert!(!fixture.notice().starts_with("Plain text"), "{}", fixture.notice());
+    }
+}
+
+#[test]
 fn cancel_of_changed_form_asks_before_discarding() {
     let mut fixture = EditingFixture::new();
     fixture.edit_action(EditAction::Edit);
@@ -197,6 +255,8 @@ fn tile_can_be_added_copied_and_deleted() {
     fixture.action(Action::MoveInDialog(Direction::Down));
     fixture.action(Action::Accept);
     fixture.type_text("D");
+    assert_eq!(fixture.action(Action::Accept), [], "it has no topic");
+    fixture.type_text("d");
     let effects = fixture.action(Action::Accept);
     assert!(matches!(edits_in(&effects)[..], [DashboardEdit::InsertTile(3, _)]));
     assert_eq!((fixture.tile_names().as_str(), fixture.app.current_dashboard().unwrap().selected), ("ABCD", 3));
@@ -246,10 +306,10 @@ fn pending_publish_follows_moved_tile() {
         ConnectionId(0),
         ConnectionEvent::PublishStatus(
             request.id,
-            crate::model::connection::PublishStatus::Failed("not sent: the connection is down".into()),
+            crate::model::connection::PublishStatus::Failed("not sent: not connected".into()),
         ),
     )));
-    assert_eq!(fixture.notice(), "B: not sent: the connection is down");
+    assert_eq!(fixture.notice(), "B: not sent: not connected");
 }
 
 #[test]
@@ -422,7 +482,13 @@ fn renamed_dashboard_keeps_undo_counts_and_updates_profile() {
     let hub = Profile { name: "hub".into(), dashboard: Some("x".into()), ..Profile::default() };
     fixture
         .event(Event::Files(FilesEvent::ProfilesChanged(Profiles { default: None, profiles: vec![hub] }, Vec::new())));
-    fixture.edit_result(FilesEvent::Saved { path: "/x.toml".into(), dashboard: None, undo_count: 2, redo_count: 0 });
+    fixture.edit_result(FilesEvent::Saved {
+        path: "/x.toml".into(),
+        dashboard: None,
+        undo_count: 2,
+        redo_count: 0,
+        undone: None,
+    });
     fixture.edit_action(EditAction::ListDashboards);
     fixture.edit_action(EditAction::Rename);
     fixture.type_text("yz");
@@ -483,6 +549,25 @@ fn first_profile_leads_to_first_dashboard_and_kind_list() {
         files: vec![file],
     }))));
     assert!(matches!(&fixture.app.focus, Screen::KindList(list) if list.selected == 0));
+}
+
+#[test]
+fn password_source_without_argument_says_what_to_enter() {
+    let mut fixture = EditingFixture::new();
+    fixture.action(Action::ListConnections);
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("username");
+    fixture.type_text("ann");
+    fixture.focus_field("password");
+    for expected in [
+        "Not saved: enter the name of the environment variable that holds the password",
+        "Not saved: enter the command that prints the password",
+        "Not saved: enter the path of the file with the password",
+    ] {
+        fixture.edit_action(EditAction::NextValue);
+        assert_eq!(fixture.action(Action::Accept), []);
+        assert_eq!(fixture.notice(), expected);
+    }
 }
 
 #[test]
@@ -722,7 +807,8 @@ fn preview_image_is_decoded_once() {
 /// Reads of the file that come before its write would open the dashboard on the connection that it had.
 #[test]
 fn dashboard_with_another_profile_is_opened_again_once_its_file_is_saved() {
-    let saved = || FilesEvent::Saved { path: "/x.toml".into(), dashboard: None, undo_count: 1, redo_count: 0 };
+    let saved =
+        || FilesEvent::Saved { path: "/x.toml".into(), dashboard: None, undo_count: 1, redo_count: 0, undone: None };
     let failed = || FilesEvent::WriteFailed { path: "/x.toml".into(), before: None, reason: "disk full".into() };
     for (result, reopens) in [(saved(), true), (failed(), false)] {
         let mut fixture = EditingFixture::new();
@@ -783,6 +869,8 @@ fn every_kind_can_be_created_and_changed_into_every_other() {
             (0..first).for_each(|_| drop(fixture.action(Action::MoveInDialog(Direction::Down))));
             fixture.action(Action::Accept);
             fixture.type_text("N");
+            fixture.focus_field("topic");
+            fixture.type_text("n");
             fixture.focus_field("kind");
             (0..steps).for_each(|_| drop(fixture.edit_action(EditAction::NextValue)));
             let effects = fixture.action(Action::Accept);

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        App, EditAction, Effect, FilesEffect,
+        App, EditAction, EditSummary, Effect, UndoDirection,
         form::Form,
         screens::{kind_list::KindList, move_tile::MoveTile},
         tile_position::TilePosition,
@@ -20,11 +20,11 @@ impl App {
         };
         let (dashboard_index, tile_index, dashboard_id) = (self.current_tab(), dashboard.selected, dashboard.id);
         let Some(path) = dashboard.path.clone() else {
-            if matches!(action, EditAction::Undo | EditAction::Redo) {
-                self.notify("Nothing to undo or redo: this dashboard has not been edited", now);
-                return Vec::new();
+            match action {
+                EditAction::Undo => self.notify("Nothing to undo", now),
+                EditAction::Redo => self.notify("Nothing to redo", now),
+                action => self.prompt_save_as(dashboard_id, action),
             }
-            self.prompt_save_as(dashboard_id, action);
             return Vec::new();
         };
         let selected_id = dashboard.tile_id(tile_index);
@@ -36,7 +36,10 @@ impl App {
             }
             (EditAction::Copy, Some(mut copy)) => {
                 copy.mqtt_dash = PreservedFields::default();
-                let effects = self.edit_dashboard(dashboard_index, DashboardEdit::InsertTile(tile_index + 1, copy));
+                let before = dashboard.definition.clone();
+                let summary = EditSummary::of_clone(&copy);
+                let edit = DashboardEdit::InsertTile(tile_index + 1, copy);
+                let effects = self.apply_edit_as(dashboard_index, before, edit, summary);
                 self.select_tile(tile_index + 1);
                 return effects;
             }
@@ -46,8 +49,8 @@ impl App {
                     self.open(MoveTile { tile, from: tile_index, is_dragged: false });
                 }
             }
-            (EditAction::Undo, _) => return vec![self.queue_file_write(&path.clone(), FilesEffect::Undo(path))],
-            (EditAction::Redo, _) => return vec![self.queue_file_write(&path.clone(), FilesEffect::Redo(path))],
+            (EditAction::Undo, _) => return self.undo_or_redo(&path, UndoDirection::Undo, now),
+            (EditAction::Redo, _) => return self.undo_or_redo(&path, UndoDirection::Redo, now),
             (EditAction::Edit | EditAction::Copy | EditAction::Delete | EditAction::MoveTile, None) => {
                 self.notify("There is no tile yet: press a to add one", now);
             }

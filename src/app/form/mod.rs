@@ -1,6 +1,7 @@
 //! Forms that edit a tile, the settings of a dashboard, or a connection profile. The fields are
 //! generated from the type's schema ([`DynFields`]). A form is saved only when every field is valid.
 
+mod deleted_tile;
 mod field;
 mod json_tree;
 mod options_editor;

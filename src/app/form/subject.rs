@@ -27,6 +27,8 @@ pub enum FormSubject {
         tile: Option<TileId>,
         /// The tile when the form was opened.
         original: Box<Tile>,
+        /// Whether the tile was deleted since the form was opened: it is saved as a new one, after a question.
+        was_deleted: bool,
     },
     /// The settings of an open dashboard, without its tiles.
     Dashboard {
@@ -148,7 +150,7 @@ impl Form {
     #[must_use]
     pub(crate) fn for_tile(dashboard: DashboardId, id: Option<TileId>, tile: &Tile) -> Self {
         let mut form = Self::from_fields(
-            FormSubject::Tile { dashboard, tile: id, original: Box::new(tile.clone()) },
+            FormSubject::Tile { dashboard, tile: id, original: Box::new(tile.clone()), was_deleted: false },
             tile_fields(tile),
         );
         form.focused = form.field_index("name").unwrap_or_default();
@@ -205,18 +207,12 @@ impl Form {
     #[must_use]
     pub(crate) fn title(&self) -> String {
         match &self.subject {
+            FormSubject::Tile { was_deleted: true, .. } => "Edit tile (was deleted, will be added)".to_owned(),
             FormSubject::Tile { tile: None, .. } => "New tile".to_owned(),
             FormSubject::Tile { .. } => "Edit tile".to_owned(),
             FormSubject::Dashboard { .. } => "Edit dashboard".to_owned(),
             FormSubject::Profile { saved_name: None, .. } => "New connection".to_owned(),
             FormSubject::Profile { saved_name: Some(name), .. } => format!("Edit connection {name}"),
-        }
-    }
-
-    /// Makes the form one of a new tile if its tile is gone.
-    pub(in crate::app) fn become_new_without(&mut self, removed: &[TileId]) {
-        if let FormSubject::Tile { tile, .. } = &mut self.subject {
-            tile.take_if(|tile| removed.contains(tile));
         }
     }
 

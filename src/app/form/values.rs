@@ -69,6 +69,16 @@ impl Form {
         self.fields.iter().position(|field| field.key.0 == name)
     }
 
+    /// Shows an error about the whole at its field, until the form changes, and focuses that field.
+    pub(in crate::app) fn focus_error(&mut self, error: ValidationError) {
+        let key = error.path.first().and_then(|segment| match segment {
+            ValuePathSegment::Key(name) => self.field_index(name),
+            _ => None,
+        });
+        self.focused = key.unwrap_or(self.focused);
+        self.errors.push((self.focused, error));
+    }
+
     fn field_of_error(&self, name: &str, error: &ValidationError, fallback: usize) -> usize {
         let nested = match error.path.first() {
             Some(ValuePathSegment::Key(nested_key)) => Some(nested_key.as_str()),

@@ -21,8 +21,9 @@ pub(crate) const BINDINGS: &[KeyBinding] = &[];
 pub struct CommandPalette {
     /// The search text.
     pub(crate) input: Input,
-    /// The index of the selected action among those that match.
-    pub(crate) selected: usize,
+    /// The index of the action that the user has selected among those that match; `None` while the best one is
+    /// selected.
+    pub(crate) selected: Option<usize>,
 }
 
 impl Component for CommandPalette {
@@ -34,9 +35,9 @@ impl Component for CommandPalette {
         match action {
             Action::EditInput(edit) => {
                 edit.apply_to(&mut self.input);
-                self.selected = 0;
+                self.selected = None;
             }
-            Action::SelectOption(index) => self.selected = index,
+            Action::SelectOption(index) => self.selected = Some(index),
             Action::RunFromPalette(action) => return Flow::Close(app.handle_action(*action, now)),
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Component, Flow, Screen};
+use super::{Component, Flow, Screen, form::Form};
 use crate::{
     app::{
         Action, App, Effect, FilesEffect, MqttEffect,
@@ -40,7 +40,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
 };
 
 /// A yes-or-no question.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Confirm {
     /// The title of the dialog.
     pub(crate) title: String,
@@ -51,7 +51,7 @@ pub struct Confirm {
     action: ConfirmedAction,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 enum ConfirmedAction {
     DeleteTile(TileId),
     ClearRetained(ConnectionId, Vec<Topic>),
@@ -61,6 +61,7 @@ enum ConfirmedAction {
     CreateFirstDashboard(String),
     Publish(TileId, Topic, String),
     RunTapScript(TileId),
+    AddDeletedTile(Box<Form>),
 }
 
 impl Component for Confirm {
@@ -76,8 +77,10 @@ impl Component for Confirm {
     }
 
     fn cancel(&mut self, app: &mut App, _now: Time) -> Flow {
-        if let ConfirmedAction::DeleteProfile(name) = &self.action {
-            app.open_connection_list(Some(name));
+        match &self.action {
+            ConfirmedAction::DeleteProfile(name) => app.open_connection_list(Some(name)),
+            ConfirmedAction::AddDeletedTile(form) => app.open((**form).clone()),
+            _ => {}
         }
         Flow::CLOSE
     }
@@ -172,6 +175,13 @@ impl App {
         self.open(Confirm { title: "First dashboard".to_owned(), text, yes_label: "create", action });
     }
 
+    /// Asks whether to add the tile of a form that was deleted since the form was opened.
+    pub(in crate::app) fn confirm_add_deleted_tile(&mut self, form: Form) {
+        let text = vec![format!("Tile {} was deleted meanwhile: add it again?", form.tile_name().unwrap_or_default())];
+        let action = ConfirmedAction::AddDeletedTile(Box::new(form));
+        self.open(Confirm { title: "Deleted tile".to_owned(), text, yes_label: "add", action });
+    }
+
     /// Returns the certificate that the connection of the current dashboard does not trust, with the name of
     /// the connection.
     #[must_use]
@@ -241,6 +251,7 @@ impl App {
                     Nested(crate::model::profile::TlsSettings { pin: Some(pin), insecure: false, ..profile.tls.0 });
                 vec![Effect::Files(FilesEffect::EditProfiles(Box::new(ProfileEdit::Replace(name, profile))))]
             }
+            ConfirmedAction::AddDeletedTile(form) => self.add_deleted_tile(*form, now),
             ConfirmedAction::CreateFirstDashboard(name) => {
                 self.editor_state.add_first_tile = true;
                 vec![Effect::Mqtt(MqttEffect::OpenOrCreateFirstDashboard(name))]

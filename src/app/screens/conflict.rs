@@ -11,7 +11,9 @@ use crate::{
         key_binding::{KeyBinding, KeyContext, key_bindings},
         list::Scroll,
     },
-    model::{dashboard::Dashboard, edit::DashboardEdit, grid::Direction, kind, tile::Tile, time::Time},
+    model::{
+        dashboard::Dashboard, edit::DashboardEdit, grid::Direction, id::DashboardId, kind, tile::Tile, time::Time,
+    },
 };
 
 /// A file that was modified outside mqtt-dash.
@@ -20,11 +22,11 @@ const EDIT_CONFLICT: KeyContext = KeyContext::new("When a file was modified outs
 /// The key bindings.
 pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     EDIT_CONFLICT {
-        "clash-overwrite" ["o"] |_| Action::Edit(EditAction::Overwrite), "overwrite the file", "overwrite";
-        "clash-reload" ["r"] |_| Action::Edit(EditAction::Reload), "reload the file",
+        "conflict-overwrite" ["o"] |_| Action::Edit(EditAction::Overwrite), "overwrite the file", "overwrite";
+        "conflict-reload" ["r"] |_| Action::Edit(EditAction::Reload), "reload the file",
             (|app| app.conflict_can_reload().then_some("reload"));
-        "clash-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "scroll one line up";
-        "clash-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "scroll one line down";
+        "conflict-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "scroll one line up";
+        "conflict-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "scroll one line down";
     }
 };
 
@@ -70,6 +72,12 @@ impl Component for Conflict {
     }
 }
 
+/// Returns a form for a new tile, filled with this one.
+fn new_tile_form(dashboard: DashboardId, tile: &Tile) -> Option<Form> {
+    let blank = Tile::new(kind::from_name(tile.kind.name()).ok()?);
+    Some(Form::for_tile(dashboard, None, &blank).with_tile(tile))
+}
+
 impl App {
     /// Shows the oldest conflict that waits, if the focus is on the dashboard.
     pub(in crate::app) fn show_pending_conflict(&mut self) {
@@ -95,10 +103,8 @@ impl App {
                     Form::for_tile(dashboard.id, dashboard.tile_id(tile_index), current_tile).with_tile(&tile)
                 })
             }
-            DashboardEdit::ReplaceTile(_, tile) | DashboardEdit::InsertTile(_, tile) => {
-                let blank = kind::from_name(tile.kind.name()).map(Tile::new);
-                blank.ok().map(|blank| Form::for_tile(dashboard.id, None, &blank).with_tile(&tile))
-            }
+            DashboardEdit::ReplaceTile(_, tile) => new_tile_form(dashboard.id, &tile).map(Form::of_deleted_tile),
+            DashboardEdit::InsertTile(_, tile) => new_tile_form(dashboard.id, &tile),
             _ => None,
         };
         if let Some(form) = form {
@@ -171,7 +177,7 @@ impl App {
     /// outside mqtt-dash since then.
     pub(in crate::app) fn original_of(&self, form: &Form) -> Option<Dashboard> {
         match &form.subject {
-            FormSubject::Tile { dashboard, tile, original } => {
+            FormSubject::Tile { dashboard, tile, original, .. } => {
                 let dashboard = self.dashboard(*dashboard)?;
                 let mut definition = dashboard.definition.clone();
                 if let Some(index) = tile.and_then(|tile| dashboard.index_of(tile)) {

@@ -220,11 +220,27 @@ impl App {
 
     /// Returns the footer hint for closing a dialog. Read-only views have a row of their own for it.
     pub(super) fn back_hint(&self) -> Option<&'static str> {
-        let is_dialog = !matches!(
-            self.focus,
-            Screen::Dashboard(_) | Screen::Detail(_) | Screen::Help(_) | Screen::EnlargedImage(_)
-        );
+        let is_dialog = match &self.focus {
+            Screen::Help(help) => help.filter.is_some(),
+            Screen::Dashboard(_) | Screen::Detail(_) | Screen::EnlargedImage(_) => false,
+            _ => true,
+        };
         is_dialog.then_some("back")
+    }
+
+    /// Returns the footer hint for accepting what is in a text input.
+    pub(super) fn accept_hint(&self) -> &'static str {
+        match &self.focus {
+            Screen::Prompt(_) => "send",
+            Screen::NamePrompt(_) => "save",
+            Screen::PasswordPrompt(_) => "log in",
+            _ => "choose",
+        }
+    }
+
+    /// Returns the footer hint for filtering the text, if the screen can.
+    pub(super) fn filter_hint(&self) -> Option<&'static str> {
+        matches!(self.focus, Screen::Help(_)).then_some("find")
     }
 
     /// Returns which key bindings apply.

@@ -15,15 +15,15 @@ const MOVE_TILE: KeyContext = KeyContext::new("While a tile is moved");
 /// The key bindings.
 pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     MOVE_TILE {
-        "carry-left" ["Left", "h"] |_| Action::MoveInDialog(Direction::Left), "move the tile to the left", "move";
-        "carry-right" ["Right", "l"] |_| Action::MoveInDialog(Direction::Right), "move the tile to the right", "move";
-        "carry-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "move the tile one row up", "move";
-        "carry-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "move the tile one row down", "move";
-        "carry-first" ["Home", "g"] |_| Action::MoveInDialog(Direction::First), "move the tile to the beginning";
-        "carry-last" ["End", "G"] |_| Action::MoveInDialog(Direction::Last), "move the tile to the end";
-        "carry-page-up" ["PageUp"] |_| Action::MoveInDialog(Direction::PageUp), "move the tile one screen up";
-        "carry-page-down" ["PageDown"] |_| Action::MoveInDialog(Direction::PageDown), "move the tile one screen down";
-        "carry-drop" ["Enter", "m", "Space"] |_| Action::Accept, "drop the tile", "drop";
+        "move-left" ["Left", "h"] |_| Action::MoveInDialog(Direction::Left), "move the tile to the left", "move";
+        "move-right" ["Right", "l"] |_| Action::MoveInDialog(Direction::Right), "move the tile to the right", "move";
+        "move-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "move the tile one row up", "move";
+        "move-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "move the tile one row down", "move";
+        "move-first" ["Home", "g"] |_| Action::MoveInDialog(Direction::First), "move the tile to the beginning";
+        "move-last" ["End", "G"] |_| Action::MoveInDialog(Direction::Last), "move the tile to the end";
+        "move-page-up" ["PageUp"] |_| Action::MoveInDialog(Direction::PageUp), "move the tile one screen up";
+        "move-page-down" ["PageDown"] |_| Action::MoveInDialog(Direction::PageDown), "move the tile one screen down";
+        "move-place" ["Enter", "m", "Space"] |_| Action::Accept, "place the tile here", "place";
     }
 };
 

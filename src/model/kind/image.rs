@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ExternalUrl, TileKind, non_empty_text, placeholder};
+use super::{ExternalUrl, TileKind, missing_topic, non_empty_text, placeholder};
 use crate::model::{
     content::{TileAction, TileContent},
     error::TileError,
@@ -104,6 +104,19 @@ impl TileKind for ImageKind {
                 None => TileContent::Placeholder("no `url` is set".to_owned()),
             },
         })
+    }
+
+    fn missing_purpose(&self) -> Option<ValidationError> {
+        match self.source {
+            _ if self.open_url.is_some() => None,
+            ImageSource::Url if self.url.is_some() => None,
+            ImageSource::Url => Some(
+                ValidationError::new("the image needs a `url`")
+                    .with_help("set `url`, or another `source` and `topic` to show the images of messages")
+                    .prepend_key("url"),
+            ),
+            ImageSource::PayloadUrl | ImageSource::Payload => Some(missing_topic()),
+        }
     }
 
     fn press_action(&self, _value: Option<&TileValue>) -> TileAction {

@@ -114,6 +114,11 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         false
     }
 
+    /// Returns what is missing if the tile has no topic and no script: `None` if it shows or does something even so.
+    fn missing_purpose(&self) -> Option<ValidationError> {
+        Some(missing_topic())
+    }
+
     /// Returns the default of `publish`: whether pressing the tile publishes.
     fn publishes_by_default(&self) -> bool {
         true
@@ -181,6 +186,13 @@ pub fn from_name(name: &str) -> Result<Box<dyn TileKind>, ValidationError> {
 }
 
 dyn_clone::clone_trait_object!(TileKind);
+
+/// Returns the error of a tile that neither subscribes nor publishes.
+fn missing_topic() -> ValidationError {
+    ValidationError::new("the tile needs a `topic`: it shows nothing and publishes nothing")
+        .with_help("set `topic`; a button needs only `publish_topic`")
+        .prepend_key("topic")
+}
 
 /// Returns the content of a tile without a value or with an empty one.
 fn placeholder(value: Option<&TileValue>) -> TileContent {

@@ -52,6 +52,16 @@ fn example(source: &str) -> &'static str {
     }
 }
 
+/// Returns the error of a source without what it needs.
+fn missing_argument(source: &str) -> Vec<ValidationError> {
+    let message = match source {
+        "env" => "enter the name of the environment variable that holds the password",
+        "file" => "enter the path of the file with the password",
+        _ => "enter the command that prints the password",
+    };
+    ValidationError::new(message).with_help(example(source)).prepend_key(source).into()
+}
+
 impl FieldValue for PasswordSource {
     const VALUE_TYPE: ValueType = ValueType::Custom(
         "{ env = \"NAME\" }, { command = [\"program\", \"argument\"] }, { file = \"PATH\" }, { prompt = true } or the password itself",
@@ -70,10 +80,12 @@ impl FieldValue for PasswordSource {
         };
         let source =
             match (name.as_str(), value) {
+                ("env" | "file", Value::String(text)) if text.is_empty() => return Err(missing_argument(name)),
+                ("command", Value::Array(arguments)) if arguments.is_empty() => return Err(missing_argument(name)),
                 ("env", Value::String(variable)) => Self::Env(variable.clone()),
                 ("file", Value::String(path)) => Self::File(path.into()),
                 ("prompt", Value::Bool(true)) => Self::Prompt,
-                ("command", Value::Array(arguments)) if !arguments.is_empty() => {
+                ("command", Value::Array(arguments)) => {
                     let arguments: Result<_, _> =
                         arguments.iter().map(String::from_value).collect::<Result<Vec<_>, Vec<ValidationError>>>();
                     Self::Command(arguments.map_err(|errors| {

@@ -16,7 +16,7 @@ impl Profile {
         }
         if self.tls != Nested::default() && !self.url.scheme.is_secure() {
             errors.push(
-                ValidationError::new("`tls` has no effect on an unencrypted connection")
+                ValidationError::new("certificates need mqtts:// or wss://: `tls` has no effect without them")
                     .with_help("use mqtts:// or wss:// in `url`, or remove `tls`")
                     .prepend_key("tls"),
             );

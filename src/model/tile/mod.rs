@@ -62,7 +62,7 @@ impl Tile {
             topic,
             "the topic filter to subscribe to; may contain the wildcards + and #; optional for a button"
         ),
-        field!(Option<JsonPath>, json_path, "the JSON path that extracts the value from the payload"),
+        field!(Option<JsonPath>, json_path, "which part of the JSON in the payload to show, as a JSON path"),
         field!(
             Option<bool>,
             publish,

@@ -14,6 +14,16 @@ impl Tile {
         errors
     }
 
+    /// Returns what a tile lacks that does nothing: it subscribes to nothing, publishes nothing, runs no script
+    /// when it is drawn or pressed, and its kind has nothing of its own to show. Such a tile is not an error, because it is the beginning
+    /// of one.
+    #[must_use]
+    pub(crate) fn missing_purpose(&self) -> Option<ValidationError> {
+        let does_something =
+            self.topic.is_some() || self.target_topic().is_some() || self.on_tap.is_some() || self.on_display.is_some();
+        if does_something { None } else { self.kind.missing_purpose() }
+    }
+
     /// A tile shows a part of a JSON document but publishes a plain value, so it cannot do both on one topic.
     fn validate_json_path(&self, errors: &mut Vec<ValidationError>) {
         let Some(topic) = self.topic.as_ref().filter(|_| self.json_path.is_some() && self.publishes()) else { return };
@@ -83,6 +93,37 @@ impl Tile {
                         .prepend_key(key),
                 );
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{kind, schema::set_fields, value::ValuePathSegment};
+
+    #[test]
+    fn tile_without_topic_lacks_it_unless_it_does_something_else() {
+        let missing = |kind: &str, entries: &[(&str, &str)]| {
+            let mut tile = Tile::new(kind::from_name(kind).unwrap());
+            let entries: Vec<_> = entries.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect();
+            set_fields(&mut tile, &entries).unwrap();
+            tile.missing_purpose().map(|error| error.path[0].clone())
+        };
+        let key = |name: &str| Some(ValuePathSegment::Key(name.to_owned()));
+        for kind in kind::all().map(|kind| kind.name()).filter(|name| *name != "image") {
+            assert_eq!(missing(kind, &[]), key("topic"));
+            assert_eq!(missing(kind, &[("on_receive", "1"), ("blink", "true")]), key("topic"));
+            for entry in [("topic", "a/+"), ("publish_topic", "a"), ("on_tap", "1"), ("on_display", "1")] {
+                assert_eq!(missing(kind, &[entry]), None, "{kind} {entry:?}");
+            }
+        }
+        assert_eq!(missing("image", &[]), key("url"));
+        assert_eq!(missing("image", &[("publish_topic", "a")]), key("url"), "an image publishes nothing by default");
+        assert_eq!(missing("image", &[("source", "payload")]), key("topic"));
+        assert_eq!(missing("image", &[("source", "payload"), ("open_url", "https://a")]), None);
+        for entry in [("topic", "a"), ("url", "https://a"), ("open_url", "https://a"), ("on_tap", "1")] {
+            assert_eq!(missing("image", &[entry]), None, "{entry:?}");
         }
     }
 }

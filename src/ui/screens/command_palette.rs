@@ -1,5 +1,5 @@
-//! The command palette: every action by name. The query is matched against the names and help texts of the
-//! key bindings.
+//! The command palette: every action by name. The query is matched against the names and descriptions of the
+//! key bindings, see [`word_match`](crate::ui::word_match).
 //!
 //! ```text
 //! ╭ Command palette ───────────────────╮
@@ -22,7 +22,8 @@ use crate::{
     ui::{
         key_bindings::display_keys,
         keymap::Keymap,
-        text::{sanitize, truncate, width},
+        text::{Alignment, draw_line, sanitize, truncate, width},
+        word_match::{MatchRank, WordQuery},
     },
 };
 
@@ -30,6 +31,8 @@ use crate::{
 const DIALOG_SIZE: (u16, u16) = (64, 16);
 /// The rows above the list.
 const INPUT_ROWS: u16 = 2;
+/// How much is shown of a query that matches nothing.
+const MAX_SHOWN_QUERY_WIDTH: u16 = 24;
 
 /// An entry of the palette.
 struct PaletteItem {
@@ -65,26 +68,36 @@ fn items(app: &App, keymap: &Keymap) -> Vec<PaletteItem> {
     items
 }
 
-/// Returns how well an entry matches the query: less is better, and `None` is no match.
-fn match_rank(item: &PaletteItem, query: &str) -> Option<u8> {
-    let help = item.help.to_lowercase();
-    if help.starts_with(query) || item.name.starts_with(query) {
-        return Some(0);
-    }
-    if query.split_whitespace().all(|word| help.contains(word) || item.name.contains(word)) {
-        return Some(1);
-    }
-    let mut remaining = help.chars();
-    query.chars().filter(|c| !c.is_whitespace()).all(|c| remaining.any(|other| other == c)).then_some(2)
+/// The entries that match a query, the best first.
+struct Matches {
+    items: Vec<PaletteItem>,
+    /// Whether the first one must be selected before it runs: the user may have meant something else.
+    first_needs_selection: bool,
 }
 
-/// Returns the entries that match the query, the best first.
-fn matching_items(app: &App, palette: &CommandPalette, keymap: &Keymap) -> Vec<PaletteItem> {
-    let query = palette.input.value().trim().to_lowercase();
-    let mut ranked: Vec<(u8, PaletteItem)> =
-        items(app, keymap).into_iter().filter_map(|item| Some((match_rank(&item, &query)?, item))).collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    ranked.into_iter().map(|(_, item)| item).collect()
+impl Matches {
+    /// Returns the entries that match what is typed. What is risky comes last, unless its name is typed.
+    fn find(app: &App, palette: &CommandPalette, keymap: &Keymap) -> Self {
+        let query = WordQuery::new(palette.input.value());
+        let mut ranked: Vec<((bool, MatchRank), PaletteItem)> = items(app, keymap)
+            .into_iter()
+            .filter_map(|item| {
+                let rank = query.rank(item.name, &item.help)?;
+                Some(((item.action.is_risky() && !rank.is_exact(), rank), item))
+            })
+            .collect();
+        ranked.sort_by_key(|(order, _)| *order);
+        Self {
+            first_needs_selection: ranked.first().is_some_and(|((is_uncertain, _), _)| *is_uncertain),
+            items: ranked.into_iter().map(|(_, item)| item).collect(),
+        }
+    }
+
+    /// Returns the index of the selected entry.
+    fn selected(&self, palette: &CommandPalette) -> Option<usize> {
+        let best = (!self.first_needs_selection).then_some(0);
+        palette.selected.or(best).filter(|index| *index < self.items.len())
+    }
 }
 
 /// Resolves moving and accepting to actions on the selected row: the app does not know the rows of the
@@ -96,15 +109,13 @@ pub(in crate::ui) fn resolve_action(
     keymap: &Keymap,
     action: Action,
 ) -> Option<Action> {
-    let mut matching = matching_items(app, palette, keymap);
+    let mut matches = Matches::find(app, palette, keymap);
+    let selected = matches.selected(palette);
     match action {
-        Action::MoveInDialog(direction) => {
-            Some(Action::SelectOption(move_in_list(palette.selected, matching.len(), direction)))
-        }
-        Action::Accept if palette.selected < matching.len() => {
-            Some(Action::RunFromPalette(Box::new(matching.swap_remove(palette.selected).action)))
-        }
-        Action::Accept => None,
+        Action::MoveInDialog(direction) => Some(Action::SelectOption(
+            selected.map_or(0, |selected| move_in_list(selected, matches.items.len(), direction)),
+        )),
+        Action::Accept => Some(Action::RunFromPalette(Box::new(matches.items.swap_remove(selected?).action))),
         other => Some(other),
     }
 }
@@ -115,8 +126,22 @@ impl View for CommandPalette {
         context.draw_input(area, &self.input);
         let list_area = below(area, INPUT_ROWS);
         let inner_width = list_area.width.saturating_sub(2);
-        let items = matching_items(context.app, self, &context.config.keymap);
-        let rows: Vec<String> = items
+        let matches = Matches::find(context.app, self, &context.config.keymap);
+        let dim = context.config.theme.dim();
+        if matches.items.is_empty() {
+            let text = |query: &str| format!("no action named \"{query}\"");
+            let query_width = list_area.width.saturating_sub(width(&text(""))).min(MAX_SHOWN_QUERY_WIDTH);
+            let text = text(&truncate(self.input.value().trim(), query_width));
+            draw_line(context.buf, list_area, 0, &text, dim, Alignment::Left);
+            return;
+        }
+        let selected = matches.selected(self);
+        if selected.is_none() {
+            let text = format!("press {} to select it", context.config.keymap.first_key("line-down"));
+            draw_line(context.buf, area, INPUT_ROWS - 1, &text, dim, Alignment::Left);
+        }
+        let rows: Vec<String> = matches
+            .items
             .iter()
             .map(|item| {
                 let keys = truncate(&item.keys, inner_width / 3);
@@ -126,8 +151,8 @@ impl View for CommandPalette {
             })
             .collect();
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-        context.draw_matches(list_area, &rows, self.selected, |index| {
-            Action::RunFromPalette(Box::new(items[index].action.clone()))
+        context.draw_list(list_area, &rows, selected, |index| {
+            Action::RunFromPalette(Box::new(matches.items[index].action.clone()))
         });
     }
 }
@@ -176,7 +201,7 @@ mod tests {
         let down = vec![KeyCode::Down; 100];
         let (app, _) = app_after_keys(&[key_codes(":quit"), down, vec![KeyCode::Up]].concat());
         let Screen::CommandPalette(palette) = &app.focus else { panic!("{:?}", app.focus) };
-        assert_eq!(palette.selected + 2, matching_items(&app, palette, &Keymap::default()).len());
+        assert_eq!(palette.selected.unwrap() + 2, Matches::find(&app, palette, &Keymap::default()).items.len());
     }
 
     #[test]
@@ -190,17 +215,70 @@ mod tests {
         ));
     }
 
+    /// Returns the names of the matching actions on a dashboard, and which of them is selected.
+    fn matches_for(text: &str) -> (Vec<&'static str>, Option<usize>) {
+        let app = crate::ui::tests::app_with_values((80, 24));
+        let palette = CommandPalette { input: text.into(), selected: None };
+        let matches = Matches::find(&app, &palette, &Keymap::default());
+        (matches.items.iter().map(|item| item.name).collect(), matches.selected(&palette))
+    }
+
     #[test]
-    fn palette_matches_words_in_any_order_and_letters_with_gaps() {
-        let app = App::new((80, 24));
-        let first_match = |text: &str| {
-            let palette = CommandPalette { input: text.into(), selected: 0 };
-            matching_items(&app, &palette, &Keymap::default()).first().map(|item| item.name)
+    fn palette_selects_the_best_match() {
+        for (text, name) in [
+            ("nt", "next-tab"),
+            ("show next", "next-tab"),
+            ("shell suspend", "suspend"),
+            ("duplicate", "clone"),
+            ("undo", "undo"),
+            ("delete", "delete"),
+            ("delete ret", "clear-retained"),
+            ("q", "quit"),
+            ("press", "press"),
+        ] {
+            let (names, selected) = matches_for(text);
+            assert_eq!((names[0], selected), (name, Some(0)), "{text} {names:?}");
+        }
+        for text in ["chart", "rdrwscrn", "cancel", "tle", "\u{1b}[31m"] {
+            assert_eq!(matches_for(text), (vec![], None), "{text}");
+        }
+    }
+
+    #[test]
+    fn risky_actions_never_rank_first_on_a_weak_match() {
+        let app = crate::ui::tests::app_with_values((80, 24));
+        let letters = ('a'..='z').map(String::from);
+        let texts = ["", "the", "tile", "last", "edit", "from any", "asks", "remove", "board", "retained messages"];
+        for text in letters.chain(texts.map(str::to_owned)) {
+            let palette = CommandPalette { input: text.as_str().into(), selected: None };
+            let matches = Matches::find(&app, &palette, &Keymap::default());
+            let query = WordQuery::new(&text);
+            let is_weak = |item: &PaletteItem| !query.rank(item.name, &item.help).unwrap().is_exact();
+            let mut uncertain = matches.items.iter().map(|item| item.action.is_risky() && is_weak(item));
+            assert!(uncertain.by_ref().skip_while(|uncertain| !uncertain).all(|uncertain| uncertain), "{text}");
+            let first_is_uncertain = matches.items.first().is_some_and(|item| item.action.is_risky() && is_weak(item));
+            assert_eq!(matches.selected(&palette).is_none(), first_is_uncertain || matches.items.is_empty(), "{text}");
+        }
+        assert_eq!(matches_for("retained messages"), (vec!["clear-retained"], None));
+    }
+
+    #[test]
+    fn only_a_risky_match_must_be_selected_before_it_runs() {
+        let mut app = crate::ui::tests::app_with_values((80, 24));
+        app.open(CommandPalette { input: "undone".into(), selected: None });
+        let keymap = Keymap::default();
+        let press = |app: &mut App, code: KeyCode| {
+            let key = KeyEvent::new(code, KeyModifiers::NONE);
+            let action = key_bindings::action_for_key(app, &keymap, &key);
+            if let Some(action) = action.clone() {
+                app.update(Event::Action(action), Time::default());
+            }
+            action
         };
-        assert_eq!(first_match("shell suspend"), Some("suspend"));
-        assert_eq!(first_match("rdrwscrn"), Some("redraw"));
-        assert_eq!(first_match("suspend"), Some("suspend"));
-        assert_eq!(first_match("cancel"), None);
+        assert_eq!(press(&mut app, KeyCode::Enter), None);
+        assert_eq!(press(&mut app, KeyCode::Down), Some(Action::SelectOption(0)));
+        let redo = Action::Edit(crate::app::EditAction::Redo);
+        assert_eq!(press(&mut app, KeyCode::Enter), Some(Action::RunFromPalette(Box::new(redo))));
     }
 
     #[test]

@@ -170,7 +170,7 @@ fn draw_completion_hint(buf: &mut Buffer, area: Rect, form: &Form, rest: &str, c
     let Some(FieldEntry::Text(input)) = form.focused_field().map(|field| &field.entry) else { return };
     let first_key = |name| config.keymap.first_key(name);
     let text = format!(
-        "{}, {} and {} accept {}{rest}. Backspace keeps what you typed.",
+        "{}, {} and {} complete to {}{rest}. Backspace keeps what you typed.",
         first_key("form-next"),
         first_key("form-down"),
         first_key("form-save"),
@@ -231,6 +231,7 @@ fn draw_preview(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, conf
             selected: false,
             connected,
             permissions_granted,
+            is_control: preview.tile.is_control(),
             press: PressMark::of_tile(&preview.tile, PressMode::Direct),
             hold_progress: None,
             error,

@@ -47,6 +47,7 @@ impl View for KindList {
                 selected: false,
                 connected: true,
                 permissions_granted: true,
+                is_control: self.controls() == Some(true),
                 press: self.controls().filter(|controls| *controls).map(|_| PressMark::Direct),
                 hold_progress: None,
                 error: None,

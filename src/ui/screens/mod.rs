@@ -111,10 +111,17 @@ impl DrawContext<'_> {
         self.layout.scroll_extent = Some(dialog::draw_lines(self.buf, area, lines, scroll.lines, self.config));
     }
 
-    /// Draws a list. A click on a row does what `action` returns for its index.
-    fn draw_list(&mut self, area: Rect, rows: &[&str], selected: usize, action: impl Fn(usize) -> Action) {
+    /// Draws a list, with the selected row if there is one. A click on a row does what `action` returns for its index.
+    fn draw_list(
+        &mut self,
+        area: Rect,
+        rows: &[&str],
+        selected: impl Into<Option<usize>>,
+        action: impl Fn(usize) -> Action,
+    ) {
+        let selected = selected.into();
         controls::draw_list(self.buf, area, rows, selected, self.config);
-        let first = controls::first_visible_row(selected, area.height);
+        let first = controls::first_visible_row(selected.unwrap_or_default(), area.height);
         for (y, index) in (area.y..area.bottom()).zip(first..rows.len()) {
             self.layout.add(Rect { y, height: 1, ..area }, MouseTarget::Click(action(index)));
         }

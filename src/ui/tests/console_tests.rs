@@ -3,9 +3,12 @@
 use std::{fmt::Write as _, time::Duration};
 
 use super::*;
-use crate::model::{
-    connection::{PublishId, PublishStatus},
-    icon::Icon,
+use crate::{
+    app::{EditSummary, FilesEvent, UndoDirection, UndoneEdit},
+    model::{
+        connection::{PublishId, PublishStatus},
+        icon::Icon,
+    },
 };
 
 #[test]
@@ -64,6 +67,19 @@ fn console_shows_values_of_every_ratio_as_text_and_bar() {
         let screen = render_on_console(&app, NOW);
         assert!(screen.contains(&format!(" {percent} %")), "{screen}");
         assert!(percent < 10 || screen.contains('█'), "{screen}");
+    }
+}
+
+#[test]
+fn console_shows_what_was_undone() {
+    let mut app = app_with_values((80, 24));
+    for (direction, expected) in
+        [(UndoDirection::Undo, "← Undone: moved Lamp (2 more)"), (UndoDirection::Redo, "→ Redone: moved Lamp (2 more)")]
+    {
+        let undone = Some(UndoneEdit { direction, summary: EditSummary::MovedTile("Lamp".into()) });
+        let saved = FilesEvent::Saved { path: "/x.toml".into(), dashboard: None, undo_count: 2, redo_count: 2, undone };
+        app.update(Event::Files(saved), NOW);
+        assert!(render_on_console(&app, NOW).contains(expected), "{}", render_on_console(&app, NOW));
     }
 }
 

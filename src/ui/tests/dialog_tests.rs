@@ -3,7 +3,8 @@
 use super::*;
 use crate::{
     app::{
-        ConnectionTest, DashboardChange, EditAction, EditConflict, FilesEvent, MqttEvent, SecretPrompt, SecretPurpose,
+        ConnectionTest, DashboardChange, EditAction, EditConflict, EditSummary, FilesEvent, MqttEvent, SecretPrompt,
+        SecretPurpose,
     },
     model::{
         edit::{DashboardEdit, Profiles},
@@ -194,6 +195,7 @@ fn confirm_dialogs_render() {
             path: "/x/bench.toml".into(),
             before: original,
             edit: DashboardEdit::DeleteTile(0),
+            summary: EditSummary::DeletedTile("Lamp".into()),
             overwrite: None,
         };
         let diff = ["  [[tile]]", "- name = \"Lamp\"", "+ name = \"Light\""].map(str::to_owned).into();

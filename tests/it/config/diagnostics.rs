@@ -202,7 +202,7 @@ fn profile_errors_have_position_and_advice() {
             "[profile.a]\nurl = 'x'\ntls.ca = 'ca.pem'",
             3,
             1,
-            "`tls` has no effect on an unencrypted connection",
+            "certificates need mqtts:// or wss://: `tls` has no effect without them",
             "use mqtts:// or wss:// in `url`, or remove `tls`",
         ),
         (

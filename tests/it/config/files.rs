@@ -374,3 +374,23 @@ fn check_warns_that_a_shared_subscription_takes_messages_away() {
     let expected = [(Some((6, 9)), help("plant/+/speed")), (Some((9, 9)), help("a"))];
     assert_eq!(warnings, expected.each_ref().map(|(position, help)| (*position, help.as_deref())));
 }
+
+#[test]
+fn check_warns_of_tiles_that_do_nothing() {
+    let (_folder, paths) = temporary_paths();
+    let file = paths.dashboard_file("plant");
+    let tiles = [
+        "kind = 'text'\nname = 'a'",
+        "kind = 'text'\ntopic = 'a'",
+        "kind = 'switch'\npublish_topic = 'a'",
+        "kind = 'image'\nurl = 'https://a'",
+        "kind = 'image'",
+        "kind = 'text'\non_display = '1'",
+    ];
+    write(&file, &tiles.map(|tile| format!("[[tile]]\n{tile}\n")).concat());
+    let report = check_files(&paths, &[file], &|_| Vec::new());
+    assert_eq!((report.errors, report.warnings), (0, 2));
+    let warnings: Vec<String> = report.files[0].1.list().iter().map(Problem::summary).collect();
+    assert!(warnings[0].contains(":1:1: the tile needs a `topic`"), "{warnings:?}");
+    assert!(warnings[1].contains(":13:1: the image needs a `url`"), "{warnings:?}");
+}

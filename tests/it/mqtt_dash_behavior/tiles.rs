@@ -383,11 +383,13 @@ fn prompt_for_a_binary_or_long_value_begins_empty() {
 #[test]
 fn search_without_a_match_says_so() {
     let mut fixture = AppFixture::new("[[tile]]\nkind = \"text\"\nname = \"Raw\"\ntopic = \"t\"\n");
-    for open in [Action::OpenCommandPalette, Action::FindTile] {
+    for (open, sentence) in
+        [(Action::OpenCommandPalette, "no action named \"zzzz\""), (Action::FindTile, "nothing matches")]
+    {
         fixture.act(open);
-        fixture.assert_hides(&["nothing matches"]);
+        fixture.assert_hides(&[sentence]);
         fixture.act(Action::Paste("zzzz".to_owned()));
-        fixture.assert_shows(&["nothing matches"]);
+        fixture.assert_shows(&[sentence]);
         fixture.act(Action::Cancel);
     }
 }

@@ -27,11 +27,11 @@ async fn tile_is_found_by_name_and_shown_in_detail() {
     program.press(Key::Escape);
     program.wait_no_text("Last message");
     program.type_text("?");
-    program.wait_text("On a dashboard");
+    program.wait_text("This tile");
     program.press(Key::End);
-    program.wait_text("redraw the screen");
+    program.wait_text("step the range under the pointer");
     program.type_text("q");
-    program.wait_no_text("redraw the screen");
+    program.wait_no_text("step the range under the pointer");
     program.quit();
 }
 

@@ -75,7 +75,7 @@ async fn keys_and_resizes_arriving_together_are_both_handled() {
         program.type_text("x");
         program.wait_for_screen("the dialog on the resized screen", |screen| {
             let rows: Vec<String> = screen.rows(0, columns).collect();
-            rows.iter().any(|row| row.contains("│ x")) && rows[rows.len() - 1].contains("accept")
+            rows.iter().any(|row| row.contains("│ x")) && rows[rows.len() - 1].contains("choose")
         });
         program.press(Key::Escape);
         program.wait_text("quit");

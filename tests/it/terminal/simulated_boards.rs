@@ -10,6 +10,7 @@ use crate::fixtures::{
     broker::free_port,
     connection::{ConnectionFixture, profile},
     embedded_broker::DASHBOARD,
+    key::Key,
     packet::DISCONNECT,
     scripted_broker::ScriptedBroker,
     terminal_program::TerminalProgram,
@@ -25,8 +26,10 @@ fn key_presses_button_of_simulated_board() {
         program.type_text(key);
         program.wait_text(word);
     }
-    program.type_text("?");
+    program.type_text("?/demo");
     program.wait_text("the button of the demo board");
+    program.press(Key::Escape);
+    program.wait_text("/ find");
     program.type_text("qq");
     assert_eq!(program.wait_exit(), 0);
 }

@@ -38,58 +38,58 @@ fn permissions_hint(app: &App) -> Option<&'static str> {
 /// The key bindings, in the order of the footer, which merges adjacent rows with the same hint.
 pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     DASHBOARD {
-        "press" ["Enter", "Space"] |_| Action::Press, "press the tile", (App::press_label);
-        "step-down" ["-", "<", "_"] |_| Action::Step(-1), "decrease a range by one step", (step_hint);
-        "step-up" ["+", ">", "="] |_| Action::Step(1), "increase a range by one step", (step_hint);
-        "edit" ["e"] |_| Action::Edit(EditAction::Edit), "edit the tile",
+        Tile "press" ["Enter", "Space"] |_| Action::Press, "press the tile", (App::press_label);
+        Tile "step-down" ["-", "<", "_"] |_| Action::Step(-1), "decrease a range by one step", (step_hint);
+        Tile "step-up" ["+", ">", "="] |_| Action::Step(1), "increase a range by one step", (step_hint);
+        Tile "edit" ["e"] |_| Action::Edit(EditAction::Edit), "edit the tile",
             (|app| has_editable_tile(app).then_some("edit"));
-        "add" ["a"] |_| Action::Edit(EditAction::Add), "add a tile", (|app| app.editable().then_some("add"));
-        "clone" ["c"] |_| Action::Edit(EditAction::Copy), "clone the tile; the copy comes right after it";
-        "delete" ["d"] |_| Action::Edit(EditAction::Delete), "delete the tile (asks first)";
-        "move" ["m"] |_| Action::Edit(EditAction::MoveTile), "move the tile with arrow keys or the mouse",
+        Dashboard "add" ["a"] |_| Action::Edit(EditAction::Add), "add a tile", (|app| app.editable().then_some("add"));
+        Tile "clone" ["c"] |_| Action::Edit(EditAction::Copy), "clone the tile; the copy comes right after it";
+        Tile "delete" ["d"] |_| Action::Edit(EditAction::Delete), "delete the tile (asks first)";
+        Tile "move" ["m"] |_| Action::Edit(EditAction::MoveTile), "move the tile with arrow keys or the mouse",
             (move_hint);
-        "undo" ["u"] |_| Action::Edit(EditAction::Undo), "undo the last edit of the dashboard",
+        Dashboard "undo" ["u"] |_| Action::Edit(EditAction::Undo), "undo the last edit of the dashboard",
             (|app| (app.editable() && app.undo_counts().0 > 0).then_some("undo"));
-        "redo" ["Ctrl-R"] |_| Action::Edit(EditAction::Redo), "redo the last undone edit",
+        Dashboard "redo" ["Ctrl-R"] |_| Action::Edit(EditAction::Redo), "redo the last undone edit",
             (|app| (app.editable() && app.undo_counts().1 > 0).then_some("redo"));
-        "clear-retained" ["x"] |_| Action::Edit(EditAction::ClearRetained),
+        Tile "clear-retained" ["x"] |_| Action::Edit(EditAction::ClearRetained),
             "delete retained messages (asks first)";
-        "certificate" ["t"] |_| Action::Edit(EditAction::TrustCertificate), "review the untrusted certificate",
+        Program "certificate" ["t"] |_| Action::Edit(EditAction::TrustCertificate), "review the untrusted certificate",
             (|app| app.untrusted_certificate().map(|_| "certificate"));
-        "dashboards" ["D"] |_| Action::Edit(EditAction::ListDashboards), "open, add, edit, copy, or delete dashboards";
-        "lock" ["L"] |_| Action::Edit(EditAction::ChooseLock), "lock or unlock the dashboard",
+        GoTo "dashboards" ["D"] |_| Action::Edit(EditAction::ListDashboards), "open, add, edit, copy, or delete dashboards";
+        Dashboard "lock" ["L"] |_| Action::Edit(EditAction::ChooseLock), "lock or unlock the dashboard",
             (|app| {
                 let is_locked = app.current_dashboard()?.definition.locked.locks_layout();
                 (!app.environment.kiosk && is_locked).then_some("unlock")
             });
-        "connections" ["C"] |_| Action::ListConnections, "open, add, edit, test, or delete connections";
-        "import" ["M"] |_| Action::ImportFromMqttDash, "import the tiles that MQTT Dash publishes";
-        "left" ["Left", "h"] |_| Action::MoveSelection(Direction::Left), "select the tile to the left";
-        "down" ["Down", "j"] |_| Action::MoveSelection(Direction::Down), "select the tile below";
-        "up" ["Up", "k"] |_| Action::MoveSelection(Direction::Up), "select the tile above";
-        "right" ["Right", "l"] |_| Action::MoveSelection(Direction::Right), "select the tile to the right";
-        "first" ["Home", "g"] |_| Action::MoveSelection(Direction::First), "select the first tile";
-        "last" ["End", "G"] |_| Action::MoveSelection(Direction::Last), "select the last tile";
-        "page-up" ["PageUp"] |_| Action::MoveSelection(Direction::PageUp), "move one screen up";
-        "page-down" ["PageDown"] |_| Action::MoveSelection(Direction::PageDown), "move one screen down";
-        "next-tab" ["Tab"] |_| Action::CycleTab(1), "show the next dashboard",
+        GoTo "connections" ["C"] |_| Action::ListConnections, "open, add, edit, test, or delete connections";
+        Dashboard "import" ["M"] |_| Action::ImportFromMqttDash, "import the tiles that MQTT Dash publishes";
+        GoTo "left" ["Left", "h"] |_| Action::MoveSelection(Direction::Left), "select the tile to the left";
+        GoTo "down" ["Down", "j"] |_| Action::MoveSelection(Direction::Down), "select the tile below";
+        GoTo "up" ["Up", "k"] |_| Action::MoveSelection(Direction::Up), "select the tile above";
+        GoTo "right" ["Right", "l"] |_| Action::MoveSelection(Direction::Right), "select the tile to the right";
+        GoTo "first" ["Home", "g"] |_| Action::MoveSelection(Direction::First), "select the first tile";
+        GoTo "last" ["End", "G"] |_| Action::MoveSelection(Direction::Last), "select the last tile";
+        GoTo "page-up" ["PageUp"] |_| Action::MoveSelection(Direction::PageUp), "move one screen up";
+        GoTo "page-down" ["PageDown"] |_| Action::MoveSelection(Direction::PageDown), "move one screen down";
+        GoTo "next-tab" ["Tab"] |_| Action::CycleTab(1), "show the next dashboard",
             (|app| (app.dashboards.len() > 1).then_some("next"));
-        "previous-tab" ["Shift-Tab"] |_| Action::CycleTab(-1), "show the previous dashboard";
-        "tab" ["1", "2", "3", "4", "5", "6", "7", "8", "9"] Action::ShowTab, "show the dashboard with this number";
-        "detail" ["i"] |_| Action::ShowDetail, "show tile details: payload, topics, messages",
+        GoTo "previous-tab" ["Shift-Tab"] |_| Action::CycleTab(-1), "show the previous dashboard";
+        GoTo "tab" ["1", "2", "3", "4", "5", "6", "7", "8", "9"] Action::ShowTab, "show the dashboard with this number";
+        Tile "detail" ["i"] |_| Action::ShowDetail, "show tile details: payload, topics, messages",
             (|app| app.selected_tile().map(|_| "detail"));
-        "find" ["/"] |_| Action::FindTile, "find a tile by name or topic", (|app| app.selected_tile().map(|_| "find"));
-        "reconnect" ["r"] |_| Action::Reconnect, "reconnect now", (reconnect_hint);
-        "trust" ["T"] |_| Action::ReviewPermissions, "review what the dashboard may do",
+        GoTo "find" ["/"] |_| Action::FindTile, "find a tile by name or topic", (|app| app.selected_tile().map(|_| "find"));
+        Program "reconnect" ["r"] |_| Action::Reconnect, "reconnect now", (reconnect_hint);
+        Dashboard "trust" ["T"] |_| Action::ReviewPermissions, "review what the dashboard may do",
             (permissions_hint);
-        "open-file" ["o"] |_| Action::OpenInEditor, "open the dashboard file in your editor";
-        "palette" [":"] |_| Action::OpenCommandPalette, "open the command palette";
-        "button" ["b"] |_| Action::PressDemoButton(false), "press the button of the demo board",
+        Dashboard "open-file" ["o"] |_| Action::OpenInEditor, "open the dashboard file in your editor";
+        Program "palette" [":"] |_| Action::OpenCommandPalette, "open the command palette";
+        Program "button" ["b"] |_| Action::PressDemoButton(false), "press the button of the demo board",
             (|app| app.environment.demo_running.then_some("button"));
-        "button-long" ["B"] |_| Action::PressDemoButton(true), "hold the button of the demo board",
+        Program "button-long" ["B"] |_| Action::PressDemoButton(true), "hold the button of the demo board",
             (|app| app.environment.demo_running.then_some("button"));
-        "help" ["?"] |_| Action::ShowHelp, "show this help", "help";
-        "quit" ["q"] |_| Action::QuitFromDashboard, "quit", (|app| (!app.environment.kiosk).then_some("quit"));
+        Program "help" ["?"] |_| Action::ShowHelp, "show this help", "help";
+        Program "quit" ["q"] |_| Action::QuitFromDashboard, "quit", (|app| (!app.environment.kiosk).then_some("quit"));
     }
     WELCOME {
         "new-connection" ["n"] |_| Action::Edit(EditAction::NewConnection), "add a connection", "new connection";

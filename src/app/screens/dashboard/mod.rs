@@ -64,7 +64,7 @@ impl App {
             Action::ImportFromMqttDash => self.open_import_dialog(now),
             Action::ReviewPermissions => match self.current_dashboard().and_then(PermissionReview::of) {
                 Some(review) => self.open(review),
-                None => self.notify("This dashboard asks for no permissions", now),
+                None => self.notify("No scripts or web addresses here: nothing to allow", now),
             },
             _ => {}
         }

@@ -60,16 +60,16 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "form-pick" ["Ctrl-P"] |_| Action::Edit(EditAction::OpenPicker), "choose a value from a list or picker",
             (pick_hint);
         "form-test" ["Ctrl-T"] |_| Action::Edit(EditAction::TestConnection), "test the connection", (test_hint);
-        "form-next" ["Tab"] |_| Action::CycleFocus(1), "go to the next field; accept a completion",
+        "form-next" ["Tab"] |_| Action::CycleFocus(1), "go to the next field, or complete the topic",
             (|app| Some(if app.completion(open_form(app)?).is_some() { "complete" } else { "next" }));
     }
     ENUM_FIELD {
         "form-save" ["Enter"] |_| Action::Accept, "save", "save";
         "form-previous" ["Shift-Tab"] |_| Action::CycleFocus(-1), "go to the previous field";
-        "knob-turn" ["Space"] |_| Action::Edit(EditAction::NextValue), "set the next value, or edit the options",
+        "value-next" ["Space"] |_| Action::Edit(EditAction::NextValue), "set the next value, or edit the options",
             (change_hint);
-        "knob-left" ["Left"] |_| Action::MoveInDialog(Direction::Left), "set the previous value";
-        "knob-right" ["Right"] |_| Action::MoveInDialog(Direction::Right), "set the next value";
+        "value-left" ["Left"] |_| Action::MoveInDialog(Direction::Left), "set the previous value";
+        "value-right" ["Right"] |_| Action::MoveInDialog(Direction::Right), "set the next value";
         "form-up" ["Up"] |_| Action::MoveInDialog(Direction::Up), "go to the field above";
         "form-down" ["Down"] |_| Action::MoveInDialog(Direction::Down), "go to the field below";
         "form-first" ["Home"] |_| Action::MoveInDialog(Direction::First), "go to the first field";
@@ -81,7 +81,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "form-next" ["Tab"] |_| Action::CycleFocus(1), "go to the next field", "next";
     }
     OPTIONS_EDITOR {
-        "options-accept" ["Enter"] |_| Action::Accept, "accept the options", "accept";
+        "options-accept" ["Enter"] |_| Action::Accept, "set the options", "set";
         "options-next" ["Tab"] |_| Action::CycleFocus(1), "go to the next cell", "next";
         "options-previous" ["Shift-Tab"] |_| Action::CycleFocus(-1), "go to the previous cell";
         "options-up" ["Up"] |_| Action::MoveInDialog(Direction::Up), "go to the option above";

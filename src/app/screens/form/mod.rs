@@ -76,7 +76,7 @@ impl Component for Form {
     }
 
     fn forget_tiles(&mut self, removed: &[TileId]) -> bool {
-        self.become_new_without(removed);
+        self.forget_tiles(removed);
         true
     }
 }
@@ -138,6 +138,11 @@ impl Form {
             app.notify(format!("Not saved: {}", error.message), now);
             return Flow::STAY;
         }
+        if let Some(error) = self.draft_tile().and_then(|(tile, _)| tile.missing_purpose()) {
+            app.notify(format!("Not saved: {}", error.message), now);
+            self.focus_error(error);
+            return Flow::STAY;
+        }
         let id = match &self.subject {
             FormSubject::Profile { .. } => return self.submit_profile(app, now),
             FormSubject::Tile { dashboard, .. } | FormSubject::Dashboard { dashboard, .. } => *dashboard,
@@ -146,6 +151,10 @@ impl Form {
             app.notify("Not saved: the dashboard of this form was closed; press Esc twice to discard it", now);
             return Flow::STAY;
         };
+        if matches!(self.subject, FormSubject::Tile { was_deleted: true, .. }) {
+            app.confirm_add_deleted_tile(self.clone());
+            return Flow::CLOSE;
+        }
         Flow::Close(match &self.subject {
             FormSubject::Tile { tile, .. } => app.save_tile_form(dashboard_index, *tile, base, self),
             _ => app.save_dashboard_form(dashboard_index, base, self.draft_dashboard().0),
@@ -163,5 +172,19 @@ impl Form {
             return Flow::STAY;
         }
         Flow::Close(app.save_profile(name, self.draft_profile().0))
+    }
+}
+
+impl App {
+    /// Saves a form whose tile was deleted since it was opened: adds the tile.
+    pub(in crate::app) fn add_deleted_tile(&mut self, mut form: Form, now: Time) -> Vec<Effect> {
+        form.become_new();
+        match form.submit(self, now) {
+            Flow::Close(effects) => effects,
+            Flow::Stay(effects) => {
+                self.open(form);
+                effects
+            }
+        }
     }
 }
