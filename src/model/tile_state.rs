@@ -230,12 +230,11 @@ impl TileState {
                 }
                 let MessageAge { since, is_unknown } = known_age.unwrap_or_else(|| self.age_of_message(received_at));
                 let value = TileValue { text, payload, updated_at: since, age_unknown: is_unknown };
-                match known_age {
-                    Some(_) => self.show_received_value(value),
-                    None => {
-                        self.confirm_answer(&value.text, received_at);
-                        self.receive_value(value, received_at);
-                    }
+                if known_age.is_some() {
+                    self.show_received_value(value);
+                } else {
+                    self.confirm_answer(&value.text, received_at);
+                    self.receive_value(value, received_at);
                 }
                 self.error = None;
             }

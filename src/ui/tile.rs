@@ -23,6 +23,15 @@ use crate::{
     model::{content::TileContent, error::TileError, tile::Tile, tile_state::TileState, time::Time},
 };
 
+/// How a tile can be pressed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TileControl {
+    /// What a press has to do before it publishes; `None` if the dashboard is locked.
+    pub mark: Option<PressMark>,
+    /// How much of the time has passed for which the press must be held, 0 to 1, while it is.
+    pub hold_progress: Option<f64>,
+}
+
 /// The state of a tile that depends on its dashboard and its connection.
 #[derive(Debug, Clone)]
 pub(crate) struct TileRenderState<'a> {
@@ -32,12 +41,8 @@ pub(crate) struct TileRenderState<'a> {
     pub connected: bool,
     /// Whether the dashboard may run scripts and fetch images.
     pub permissions_granted: bool,
-    /// Whether a press controls something, unless the dashboard is locked.
-    pub is_control: bool,
-    /// What a press has to do before it publishes; `None` if it publishes nothing.
-    pub press: Option<PressMark>,
-    /// How much of the time has passed for which the press must be held, 0 to 1, while it is.
-    pub hold_progress: Option<f64>,
+    /// How it can be pressed; `None` if a press controls nothing.
+    pub control: Option<TileControl>,
     /// The error that the tile shows.
     pub error: Option<Cow<'a, TileError>>,
 }
@@ -73,7 +78,7 @@ pub(crate) fn draw(
     match content {
         _ if blinked_off => {}
         Ok(content) if content_area.height > 0 => {
-            let content_state = ContentState { dimmed, is_control: render_state.is_control };
+            let content_state = ContentState { dimmed, is_control: render_state.control.is_some() };
             widgets::draw(buf, content_area, &content, state, content_state, config, now);
         }
         Ok(_) => {}

@@ -85,15 +85,8 @@ mod tests {
     /// Draws a tile of this width. Returns its bottom border, and the styles of that text and of the value.
     fn drawn(state: &TileState, width: u16, connected: bool) -> (String, Style, Style) {
         let config = UiConfig::new(ColorDepth::TrueColor);
-        let render_state = TileRenderState {
-            selected: false,
-            connected,
-            permissions_granted: true,
-            is_control: false,
-            press: None,
-            hold_progress: None,
-            error: None,
-        };
+        let render_state =
+            TileRenderState { selected: false, connected, permissions_granted: true, control: None, error: None };
         let area = Rect::new(0, 0, width, 3);
         let mut buf = Buffer::empty(area);
         tile::draw(&mut buf, area, &text_tile(), state, &render_state, &config, Time::from_millis(NOW));

@@ -53,12 +53,12 @@ pub(super) fn draw(
     draw_border(buf, area, border_set, border_style);
     let edge_area = Rect { x: area.x + 1, width: area.width - 2, height: 1, ..area };
     let name_style = if render_state.selected { theme.selected() } else { theme.text().add_modifier(Modifier::BOLD) };
-    let (first_line, second_line) = title_lines(area, tile, state, render_state.is_control);
+    let (first_line, second_line) = title_lines(area, tile, state, render_state.control.is_some());
     let mut name_width = 0;
     if !first_line.is_empty() {
         name_width = draw_line(buf, edge_area, 0, &format!(" {first_line} "), name_style, Alignment::Left).width;
     }
-    if let Some(mark) = render_state.press {
+    if let Some(mark) = render_state.control.and_then(|control| control.mark) {
         let room = edge_area.width.saturating_sub(name_width);
         draw_line(buf, edge_area, 0, press_mark(mark, room), theme.accent(), Alignment::Right);
     }
@@ -92,7 +92,7 @@ fn draw_bottom_edge(
     now: Time,
 ) {
     let theme = config.theme;
-    let (status, style) = match render_state.hold_progress {
+    let (status, style) = match render_state.control.and_then(|control| control.hold_progress) {
         Some(progress) => (hold_bar(progress), theme.accent()),
         None => publish_status(tile, state, config, now),
     };

@@ -7,7 +7,7 @@ use super::{
     layout::MouseTarget,
     screens::DrawContext,
     text::{Alignment, draw_line},
-    tile::{self, TileRenderState},
+    tile::{self, TileControl, TileRenderState},
     tile_row,
 };
 use crate::app::{App, OpenDashboard, press_mark::PressMark};
@@ -37,14 +37,15 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
     let connected = app.current_connection().is_some_and(crate::app::Connection::is_connected);
     for (index, tile_area) in tile_areas(area, app, dashboard) {
         if let Some((tile, state)) = dashboard.tile(index) {
-            let is_control = tile.is_control();
+            let control = tile.is_control().then(|| TileControl {
+                mark: PressMark::of_control(dashboard, tile),
+                hold_progress: dashboard.tile_id(index).and_then(|id| app.hold_progress(id, now)),
+            });
             let render_state = TileRenderState {
                 selected: index == dashboard.selected,
                 connected,
                 permissions_granted: dashboard.permissions.granted,
-                is_control,
-                press: PressMark::of_control(dashboard, tile).filter(|_| is_control),
-                hold_progress: dashboard.tile_id(index).and_then(|id| app.hold_progress(id, now)),
+                control,
                 error: app.tile_error(dashboard, tile, state),
             };
             let draw_tile = if is_list { tile_row::draw } else { tile::draw };

@@ -61,7 +61,7 @@ pub(crate) fn draw(
     draw_line(buf, shrink(name_area, 0, 1), 0, name, name_style, Alignment::Left);
     let (value, style) = value_text(tile, state, render_state, config, now);
     draw_line(buf, shrink(value_area, 0, 1), 0, &value, style, Alignment::Left);
-    if render_state.press.is_some() {
+    if render_state.control.is_some_and(|control| control.mark.is_some()) {
         draw_line(buf, right_area, 0, "⏎", theme.accent(), Alignment::Right);
     }
     let age_area = shrink(right_area, 0, MARK_WIDTH);
@@ -134,7 +134,7 @@ fn press_status(
     config: &UiConfig,
     now: Time,
 ) -> Option<(String, Style)> {
-    if let Some(progress) = render_state.hold_progress {
+    if let Some(progress) = render_state.control.and_then(|control| control.hold_progress) {
         return Some((format!("hold {:.0} %", progress * 100.0), config.theme.accent()));
     }
     let (status, style) = publish_status(tile, state, config, now);

@@ -33,7 +33,7 @@ use crate::{
         UiConfig,
         layout::MouseTarget,
         text::{Alignment, draw_line, truncate, wrap},
-        tile::{self, TileRenderState},
+        tile::{self, TileControl, TileRenderState},
     },
 };
 
@@ -222,20 +222,16 @@ fn draw_preview(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, conf
     let connected = app.current_connection().is_some_and(crate::app::Connection::is_connected);
     let permissions_granted = app.current_dashboard().is_some_and(|dashboard| dashboard.permissions.granted);
     let error = preview.state.error.as_ref().map(Cow::Borrowed);
+    let control = preview
+        .tile
+        .is_control()
+        .then(|| TileControl { mark: PressMark::of_tile(&preview.tile, PressMode::Direct), hold_progress: None });
     tile::draw(
         buf,
         tile_area,
         &preview.tile,
         &preview.state,
-        &TileRenderState {
-            selected: false,
-            connected,
-            permissions_granted,
-            is_control: preview.tile.is_control(),
-            press: PressMark::of_tile(&preview.tile, PressMode::Direct),
-            hold_progress: None,
-            error,
-        },
+        &TileRenderState { selected: false, connected, permissions_granted, control, error },
         config,
         now,
     );

@@ -12,7 +12,7 @@ use crate::{
     ui::{
         layout::MouseTarget,
         text::{Alignment, draw_line, wrap},
-        tile::{self, TileRenderState},
+        tile::{self, TileControl, TileRenderState},
     },
 };
 
@@ -43,15 +43,10 @@ impl View for KindList {
         let width = area.width.saturating_sub(left).min(SAMPLE_SIZE.0);
         let sample_area = Rect { x: area.x + left, width, height: SAMPLE_SIZE.1, ..area };
         if is_wide && sample_area.bottom() <= area.bottom() {
-            let render_state = TileRenderState {
-                selected: false,
-                connected: true,
-                permissions_granted: true,
-                is_control: self.controls() == Some(true),
-                press: self.controls().filter(|controls| *controls).map(|_| PressMark::Direct),
-                hold_progress: None,
-                error: None,
-            };
+            let is_control = self.controls() == Some(true);
+            let control = is_control.then_some(TileControl { mark: Some(PressMark::Direct), hold_progress: None });
+            let render_state =
+                TileRenderState { selected: false, connected: true, permissions_granted: true, control, error: None };
             tile::draw(context.buf, sample_area, tile, state, &render_state, context.config, context.now);
         }
         let role_row = count.min(area.height) + 1;
