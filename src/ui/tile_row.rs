@@ -34,6 +34,9 @@ const AGE_WIDTH: u16 = 8;
 /// The cells of the mark of a tile that can be pressed.
 const MARK_WIDTH: u16 = 2;
 
+/// The smallest width of a row with an age: a narrower one has only room for the name and the value.
+const MIN_WIDTH_WITH_AGE: u16 = 26;
+
 /// Draws a tile in a row.
 pub(crate) fn draw(
     buf: &mut Buffer,
@@ -52,7 +55,8 @@ pub(crate) fn draw(
     let selected_mark = if render_state.selected { "▸ " } else { "  " };
     draw_line(buf, area, 0, selected_mark, theme.selected(), Alignment::Left);
     let rest = shrink(area, 2, 1);
-    let right_width = (AGE_WIDTH + 1 + MARK_WIDTH).min(rest.width / 2);
+    let shows_age = rest.width >= MIN_WIDTH_WITH_AGE;
+    let right_width = MARK_WIDTH + if shows_age { AGE_WIDTH + 1 } else { 0 };
     let (text_area, right_area) = split(rest, rest.width - right_width);
     let (name_area, value_area) = split(text_area, text_area.width * 11 / 20);
     let name = state.view_override.as_ref().map_or(&tile.name, |view| &view.name);
@@ -65,6 +69,9 @@ pub(crate) fn draw(
         draw_line(buf, right_area, 0, "⏎", theme.accent(), Alignment::Right);
     }
     let age_area = shrink(right_area, 0, MARK_WIDTH);
+    if !shows_age {
+        return;
+    }
     match press_status(tile, state, render_state, config, now) {
         Some((status, style)) => {
             draw_line(buf, age_area, 0, &status, style, Alignment::Right);

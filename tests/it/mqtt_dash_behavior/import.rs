@@ -9,6 +9,7 @@ use crate::fixtures::app::{AppFixture, CONNECTION, PATH};
 
 fn start() -> AppFixture {
     let mut fixture = AppFixture::imported(r#"{"type":1,"name":"T","topic":"t"}"#);
+    fixture.resize(60, 16);
     fixture.take_effects();
     fixture
 }

@@ -194,7 +194,11 @@ fn three_value_lines_fit_every_tile_size() {
 fn long_name_wraps_to_two_lines() {
     let dashboard = |size: &str, kind: &str, name: &str| {
         let tile = format!("[[tile]]\nkind = \"{kind}\"\nname = \"{name}\"\ntopic = \"t\"\n");
-        AppFixture::with_scripts(&format!("tile_size = \"{size}\"\n{tile}"))
+        let mut fixture = AppFixture::with_scripts(&format!("tile_size = \"{size}\"\n{tile}"));
+        // The tile fills the screen and has its own size then.
+        let (width, height) = if size == "small" { (16, 7) } else { (26, 9) };
+        fixture.resize(width, height);
+        fixture
     };
     for (kind, payload) in [("text", "dry"), ("switch", "1"), ("range", "55"), ("choice", "a"), ("color", "#ff0000")] {
         for (size, name) in [("small", "Cellar to the north"), ("medium", "Water in the cellar, to the north")] {
@@ -401,6 +405,8 @@ fn error_of_a_json_path_fits_into_a_small_tile() {
             "tile_size = \"small\"\n[[tile]]\nkind = \"text\"\nname = \"A\"\ntopic = \"t\"\njson_path = \"{path}\"\n\
              publish = false\n"
         ));
+        // The tile fills the screen and has its own size then.
+        fixture.resize(16, 7);
         for payload in payloads {
             fixture.receive("t", payload);
         }

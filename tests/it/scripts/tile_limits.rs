@@ -36,6 +36,7 @@ fn exhausting_script_fails_on_its_tile_and_others_go_on() {
                     r#"[{{"type":1,"name":"Bad","topic":"t","enablePub":false,"mainTextSize":"SMALL","{key}":{text}}},
                         {{"type":1,"name":"Good","topic":"t","mainTextSize":"SMALL","jsOnDisplay":"event.text = 'fine ' + event.text"}}]"#
                 ));
+                fixture.resize(40, 16);
                 fixture.receive("t", "1");
                 fixture.press_first_tile();
                 fixture.receive("t", "2");

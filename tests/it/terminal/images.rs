@@ -33,7 +33,7 @@ async fn image_is_fetched_only_after_user_agrees() {
     program.wait_text("● connected");
     assert_eq!(server.requests(), 0);
     program.type_text("T");
-    program.wait_text("/p.png");
+    program.wait_text("Allow the following");
     program.press(Key::Enter);
     program.wait_text("▀");
     program.wait_text("no image: it is");

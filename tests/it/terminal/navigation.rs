@@ -29,9 +29,9 @@ async fn tile_is_found_by_name_and_shown_in_detail() {
     program.type_text("?");
     program.wait_text("This tile");
     program.press(Key::End);
-    program.wait_text("step the range under the pointer");
+    program.wait_text("step the selected range");
     program.type_text("q");
-    program.wait_no_text("step the range under the pointer");
+    program.wait_no_text("step the selected range");
     program.quit();
 }
 

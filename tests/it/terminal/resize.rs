@@ -12,7 +12,7 @@ async fn screen_fits_terminal_of_any_size() {
     program.wait_text("ON   ●");
     let first = program.with_screen(tiles);
     for ((columns, rows), text) in
-        [((40, 12), "23.4 °C"), ((200, 60), "Color"), ((30, 5), "too small"), ((14, 6), "Temp"), ((500, 200), "Note")]
+        [((40, 12), "23.4 °C"), ((200, 60), "Color"), ((30, 5), "too small"), ((14, 6), "▸ Te"), ((500, 200), "Note")]
     {
         program.resize(columns, rows);
         program.wait_text(text);
