@@ -16,8 +16,10 @@ pub enum Action {
     PointerDown(usize),
     /// The mouse button was released on this tile, or elsewhere.
     PointerUp(Option<usize>),
-    /// The pointer was dragged to this tile.
-    DragTile(usize),
+    /// The pointer was dragged to this tile, or off the tiles.
+    DragTile(Option<usize>),
+    /// A click on something else than a tile, which does this.
+    Click(Box<Action>),
     /// The mouse wheel was turned up or down, over this tile or elsewhere.
     TurnWheel(Option<usize>, Direction),
     /// Step the selected tile up or, with a negative number, down.
@@ -85,6 +87,11 @@ pub enum Action {
 }
 
 impl Action {
+    /// Returns whether it is about the mouse button that is pressed on a tile.
+    pub(super) const fn is_of_pointer(&self) -> bool {
+        matches!(self, Self::PointerDown(_) | Self::PointerUp(_) | Self::DragTile(_))
+    }
+
     /// Returns whether the action must not run because of an inexact name: it deletes or takes back something, quits,
     /// or acts on a device.
     #[must_use]

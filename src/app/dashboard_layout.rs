@@ -14,6 +14,8 @@ pub(crate) const HEADER_ROWS: u16 = 1;
 pub(crate) const OUTAGE_ROWS: u16 = 2;
 /// Rows of the screen below the grid of tiles.
 pub(crate) const FOOTER_ROWS: u16 = 1;
+/// The minimum screen size on which tiles are readable, in cells.
+pub(crate) const MIN_SCREEN_SIZE: (u16, u16) = (14, 6);
 /// On a smaller screen, in cells, tiles that do not all fit are a list.
 const LIST_BELOW: (u16, u16) = (60, 16);
 /// The smallest width of a column of the list: names, values and ages are readable.
@@ -21,6 +23,12 @@ const MIN_LIST_WIDTH: u16 = 38;
 /// The banner of a dashboard whose connection accepts any certificate.
 const INSECURE_BANNER: &str =
     "insecure = true: the broker's certificate is not checked, so traffic can be read and changed";
+
+/// Returns whether no tile is readable on a screen of this size.
+#[must_use]
+pub(crate) const fn is_too_small(size: (u16, u16)) -> bool {
+    size.0 < MIN_SCREEN_SIZE.0 || size.1 < MIN_SCREEN_SIZE.1
+}
 
 impl OpenDashboard {
     /// Returns a warning that stays while its cause exists: an error in the file, or a broker
@@ -89,7 +97,7 @@ impl OpenDashboard {
 
     /// Returns the indexes of the tiles that are visible on a screen of this size.
     pub(crate) fn visible_tiles(&self, size: (u16, u16)) -> Range<usize> {
-        self.grid(size).visible_tiles(self.scroll_row)
+        if is_too_small(size) { 0..0 } else { self.grid(size).visible_tiles(self.scroll_row) }
     }
 
     /// Selects the next tile in this direction and scrolls to it.

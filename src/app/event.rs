@@ -120,6 +120,8 @@ pub enum ShellEvent {
     Resize(u16, u16),
     /// The terminal has got the keyboard focus.
     FocusGained,
+    /// The terminal has lost the keyboard focus.
+    FocusLost,
     /// A sentence for the footer: an effect failed, or there is something to know once.
     Notice(String),
 }

@@ -5,12 +5,11 @@
 
 use std::time::Duration;
 
+use super::key_repetition::max_repeat_interval;
 use crate::model::{id::TileId, time::Time};
 
 /// How long a key or a mouse button must be held.
 const HOLD_TIME: Duration = Duration::from_secs(1);
-/// The longest time between two repetitions of a held key: keyboards wait up to 660 ms before the first one.
-const MAX_REPEAT_INTERVAL: Duration = Duration::from_millis(750);
 /// How often the progress is drawn while a mouse button is held.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -21,46 +20,40 @@ pub(super) struct HeldPress {
     since: Time,
     /// The last repetition of the key; `None` for a mouse button.
     repeated_at: Option<Time>,
-    /// Whether it was held long enough: the repetitions that follow do nothing.
-    is_done: bool,
+    /// Whether the key has been repeated.
+    has_repeated: bool,
 }
 
 impl HeldPress {
     /// Begins to hold a key.
     pub fn of_key(tile: TileId, now: Time) -> Self {
-        Self { tile, since: now, repeated_at: Some(now), is_done: false }
+        Self { tile, since: now, repeated_at: Some(now), has_repeated: false }
     }
 
     /// Begins to hold a mouse button.
     pub fn of_button(tile: TileId, now: Time) -> Self {
-        Self { tile, since: now, repeated_at: None, is_done: false }
+        Self { tile, since: now, repeated_at: None, has_repeated: false }
     }
 
     /// Takes a repetition of the key into account; one that comes too late begins anew. Returns whether the key has been
-    /// held long enough just now.
+    /// held long enough.
     pub fn repeat(&mut self, tile: TileId, now: Time) -> bool {
         if self.tile != tile || self.repeated_at.is_none() || self.is_over(now) {
             *self = Self::of_key(tile, now);
             return false;
         }
+        self.has_repeated |= self.repeated_at != Some(now);
         self.repeated_at = Some(now);
-        self.finish(now)
+        self.is_long_enough(now)
     }
 
-    /// Takes into account that the key is still held, although it does nothing.
-    pub const fn extend(&mut self, now: Time) {
-        self.repeated_at = Some(now);
+    fn is_long_enough(self, now: Time) -> bool {
+        now.since(self.since) >= HOLD_TIME
     }
 
-    /// Returns whether it has been held long enough just now.
-    fn finish(&mut self, now: Time) -> bool {
-        let is_done = now.since(self.since) >= HOLD_TIME;
-        is_done && !std::mem::replace(&mut self.is_done, true)
-    }
-
-    /// Returns whether the mouse button, which is still held, has been held long enough just now.
-    pub fn finish_button(&mut self, now: Time) -> Option<TileId> {
-        (self.repeated_at.is_none() && self.finish(now)).then_some(self.tile)
+    /// Returns the tile if it is a mouse button that is held on it long enough.
+    pub fn pressed_by_button(self, now: Time) -> Option<TileId> {
+        (self.is_button() && self.is_long_enough(now)).then_some(self.tile)
     }
 
     /// Returns whether it is a mouse button.
@@ -68,28 +61,25 @@ impl HeldPress {
         self.repeated_at.is_none()
     }
 
-    /// Returns whether it was held long enough.
-    pub const fn is_done(self) -> bool {
-        self.is_done
-    }
-
     /// Returns whether the key was released, as far as can be told.
     pub fn is_over(self, now: Time) -> bool {
-        self.repeated_at.is_some_and(|repeated_at| now.since(repeated_at) > MAX_REPEAT_INTERVAL)
+        self.repeated_at.is_some_and(|repeated_at| now.since(repeated_at) > max_repeat_interval(self.has_repeated))
     }
 
     /// Returns how much of the time has passed, 0 to 1, if it is this tile that is pressed.
     pub fn progress(self, tile: TileId, now: Time) -> Option<f64> {
-        (self.tile == tile && !self.is_done && !self.is_over(now))
+        (self.tile == tile && !self.is_over(now))
             .then(|| (now.since(self.since).as_secs_f64() / HOLD_TIME.as_secs_f64()).min(1.0))
     }
 
     /// Returns when the progress changes without another event.
     pub fn next_change(self, now: Time) -> Option<Time> {
-        match self.repeated_at {
-            Some(repeated_at) => Some(repeated_at.saturating_add(MAX_REPEAT_INTERVAL + Duration::from_millis(1))),
-            None => (!self.is_done).then(|| now.saturating_add(PROGRESS_INTERVAL)),
-        }
+        Some(match self.repeated_at {
+            Some(repeated_at) => {
+                repeated_at.saturating_add(max_repeat_interval(self.has_repeated) + Duration::from_millis(1))
+            }
+            None => now.saturating_add(PROGRESS_INTERVAL),
+        })
     }
 }
 
@@ -110,27 +100,27 @@ mod tests {
     }
 
     #[test]
-    fn held_key_is_done_once_after_a_second() {
-        let repeating: Vec<u64> = [0].into_iter().chain((500..4_000).step_by(33)).collect();
+    fn held_key_is_long_enough_after_a_second() {
+        let repeating: Vec<u64> = [0].into_iter().chain((500..1_060).step_by(33)).collect();
         assert_eq!(done_at(&repeating), [1_028]);
-        assert_eq!(done_at(&[0, 660, 693, 1_000, 1_033]), [1_000]);
+        assert_eq!(done_at(&[0, 660, 693, 900, 1_033]), [1_033]);
     }
 
     #[test]
     fn key_that_is_released_begins_anew() {
-        assert_eq!(done_at(&[0, 751, 1_400]), [] as [u64; 0]);
-        assert_eq!(done_at(&[0, 5_000, 10_000]), [] as [u64; 0]);
-        assert_eq!(done_at(&[0, 500, 1_000, 1_033, 2_000, 2_500, 3_000]), [1_000, 3_000], "released between them");
+        for taps in
+            [&[0, 751, 800, 1_000, 1_100][..], &[0, 400, 800, 1_200], &[0, 5_000, 10_000], &[0, 300, 600, 1_100]]
+        {
+            assert_eq!(done_at(taps), [] as [u64; 0], "{taps:?}");
+        }
         let mut held = HeldPress::of_key(TILE, at(0));
         assert!(!held.repeat(TileId(2), at(700)) && !held.repeat(TileId(2), at(1_200)), "another tile");
     }
 
     #[test]
     fn held_button_needs_no_repetition() {
-        let mut held = HeldPress::of_button(TILE, at(0));
-        assert_eq!(held.finish_button(at(999)), None);
-        assert_eq!(held.progress(TILE, at(500)), Some(0.5));
-        assert_eq!(held.finish_button(at(1_000)), Some(TILE));
-        assert_eq!((held.finish_button(at(2_000)), held.progress(TILE, at(2_000))), (None, None));
+        let held = HeldPress::of_button(TILE, at(0));
+        assert_eq!((held.pressed_by_button(at(999)), held.progress(TILE, at(500))), (None, Some(0.5)));
+        assert_eq!(held.pressed_by_button(at(1_000)), Some(TILE));
     }
 }

@@ -3,14 +3,17 @@
 
 use std::time::Duration;
 
-use super::{App, EditAction, Effect, held_press::HeldPress, screens::move_tile::MoveTile};
-use crate::model::{grid::Direction, id::TileId, press::PressConfirmation, time::Time};
+use super::{Action, App, EditAction, Effect, held_press::HeldPress, screens::move_tile::MoveTile};
+use crate::model::{grid::Direction, id::TileId, time::Time};
 
 /// A click that gives the terminal the focus arrives within this time after the focus.
 const FOCUS_CLICK_TIME: Duration = Duration::from_millis(300);
 /// While the wheel turns, its ticks follow each other within this time. Those after a tick that scrolled scroll too:
 /// another tile has come under the pointer.
 const WHEEL_PAUSE: Duration = Duration::from_millis(500);
+
+/// A second click so soon after a dialog has opened or closed was meant for what was there before.
+const DOUBLE_CLICK_TIME: Duration = Duration::from_millis(400);
 
 /// The state of the mouse.
 #[derive(Debug, Default)]
@@ -19,12 +22,44 @@ pub(super) struct Pointer {
     pressed: Option<(TileId, bool)>,
     focused_at: Option<Time>,
     scrolled_at: Option<Time>,
+    screen_changed_at: Option<Time>,
 }
 
 impl App {
-    /// Takes into account that the terminal has got the focus, perhaps by a click on a tile.
+    /// Takes into account that the terminal has got the focus, perhaps by a click.
     pub(super) fn on_focus_gained(&mut self, now: Time) {
         self.pressing.pointer.focused_at = Some(now);
+    }
+
+    /// Takes into account that another screen has got the focus. `Enter` closes some, and one `Enter` too many must not
+    /// press the tile behind it.
+    pub(super) fn on_screen_changed(&mut self, now: Time) {
+        self.pressing.pointer.screen_changed_at = Some(now);
+        if self.dashboard_has_focus() && self.pressing.last_key.is_none() {
+            self.ignore_next_key(now);
+        }
+    }
+
+    /// Forgets that the button is pressed: its release may never be reported, or was meant for something else.
+    pub(super) fn release_pointer(&mut self) {
+        self.pressing.pointer.pressed = None;
+        self.pressing.held.take_if(|held| held.is_button());
+    }
+
+    /// Handles a click on something else than a tile.
+    pub(super) fn click(&mut self, action: Action, now: Time) -> Vec<Effect> {
+        let is_soon_after = |at: Option<Time>, limit: Duration| at.is_some_and(|at| now.since(at) < limit);
+        let pointer = &self.pressing.pointer;
+        if is_soon_after(pointer.focused_at, FOCUS_CLICK_TIME)
+            || is_soon_after(pointer.screen_changed_at, DOUBLE_CLICK_TIME)
+        {
+            return Vec::new();
+        }
+        if action == Action::Press && self.selected_id().is_some_and(|id| self.must_hold(id)) {
+            self.notify("Hold Enter for a second, or the mouse button on the tile", now);
+            return Vec::new();
+        }
+        self.handle_action(action, now)
     }
 
     /// The button was pressed on this tile.
@@ -35,35 +70,44 @@ impl App {
         let was_selected = self.selected_id() == Some(id) && !gives_focus;
         self.select_tile(index);
         self.pressing.pointer.pressed = Some((id, was_selected));
-        let must_hold = self.press_confirmation(id) == Some(PressConfirmation::Hold);
-        let is_control = self.tile(id).is_some_and(|(tile, _)| tile.is_control());
-        self.pressing.held = (was_selected && must_hold && is_control).then(|| HeldPress::of_button(id, now));
+        self.pressing.held = (was_selected && self.must_hold(id)).then(|| HeldPress::of_button(id, now));
     }
 
     /// The button was released on this tile, or outside of the tiles.
     pub(super) fn pointer_up(&mut self, index: Option<usize>, now: Time) -> Vec<Effect> {
         let pressed = self.pressing.pointer.pressed.take();
+        let held = self.pressing.held.take_if(|held| held.is_button());
         let released_on = index.and_then(|index| self.current_dashboard()?.tile_id(index));
-        let effects = match pressed {
-            Some((id, true)) if released_on == Some(id) && self.selected_id() == Some(id) => self.press_selected(now),
-            _ => Vec::new(),
-        };
-        self.pressing.held.take_if(|held| held.is_button());
-        effects
+        match pressed {
+            Some((id, true)) if released_on == Some(id) && self.selected_id() == Some(id) => {
+                if held.is_none() {
+                    return self.press_selected(now);
+                }
+                self.notify("Hold the button for a second", now);
+            }
+            _ => {}
+        }
+        Vec::new()
     }
 
-    /// The pointer was dragged to this tile with the button pressed: moves the tile on which it was pressed.
-    pub(super) fn drag_tile(&mut self, to: usize) {
+    /// The pointer was dragged to this tile, or off the tiles, with the button pressed: moves the tile on which it was
+    /// pressed.
+    pub(super) fn drag_tile(&mut self, to: Option<usize>) {
         let Some((id, _)) = self.pressing.pointer.pressed else { return };
-        let Some((dashboard, from)) = self.dashboard_of(id) else { return };
-        let can_move = self.refusal_reason(&super::Action::Edit(EditAction::MoveTile)).is_none();
-        if from == to || !can_move || dashboard.path.is_none() {
+        let from = self.current_dashboard().and_then(|dashboard| dashboard.index_of(id));
+        if to.is_some() && from == to {
             return;
         }
-        self.pressing.pointer.pressed = None;
-        self.pressing.held = None;
-        self.move_tile_to(id, to);
-        self.open(MoveTile { tile: id, from, is_dragged: true });
+        self.release_pointer();
+        if self.must_hold(id) {
+            return;
+        }
+        let can_move = self.refusal_reason(&Action::Edit(EditAction::MoveTile)).is_none();
+        let has_file = self.current_dashboard().is_some_and(|dashboard| dashboard.path.is_some());
+        if let (Some(from), Some(to)) = (from, to.filter(|_| can_move && has_file)) {
+            self.move_tile_to(id, to);
+            self.open(MoveTile { tile: id, from, is_dragged: true });
+        }
     }
 
     /// The wheel was turned over this tile, or elsewhere.
@@ -84,10 +128,15 @@ impl App {
 
     /// Presses the tile on which the mouse button has been held long enough.
     pub(super) fn press_held_tile(&mut self, now: Time) -> Vec<Effect> {
-        if self.pressing.held.take_if(|held| !held.is_button() && held.is_over(now)).is_some() {
-            self.display.dirty = true;
+        let Some(held) = self.pressing.held else { return Vec::new() };
+        if !held.is_button() {
+            self.display.dirty |= self.pressing.held.take_if(|held| held.is_over(now)).is_some();
+            return Vec::new();
         }
-        let held = self.pressing.held.as_mut().and_then(|held| held.finish_button(now));
-        held.filter(|_| self.dashboard_has_focus()).map(|id| self.press_tile(id, now)).unwrap_or_default()
+        self.display.dirty = true;
+        let Some(id) = held.pressed_by_button(now) else { return Vec::new() };
+        self.release_pointer();
+        let is_seen = self.dashboard_has_focus() && self.selected_id() == Some(id) && self.is_tile_visible(id);
+        if is_seen { self.press_tile(id, now) } else { Vec::new() }
     }
 }

@@ -7,12 +7,12 @@ use crate::model::{
     tile::Tile,
     tile_value::TileValue,
     time::Time,
-    topic::Topic,
 };
 
 use super::{
-    Action, App, Effect,
+    App, Effect,
     held_press::HeldPress,
+    key_repetition::KeyPress,
     pointer::Pointer,
     press_mark::PressMark,
     screens::{enlarged_image::EnlargedImage, open_url::ConfirmOpenUrl, prompt::Prompt},
@@ -22,6 +22,8 @@ use super::{
 #[derive(Debug, Default)]
 pub(super) struct Pressing {
     pub(super) held: Option<HeldPress>,
+    /// The last press of `Enter`, until another key comes.
+    pub(super) last_key: Option<KeyPress>,
     pub(super) pointer: Pointer,
 }
 
@@ -68,7 +70,7 @@ impl App {
     }
 
     /// Returns what a tile asks for before it publishes.
-    pub(super) fn press_confirmation(&self, id: TileId) -> Option<PressConfirmation> {
+    fn press_confirmation(&self, id: TileId) -> Option<PressConfirmation> {
         let (dashboard, index) = self.dashboard_of(id)?;
         let (tile, _) = dashboard.tile(index)?;
         let is_guarded = dashboard.definition.press == PressMode::Guarded;
@@ -79,29 +81,17 @@ impl App {
         tile.confirm.clone().or_else(|| is_guarded.then(ask))
     }
 
-    /// Returns why no tile of the dashboard of this one publishes; `None` if they do.
-    fn press_refusal(&self, id: TileId) -> Option<String> {
-        let (dashboard, _) = self.dashboard_of(id)?;
-        let unlock = if self.environment.kiosk { "" } else { " L unlocks it." };
-        let is_locked = dashboard.definition.locked.locks_presses();
-        is_locked.then(|| format!("{} is locked: nothing is published from it.{unlock}", dashboard.title()))
+    /// Returns whether the press of a tile must be held.
+    pub(super) fn must_hold(&self, id: TileId) -> bool {
+        let is_control = self.tile(id).is_some_and(|(tile, _)| tile.is_control());
+        is_control && self.press_refusal(id).is_none() && self.press_confirmation(id) == Some(PressConfirmation::Hold)
     }
 
-    /// Returns whether an action comes from a key that is still held after the press of a tile was held long enough. It
-    /// must not accept what the press has opened.
-    pub(super) fn is_key_repetition(&mut self, action: &Action, now: Time) -> bool {
-        let held = self.pressing.held.as_mut().filter(|held| held.is_done() && !held.is_button() && !held.is_over(now));
-        match (held, action) {
-            (Some(held), Action::Accept) => {
-                held.extend(now);
-                true
-            }
-            (Some(_), Action::Press) | (None, _) => false,
-            (Some(_), _) => {
-                self.pressing.held = None;
-                false
-            }
-        }
+    /// Returns why no tile of the dashboard of this one publishes; `None` if they do.
+    pub(super) fn press_refusal(&self, id: TileId) -> Option<String> {
+        let (dashboard, _) = self.dashboard_of(id)?;
+        let is_locked = dashboard.definition.locked.locks_presses();
+        is_locked.then(|| format!("{} is locked: its tiles cannot be pressed", dashboard.title()))
     }
 
     /// Presses the selected tile: once for each press of the key, and for each repetition of a key that is held.
@@ -113,22 +103,15 @@ impl App {
         if self.show_selected_tile(now) {
             return effects;
         }
-        if let Some(held) = self.pressing.held.filter(|held| held.is_button()) {
-            // The button acts by its own time.
-            if !held.is_done() {
-                self.pressing.held = None;
-                self.notify("Hold the button for a second", now);
-            }
-            return effects;
-        }
-        let is_control = self.tile(id).is_some_and(|(tile, _)| tile.is_control());
-        let must_hold = is_control && self.press_confirmation(id) == Some(PressConfirmation::Hold);
-        if must_hold && self.press_refusal(id).is_none() {
+        let must_hold = self.must_hold(id);
+        if must_hold {
             let held = self.pressing.held.get_or_insert(HeldPress::of_key(id, now));
             if !held.repeat(id, now) {
                 return effects;
             }
+            self.pressing.held = None;
         }
+        self.pressing.last_key = Some(KeyPress { tile: Some(id), at: now, is_held: must_hold });
         effects.extend(self.press_tile(id, now));
         effects
     }
@@ -141,14 +124,18 @@ impl App {
             self.notify(reason, now);
             return Vec::new();
         }
+        if let Some(reason) = self.late_publish_refusal(id).filter(|_| is_control) {
+            self.notify(reason, now);
+            return Vec::new();
+        }
         let has_tap_script = self.has_tap_script(id);
         if let Some(PressConfirmation::Ask(question)) = self.press_confirmation(id).filter(|_| is_control) {
             if has_tap_script {
-                self.confirm_tap_script(id, question);
+                self.confirm_press(id, question, None);
                 return Vec::new();
             }
-            if let Some((topic, payload)) = self.publish_of_press(id) {
-                self.confirm_publish(id, question, topic, payload);
+            if let Some(payload) = self.payload_of_press(id) {
+                self.confirm_press(id, question, Some(payload));
                 return Vec::new();
             }
         }
@@ -163,11 +150,11 @@ impl App {
         }
     }
 
-    /// Returns what a press of a tile publishes, and where; `None` if it does something else, such as opening a prompt.
-    fn publish_of_press(&self, id: TileId) -> Option<(Topic, String)> {
+    /// Returns what a press of a tile publishes; `None` if it does something else, such as opening a prompt.
+    fn payload_of_press(&self, id: TileId) -> Option<String> {
         let (tile, _) = self.tile(id)?;
         match tile.press_action(self.effective_value(id).as_ref()) {
-            TileAction::Publish(payload) => Some((tile.target_topic()?, payload)),
+            TileAction::Publish(payload) => Some(payload),
             _ => None,
         }
     }
@@ -180,7 +167,10 @@ impl App {
         };
         match tile.press_action(value.as_ref()) {
             TileAction::Publish(payload) => return self.publish(id, payload, now),
-            TileAction::Prompt(spec) => self.open(Prompt::new(id, spec)),
+            TileAction::Prompt(spec) => {
+                let definition = tile.clone();
+                self.open(Prompt::new(id, spec).of(definition));
+            }
             TileAction::OpenUrl(url) => self.open(ConfirmOpenUrl::new(url)),
             TileAction::Enlarge => self.open(EnlargedImage),
             TileAction::Nothing if tile.scripts().any(|(key, _)| key == "on_tap") => {}
@@ -192,28 +182,60 @@ impl App {
         Vec::new()
     }
 
-    /// Publishes the input of a prompt, after a question if the tile asks one.
-    pub(super) fn publish_input(&mut self, id: TileId, payload: String, now: Time) -> Vec<Effect> {
-        let topic = self.tile(id).and_then(|(tile, _)| tile.target_topic());
-        match (self.press_refusal(id), self.press_confirmation(id), topic) {
-            (Some(reason), ..) => self.notify(reason, now),
-            (None, Some(PressConfirmation::Ask(question)), Some(topic)) => {
-                self.confirm_publish(id, question, topic, payload);
-            }
-            _ => return self.publish(id, payload, now),
+    /// Publishes the input of a prompt, after a question if the tile asks one. `definition` is the tile for which the
+    /// prompt was opened.
+    pub(super) fn publish_input(
+        &mut self,
+        id: TileId,
+        definition: Option<&Tile>,
+        payload: String,
+        now: Time,
+    ) -> Vec<Effect> {
+        if let Some(reason) = self.reason_not_to_publish(id, definition) {
+            self.notify(reason, now);
+            return Vec::new();
         }
-        Vec::new()
+        if let Some(PressConfirmation::Ask(question)) = self.press_confirmation(id) {
+            self.confirm_press(id, question, Some(payload));
+            return Vec::new();
+        }
+        self.publish(id, payload, now)
     }
 
-    /// Publishes what the user has confirmed, if the tile still publishes to the topic that the question named.
-    pub(super) fn publish_confirmed(&mut self, id: TileId, topic: &Topic, payload: String, now: Time) -> Vec<Effect> {
-        let is_same = self.tile(id).is_some_and(|(tile, _)| tile.target_topic().as_ref() == Some(topic));
-        match self.press_refusal(id) {
-            Some(reason) => self.notify(reason, now),
-            None if is_same => return self.publish(id, payload, now),
-            None => self.notify("Not published: the tile was changed meanwhile", now),
+    /// Presses a tile after the user has answered its question: publishes what the question has named, or runs the tap
+    /// script. `definition` is the tile about which it was asked.
+    pub(super) fn press_confirmed(
+        &mut self,
+        id: TileId,
+        definition: &Tile,
+        payload: Option<String>,
+        now: Time,
+    ) -> Vec<Effect> {
+        if let Some(reason) = self.reason_not_to_publish(id, Some(definition)) {
+            self.notify(reason, now);
+            return Vec::new();
         }
-        Vec::new()
+        match payload {
+            Some(payload) => self.publish(id, payload, now),
+            None => self.run_tap_script(id, now),
+        }
+    }
+
+    /// Returns why nothing is published although a dialog was answered: the dashboard is locked, or the tile is no longer
+    /// the one that the user has seen.
+    fn reason_not_to_publish(&self, id: TileId, definition: Option<&Tile>) -> Option<String> {
+        let is_same = || definition.is_none_or(|seen| self.tile(id).is_some_and(|(tile, _)| tile == seen));
+        let changed = || (!is_same()).then(|| "Not published: the tile was changed meanwhile".to_owned());
+        self.press_refusal(id).or_else(changed).or_else(|| self.late_publish_refusal(id))
+    }
+
+    /// Returns why a tile that asks or must be held does not publish now: it would be sent when the user no longer expects
+    /// it.
+    fn late_publish_refusal(&self, id: TileId) -> Option<String> {
+        self.press_confirmation(id)?;
+        let (dashboard, _) = self.dashboard_of(id)?;
+        let connection = self.connection(dashboard.connection)?;
+        (!connection.is_connected()).then(|| format!("Not published: {} is not connected", connection.name))
     }
 
     pub(super) fn step_selected(&mut self, steps: i32, now: Time) -> Vec<Effect> {

@@ -36,14 +36,14 @@ fn notice(fixture: &AppFixture) -> &str {
 
 /// Holds Enter for this time, as a keyboard repeats it; returns what was published.
 fn hold_enter(fixture: &mut AppFixture, millis: u64) -> Vec<String> {
-    let mut published = payloads(&fixture.dispatch_for_publishes(Action::Press)).concat();
+    let mut effects = fixture.dispatch(Action::Press);
     fixture.advance(500);
     for _ in 0..millis.saturating_sub(500) / STEP {
         let action = if fixture.app.dashboard_has_focus() { Action::Press } else { Action::Accept };
-        published += &payloads(&fixture.dispatch_for_publishes(action)).join(",");
-        published += &payloads(&publish_requests(fixture.advance(STEP))).join(",");
+        effects.extend(fixture.dispatch(action));
+        effects.extend(fixture.advance(STEP));
     }
-    published.split(',').filter(|payload| !payload.is_empty()).map(str::to_owned).collect()
+    payloads(&publish_requests(effects)).into_iter().map(str::to_owned).collect()
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn question_of_a_tile_publishes_what_it_names_after_yes() {
     fixture.receive_message("gate", b"0");
     assert_eq!(fixture.press_tile(0), []);
     let Screen::Confirm(confirm) = &fixture.app.focus else { panic!("{:?}", fixture.app.focus) };
-    assert_eq!(confirm.text, ["Open the gate?", "Publishes 1", "to gate/set"]);
+    assert_eq!(confirm.text, ["1 → gate/set", "Open the gate?"]);
     // The gate opens by itself meanwhile: what the question named is published, not the opposite.
     fixture.receive_message("gate", b"1");
     let requests = fixture.dispatch_for_publishes(Action::Accept);
@@ -135,12 +135,32 @@ fn held_key_does_not_accept_the_prompt_that_it_has_opened() {
 }
 
 #[test]
+fn held_enter_does_not_switch_on_and_off_or_accept_a_prompt() {
+    let mut fixture = AppFixture::new(vec![switch("lamp", None), range("dim")]);
+    fixture.receive_message("dim", b"5");
+    assert_eq!(hold_enter(&mut fixture, 3_000), ["1", "0"], "a keyboard waits before the first repetition");
+    fixture.advance(1_000);
+    for expected in ["1", "0"] {
+        assert_eq!(payloads(&fixture.dispatch_for_publishes(Action::Press)), [expected]);
+        fixture.advance(150);
+    }
+    fixture.dispatch(Action::SelectTile(1));
+    assert_eq!(hold_enter(&mut fixture, 3_000), [] as [&str; 0]);
+    assert!(matches!(fixture.app.focus, Screen::Prompt(_)));
+    fixture.dispatch(Action::Paste("7".into()));
+    assert_eq!(payloads(&fixture.dispatch_for_publishes(Action::Accept)), ["7"], "typing releases the key");
+    let mut fixture = AppFixture::new(vec![switch("gate", Some("Open?"))]);
+    fixture.press_tile(0);
+    assert_eq!(fixture.dispatch_for_publishes(Action::Accept).len(), 1, "y is another key");
+}
+
+#[test]
 fn guarded_dashboard_asks_for_every_tile() {
     let tiles = vec![switch("lamp", None), switch("gate", Some("hold")), range("dim")];
     let mut fixture = with_dashboard(tiles, |dashboard| dashboard.press = PressMode::Guarded);
     assert_eq!(fixture.press_tile(0), []);
     let Screen::Confirm(confirm) = &fixture.app.focus else { panic!("{:?}", fixture.app.focus) };
-    assert_eq!(confirm.text[0], "Switch lamp?");
+    assert_eq!(confirm.text[1], "Switch lamp?");
     fixture.dispatch(Action::Cancel);
     let marks: Vec<_> =
         fixture.app.dashboards[0].tiles().map(|tile| PressMark::of(&fixture.app.dashboards[0], tile)).collect();
@@ -161,7 +181,7 @@ fn dashboard_with_locked_presses_publishes_nothing() {
         let mut fixture = with_dashboard(tiles.clone(), |dashboard| dashboard.locked = Lock(level));
         fixture.receive_message("dim", b"5");
         let mut published = publish_requests(fixture.press_tile(0));
-        assert_eq!(notice(&fixture).contains("nothing is published"), expected == 0);
+        assert_eq!(notice(&fixture).contains("cannot be pressed"), expected == 0);
         fixture.dispatch(Action::SelectTile(1));
         assert_eq!(fixture.app.press_label().is_some(), expected > 0);
         published.extend(fixture.dispatch_for_publishes(Action::Step(1)));
@@ -265,4 +285,125 @@ fn confirmed_value_is_shown_for_some_seconds() {
     fixture.press_tile(0);
     fixture.receive_message("lamp", b"1");
     assert_eq!(confirmation(&fixture), None, "the device did not do what was asked for");
+}
+
+#[test]
+fn button_that_is_held_ends_with_any_other_input() {
+    let leave: [(&str, fn(&mut AppFixture)); 6] = [
+        ("dragged off the tile", |fixture| drop(fixture.dispatch(Action::DragTile(None)))),
+        ("dragged to another tile", |fixture| drop(fixture.dispatch(Action::DragTile(Some(1))))),
+        ("a key", |fixture| drop(fixture.dispatch(Action::ShowHelp))),
+        ("another tab", |fixture| drop(fixture.dispatch(Action::CycleTab(1)))),
+        ("the wheel", |fixture| drop(fixture.dispatch(Action::TurnWheel(None, Direction::Down)))),
+        ("another window", |fixture| drop(fixture.app.update(Event::Shell(ShellEvent::FocusLost), fixture.now))),
+    ];
+    for (name, leave) in leave {
+        let mut fixture = AppFixture::new(vec![switch("gate", Some("hold")), switch("lamp", None)]);
+        fixture.dispatch(Action::PointerDown(0));
+        fixture.advance(500);
+        leave(&mut fixture);
+        let mut effects = fixture.advance(2_000);
+        effects.extend(fixture.dispatch(Action::Cancel));
+        // The release of the button.
+        effects.extend(fixture.dispatch(Action::PointerUp(Some(0))));
+        assert_eq!(publish_requests(effects), [], "{name}");
+    }
+}
+
+#[test]
+fn press_that_lost_its_release_does_not_press_later() {
+    let mut fixture = AppFixture::new(vec![switch("lamp", None)]);
+    fixture.dispatch(Action::PointerDown(0));
+    fixture.dispatch(Action::ShowHelp);
+    fixture.advance(1_000);
+    fixture.dispatch(Action::Click(Box::new(Action::Cancel)));
+    assert!(fixture.app.dashboard_has_focus());
+    assert_eq!(fixture.dispatch_for_publishes(Action::PointerUp(Some(0))), []);
+}
+
+#[test]
+fn held_button_opens_a_prompt_and_keys_work_after_it() {
+    let heater = tile("range", &[("topic", "heater".into()), ("confirm", "hold".into())]);
+    let mut fixture = AppFixture::new(vec![heater, switch("lamp", None)]);
+    fixture.receive_message("heater", b"20");
+    fixture.dispatch(Action::PointerDown(0));
+    fixture.app.take_dirty();
+    fixture.advance(100);
+    assert!(fixture.app.take_dirty(), "the progress is drawn");
+    fixture.advance(900);
+    assert!(matches!(fixture.app.focus, Screen::Prompt(_)) && fixture.app.take_dirty());
+    fixture.dispatch(Action::Cancel);
+    assert_eq!(publish_requests(fixture.press_tile(1)).len(), 1);
+}
+
+#[test]
+fn click_right_after_a_dialog_opened_or_the_focus_came_does_nothing() {
+    let click = |fixture: &mut AppFixture, action| publish_requests(fixture.dispatch(Action::Click(Box::new(action))));
+    let mut fixture = AppFixture::new(vec![switch("gate", Some("Open?")), switch("alarm", Some("hold"))]);
+    fixture.advance(1_000);
+    click(&mut fixture, Action::Press);
+    assert!(matches!(fixture.app.focus, Screen::Confirm(_)));
+    fixture.advance(200);
+    assert_eq!(click(&mut fixture, Action::Accept), [], "the second click of a double click");
+    fixture.advance(300);
+    assert_eq!(click(&mut fixture, Action::Accept).len(), 1);
+    fixture.advance(1_000);
+    fixture.app.update(Event::Shell(ShellEvent::FocusGained), fixture.now);
+    click(&mut fixture, Action::Press);
+    assert!(fixture.app.dashboard_has_focus());
+    fixture.advance(1_000);
+    fixture.dispatch(Action::SelectTile(1));
+    for _ in 0..20 {
+        assert_eq!(click(&mut fixture, Action::Press), [], "clicks are not a key that is held");
+        fixture.advance(100);
+    }
+}
+
+#[test]
+fn prompt_publishes_only_for_the_tile_that_it_was_opened_for() {
+    let other =
+        |key: &str, value: Value| tile("range", &[("name", "dim".into()), ("topic", "dim".into()), (key, value)]);
+    for changed in [
+        other("publish_topic", "elsewhere".into()),
+        other("retain", Value::Bool(true)),
+        other("confirm", "hold".into()),
+        switch("dim", None),
+    ] {
+        let mut fixture = AppFixture::new(vec![range("dim")]);
+        fixture.receive_message("dim", b"5");
+        fixture.press_tile(0);
+        fixture.app.dashboards[0].definition.tiles[0] = changed;
+        assert_eq!(fixture.dispatch_for_publishes(Action::Accept), []);
+        assert_eq!(notice(&fixture), "Not published: the tile was changed meanwhile");
+    }
+}
+
+#[test]
+fn enter_that_closed_a_dialog_does_not_press_when_it_repeats() {
+    let mut fixture = AppFixture::new(vec![switch("lamp", None)]);
+    fixture.dispatch(Action::FindTile);
+    fixture.dispatch(Action::Accept);
+    assert!(fixture.app.dashboard_has_focus());
+    assert_eq!(hold_enter_after(&mut fixture, 400), [] as [&str; 0]);
+    fixture.advance(1_000);
+    assert_eq!(fixture.dispatch_for_publishes(Action::Press).len(), 1);
+}
+
+/// Repeats Enter for two seconds, the first time after this delay.
+fn hold_enter_after(fixture: &mut AppFixture, delay: u64) -> Vec<String> {
+    fixture.advance(delay);
+    let mut effects = Vec::new();
+    for _ in 0..60 {
+        effects.extend(fixture.dispatch(Action::Press));
+        effects.extend(fixture.advance(STEP));
+    }
+    payloads(&publish_requests(effects)).into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn nothing_is_pressed_on_a_screen_that_shows_no_tile() {
+    let mut fixture = AppFixture::new(vec![switch("lamp", None)]);
+    fixture.app.update(Event::Shell(ShellEvent::Resize(30, 5)), fixture.now);
+    assert_eq!(fixture.dispatch_for_publishes(Action::Press), []);
+    assert_eq!(fixture.dispatch_for_publishes(Action::Press), []);
 }

@@ -175,7 +175,10 @@ impl App {
             matches!(result, Ok(ScriptResult::Display(..))) || (received.is_none() && result.is_err());
         let default_action = result == Ok(ScriptResult::Tap { prevent_default: false });
         self.apply_script_result(tile_id, result, received);
-        if default_action {
+        let refusal = self.press_refusal(tile_id).filter(|_| default_action);
+        if let Some(reason) = refusal {
+            self.notify(reason, now);
+        } else if default_action {
             effects.extend(match steps {
                 Some(steps) => self.step_without_script(tile_id, steps, now),
                 None => self.press_without_script(tile_id, now),

@@ -7,7 +7,9 @@ use super::{
     ScriptsEffect, ScrollExtent, ShellEffect, ShellEvent,
 };
 use crate::model::{
-    connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, PublishRequest, PublishStatus, Qos},
+    connection::{
+        ConnectionEvent, ConnectionId, ConnectionState, Message, PublishId, PublishRequest, PublishStatus, Qos,
+    },
     content::TileContent,
     dashboard::Dashboard,
     error::TileError,
@@ -182,6 +184,7 @@ fn tile_waiting_for_echo_times_out() {
     );
     let mut fixture = AppFixture::new(vec![waiting_switch]);
     fixture.dispatch(Action::Press);
+    fixture.connection_event(ConnectionEvent::PublishStatus(PublishId(1), PublishStatus::Sent));
     assert_eq!(fixture.shown_text(0), None);
     fixture.advance(1_999);
     assert!(fixture.app.selected_tile().unwrap().1.unconfirmed.is_some());
@@ -443,7 +446,7 @@ mod property_tests {
             (-3_i32..3).prop_map(Action::Step),
             (0_usize..14).prop_map(Action::PointerDown),
             prop::option::of(0_usize..14).prop_map(Action::PointerUp),
-            (0_usize..14).prop_map(Action::DragTile),
+            prop::option::of(0_usize..14).prop_map(Action::DragTile),
             prop::option::of(0_usize..14).prop_map(|index| Action::TurnWheel(index, Direction::Down)),
             Just(Action::Press),
             Just(Action::Accept),

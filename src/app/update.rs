@@ -1,5 +1,7 @@
 //! The update function: an [`Event`] in, a changed state and [`Effect`]s out.
 
+use std::mem::discriminant;
+
 use super::{
     Action, App, Effect, Event, FilesEvent, MediaEvent, MqttEvent, ShellEffect, ShellEvent,
     input_edit::{InputEdit, MAX_PASTE_BYTES},
@@ -11,7 +13,11 @@ impl App {
     pub fn update(&mut self, event: Event, now: Time) -> Vec<Effect> {
         self.editor_state.now = now;
         self.restart_silence_after_standstill(now);
+        let screen = discriminant(&self.focus);
         let mut effects = self.handle_event(event, now);
+        if screen != discriminant(&self.focus) {
+            self.on_screen_changed(now);
+        }
         self.update_subscriptions(&mut effects);
         self.update_topic_collection(&mut effects);
         effects
@@ -23,6 +29,9 @@ impl App {
                 self.display.dirty = true;
                 self.display.notice = None;
                 self.forget_held_key(&action);
+                if !action.is_of_pointer() {
+                    self.release_pointer();
+                }
                 let effects = self.handle_action(action, now);
                 self.editor_state.awaits_result = effects.iter().any(Effect::is_request);
                 self.show_pending_conflict();
@@ -53,6 +62,10 @@ impl App {
             }
             Event::Shell(ShellEvent::FocusGained) => {
                 self.on_focus_gained(now);
+                Vec::new()
+            }
+            Event::Shell(ShellEvent::FocusLost) => {
+                self.release_pointer();
                 Vec::new()
             }
             Event::Timer => self.on_tick(now),
@@ -113,6 +126,7 @@ impl App {
         match action {
             Action::Quit | Action::QuitFromDashboard => vec![Effect::Shell(ShellEffect::Quit)],
             Action::Suspend => vec![Effect::Shell(ShellEffect::Suspend)],
+            Action::Click(action) => self.click(*action, now),
             Action::Redraw => vec![Effect::Shell(ShellEffect::Redraw)],
             Action::Paste(text) => {
                 let (edit, is_whole) = InputEdit::paste(&text, self.focus.keeps_line_breaks());

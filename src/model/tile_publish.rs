@@ -126,7 +126,13 @@ impl TileState {
             }
             return is_finished;
         }
-        if tile.waits_for_echo() && limit > 0 && now.since(publish.published_at) >= tile.wait_timeout.to_duration() {
+        // The device has not got what is still queued: it may be sent later, or not at all, which is reported then.
+        let is_sent = publish.progress > PublishProgress::Queued;
+        if is_sent
+            && tile.waits_for_echo()
+            && limit > 0
+            && now.since(publish.published_at) >= tile.wait_timeout.to_duration()
+        {
             let publish_id = publish.publish_id;
             return self.fail_publish(publish_id, TileError::EchoTimeout(limit.unsigned_abs()));
         }
@@ -203,6 +209,8 @@ mod tests {
         state.receive((&message("x")).into(), NOW);
         assert!(!state.is_waiting(&tile));
         state.record_publish(PublishId(2), "x".into(), false, NOW);
+        assert!(!state.expire_publish(&tile, NOW.saturating_add(Duration::from_secs(9))), "it is not sent yet");
+        state.record_progress(PublishId(2), PublishProgress::Sent);
         assert!(!state.expire_publish(&tile, NOW.saturating_add(Duration::from_millis(2_999))));
         assert!(state.expire_publish(&tile, NOW.saturating_add(Duration::from_secs(3))));
         assert_eq!(state.error, Some(TileError::EchoTimeout(3)));

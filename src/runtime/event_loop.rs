@@ -204,15 +204,11 @@ async fn next_input(input: &mut Option<EventStream>) -> Option<io::Result<Input>
 
 /// Returns whether an event may need the file service.
 fn needs_files(event: &Event) -> bool {
+    let Event::Action(action) = event else { return false };
+    let action = if let Action::Click(action) = action { action } else { action };
     matches!(
-        event,
-        Event::Action(
-            Action::Edit(_)
-                | Action::Accept
-                | Action::AcceptOption(_)
-                | Action::RunFromPalette(_)
-                | Action::OpenInEditor
-        )
+        action,
+        Action::Edit(_) | Action::Accept | Action::AcceptOption(_) | Action::RunFromPalette(_) | Action::OpenInEditor
     )
 }
 
@@ -225,6 +221,6 @@ fn input_to_event(app: &App, renderer: &Renderer, input: &Input) -> Option<Event
         Input::Paste(text) => Some(Event::Action(Action::Paste(text.clone()))),
         Input::Resize(width, height) => Some(Event::Shell(ShellEvent::Resize(*width, *height))),
         Input::FocusGained => Some(Event::Shell(ShellEvent::FocusGained)),
-        Input::FocusLost => None,
+        Input::FocusLost => Some(Event::Shell(ShellEvent::FocusLost)),
     }
 }

@@ -47,7 +47,8 @@ impl Hint {
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, layout: &mut ScreenLayout) {
     let inner = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
     if let Some(notice) = app.notice() {
-        draw_notice(buf, inner, &notice.text, config);
+        let notice_area = draw_notice(buf, inner, &notice.text, config);
+        layout.add(notice_area, MouseTarget::Nothing);
     }
     let mut hints = visible_hints(app, config);
     // Hints that do not fit are dropped at this offset from the end, so that the last ones stay: help and
@@ -84,8 +85,8 @@ fn draw_hint(buf: &mut Buffer, area: Rect, hint: Hint, config: &UiConfig, layout
     }
 }
 
-/// Draws a notice in the rows above the keys.
-fn draw_notice(buf: &mut Buffer, area: Rect, text: &str, config: &UiConfig) {
+/// Draws a notice in the rows above the keys. Returns the rows that it covers.
+fn draw_notice(buf: &mut Buffer, area: Rect, text: &str, config: &UiConfig) -> Rect {
     let max_lines = MAX_NOTICE_LINES.min(area.y / 2 + 1).min(area.y);
     let lines = wrap(text, area.width, usize::from(max_lines));
     let height = u16::try_from(lines.len()).unwrap_or(1);
@@ -96,6 +97,7 @@ fn draw_notice(buf: &mut Buffer, area: Rect, text: &str, config: &UiConfig) {
     for (row, text) in (0..).zip(&lines) {
         draw_line(buf, notice_area, row, text, config.theme.warning(), Alignment::Left);
     }
+    full_width_area
 }
 
 /// Returns the keys and hints of the current context. Adjacent bindings with the same hint are merged.

@@ -23,6 +23,8 @@ pub(crate) enum MouseTarget {
     Click(Action),
     /// A click does this, and so does the pointer when it is dragged over it.
     Drag(Action),
+    /// Something that a click does nothing to, although it covers other targets.
+    Nothing,
     /// A slider from the left edge of the area to the right one.
     Slider,
 }

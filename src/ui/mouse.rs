@@ -28,6 +28,9 @@ pub(crate) fn action_for_mouse(app: &App, layout: &ScreenLayout, keymap: &Keymap
         MouseEventKind::Up(MouseButton::Left) if matches!(&app.focus, Screen::MoveTile(moving) if moving.is_dragged) => {
             Some(Action::Accept)
         }
+        MouseEventKind::Drag(MouseButton::Left) if app.dashboard_has_focus() && tile_index(app, target).is_none() => {
+            Some(Action::DragTile(None))
+        }
         MouseEventKind::Up(MouseButton::Left) if app.dashboard_has_focus() => {
             Some(Action::PointerUp(tile_index(app, target)))
         }
@@ -39,7 +42,10 @@ pub(crate) fn action_for_mouse(app: &App, layout: &ScreenLayout, keymap: &Keymap
             (_, None) => layout.click_anywhere.clone().filter(|_| matches!(kind, MouseEventKind::Down(_))),
         },
     };
-    key_bindings::resolve_palette_action(app, keymap, action?)
+    let action = key_bindings::resolve_palette_action(app, keymap, action?)?;
+    let is_click = event.kind == MouseEventKind::Down(MouseButton::Left)
+        && matches!(target, None | Some((_, MouseTarget::Click(_) | MouseTarget::Tab(_))));
+    Some(if is_click { Action::Click(Box::new(action)) } else { action })
 }
 
 /// Returns the index of a tile on the dashboard that is shown.
@@ -79,7 +85,7 @@ fn target_action(
     let is_drag = kind == MouseEventKind::Drag(MouseButton::Left);
     match target {
         MouseTarget::Tile(tile) if is_click => index_of_tile(app, *tile).map(Action::PointerDown),
-        MouseTarget::Tile(tile) if is_drag => index_of_tile(app, *tile).map(Action::DragTile),
+        MouseTarget::Tile(tile) if is_drag => index_of_tile(app, *tile).map(|index| Action::DragTile(Some(index))),
         MouseTarget::Tab(id) if is_click => {
             app.dashboards.iter().position(|dashboard| dashboard.id == *id).map(Action::ShowTab)
         }

@@ -10,16 +10,13 @@ use super::{
     tile::{self, TileControl, TileRenderState},
     tile_row,
 };
-use crate::app::{App, OpenDashboard, press_mark::PressMark};
-
-/// The minimum screen size on which tiles are readable.
-const MIN_SCREEN_SIZE: (u16, u16) = (14, 6);
+use crate::app::{App, MIN_SCREEN_SIZE, OpenDashboard, is_too_small, press_mark::PressMark};
 
 /// Draws the visible tiles, which the mouse can press.
 pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDashboard) {
     let DrawContext { app, config, now, .. } = *context;
     let (buf, layout) = (&mut *context.buf, &mut *context.layout);
-    if app.size.0 < MIN_SCREEN_SIZE.0 || app.size.1 < MIN_SCREEN_SIZE.1 {
+    if is_too_small(app.size) {
         let text = format!("too small: needs {}×{}", MIN_SCREEN_SIZE.0, MIN_SCREEN_SIZE.1);
         dialog::draw_centered_text(buf, area, &text, config.theme.warning());
         return;
@@ -68,8 +65,7 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
 /// Returns the index and the screen area of each visible tile.
 pub(crate) fn tile_areas(area: Rect, app: &App, dashboard: &OpenDashboard) -> Vec<(usize, Rect)> {
     let grid = dashboard.grid(app.size);
-    let too_small = app.size.0 < MIN_SCREEN_SIZE.0 || app.size.1 < MIN_SCREEN_SIZE.1;
-    let visible = grid.visible_tiles(dashboard.scroll_row).filter(|_| !too_small);
+    let visible = dashboard.visible_tiles(app.size);
     visible
         .filter_map(|index| {
             let cell_rect = grid.rect(index, dashboard.scroll_row)?;

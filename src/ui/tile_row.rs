@@ -19,7 +19,7 @@ use super::{
     tile_frame::publish_status,
 };
 use crate::{
-    app::blink_is_visible,
+    app::{blink_is_visible, press_mark::PressMark},
     model::{
         color::Color,
         content::{PrefixSuffix, TileContent},
@@ -31,8 +31,8 @@ use crate::{
 
 /// The cells of the age.
 const AGE_WIDTH: u16 = 8;
-/// The cells of the mark of a tile that can be pressed.
-const MARK_WIDTH: u16 = 2;
+/// The cells of the mark of a tile that can be pressed, with a space before it.
+const MARK_WIDTH: u16 = 3;
 
 /// The smallest width of a row with an age: a narrower one has only room for the name and the value.
 const MIN_WIDTH_WITH_AGE: u16 = 26;
@@ -54,7 +54,7 @@ pub(crate) fn draw(
     let theme = config.theme;
     let selected_mark = if render_state.selected { "▸ " } else { "  " };
     draw_line(buf, area, 0, selected_mark, theme.selected(), Alignment::Left);
-    let rest = shrink(area, 2, 1);
+    let rest = shrink(area, 2, 0);
     let shows_age = rest.width >= MIN_WIDTH_WITH_AGE;
     let right_width = MARK_WIDTH + if shows_age { AGE_WIDTH + 1 } else { 0 };
     let (text_area, right_area) = split(rest, rest.width - right_width);
@@ -65,8 +65,13 @@ pub(crate) fn draw(
     draw_line(buf, shrink(name_area, 0, 1), 0, name, name_style, Alignment::Left);
     let (value, style) = value_text(tile, state, render_state, config, now);
     draw_line(buf, shrink(value_area, 0, 1), 0, &value, style, Alignment::Left);
-    if render_state.control.is_some_and(|control| control.mark.is_some()) {
-        draw_line(buf, right_area, 0, "⏎", theme.accent(), Alignment::Right);
+    if let Some(mark) = render_state.control.and_then(|control| control.mark) {
+        let text = match mark {
+            PressMark::Direct => "⏎ ",
+            PressMark::Asks => "⏎?",
+            PressMark::Hold => "⏎!",
+        };
+        draw_line(buf, right_area, 0, text, theme.accent(), Alignment::Right);
     }
     let age_area = shrink(right_area, 0, MARK_WIDTH);
     if !shows_age {

@@ -40,9 +40,9 @@ pub(super) enum MatchRank {
 }
 
 impl MatchRank {
-    /// Returns whether the user has typed the beginning of just this action.
+    /// Returns whether the user has typed the name of just this action.
     pub(super) fn is_exact(self) -> bool {
-        self <= Self::Prefix
+        self == Self::Name
     }
 }
 

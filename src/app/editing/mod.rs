@@ -6,6 +6,8 @@ mod completion;
 mod tiles;
 mod undo;
 
+pub(in crate::app) use undo::KEY_REPEAT_LIMIT;
+
 use std::path::PathBuf;
 
 use super::{

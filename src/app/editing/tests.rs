@@ -347,9 +347,9 @@ fn lock_is_chosen_from_a_list() {
     };
     for (key, moves, expected) in [
         (EditAction::ChooseLock, &[][..], LockLevel::Layout),
-        (EditAction::ChooseLock, &[], LockLevel::None),
-        (EditAction::ChooseLock, &[Direction::Down], LockLevel::Presses),
-        (EditAction::ChooseLock, &[], LockLevel::None),
+        (EditAction::ChooseLock, &[], LockLevel::Presses),
+        (EditAction::ChooseLock, &[Direction::Up], LockLevel::Layout),
+        (EditAction::ChooseLock, &[Direction::First], LockLevel::None),
     ] {
         assert_eq!(fixture.edit_action(key), []);
         assert!(matches!(fixture.app.focus, Screen::LockList(_)));

@@ -9,7 +9,7 @@ use crate::{
 
 /// A key that comes again within this time is held: keyboards repeat every 30 to 95 ms, two deliberate presses are
 /// further apart.
-const KEY_REPEAT_LIMIT: Duration = Duration::from_millis(120);
+pub(in crate::app) const KEY_REPEAT_LIMIT: Duration = Duration::from_millis(120);
 
 /// The last use of undo or redo.
 #[derive(Debug)]

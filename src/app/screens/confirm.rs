@@ -14,13 +14,14 @@ use crate::{
         field_value::Nested,
         id::TileId,
         profile::CertificatePin,
+        tile::Tile,
         time::Time,
         topic::Topic,
     },
 };
 
 /// The most characters of a payload that a question shows.
-const MAX_SHOWN_CHARS: usize = 200;
+const MAX_SHOWN_CHARS: usize = 60;
 
 /// A yes-or-no question.
 const CONFIRM: KeyContext = KeyContext::new("In a yes-or-no question");
@@ -59,8 +60,13 @@ enum ConfirmedAction {
     DeleteProfile(String),
     TrustCertificate(String, CertificatePin),
     CreateFirstDashboard(String),
-    Publish(TileId, Topic, String),
-    RunTapScript(TileId),
+    PressTile {
+        tile: TileId,
+        /// The tile about which it was asked.
+        definition: Box<Tile>,
+        /// What is published; `None`: the tap script runs.
+        payload: Option<String>,
+    },
     AddDeletedTile(Box<Form>),
 }
 
@@ -94,9 +100,7 @@ impl Component for Confirm {
 
     fn forget_tiles(&mut self, removed: &[TileId]) -> bool {
         match &self.action {
-            ConfirmedAction::DeleteTile(tile)
-            | ConfirmedAction::Publish(tile, ..)
-            | ConfirmedAction::RunTapScript(tile) => !removed.contains(tile),
+            ConfirmedAction::DeleteTile(tile) | ConfirmedAction::PressTile { tile, .. } => !removed.contains(tile),
             _ => true,
         }
     }
@@ -127,6 +131,7 @@ impl App {
         }
         let mut text = vec!["Delete the retained messages on:".to_owned()];
         text.extend(topics.iter().map(|topic| format!("  {topic}")));
+        text.push("Each gets an empty message, which a device that listens there receives, too.".to_owned());
         text.push("This cannot be undone.".to_owned());
         let action = ConfirmedAction::ClearRetained(connection, topics);
         let title = "Delete retained messages".to_owned();
@@ -140,23 +145,20 @@ impl App {
         self.open(Confirm { title: "Delete a dashboard".to_owned(), text, yes_label: "delete", action });
     }
 
-    /// Asks whether to publish this payload, with the question of the tile.
-    pub(in crate::app) fn confirm_publish(&mut self, id: TileId, question: String, topic: Topic, payload: String) {
-        let shown: String = payload.chars().take(MAX_SHOWN_CHARS).collect();
-        let shown = if shown.len() < payload.len() { format!("{shown}…") } else { shown };
-        let text = vec![question, format!("Publishes {shown}"), format!("to {topic}")];
-        self.confirm_press(id, text, ConfirmedAction::Publish(id, topic, payload));
-    }
-
-    /// Asks whether to run the tap script of a tile, with the question of the tile.
-    pub(in crate::app) fn confirm_tap_script(&mut self, id: TileId, question: String) {
-        let text = vec![question, "Runs the script of this tile.".to_owned()];
-        self.confirm_press(id, text, ConfirmedAction::RunTapScript(id));
-    }
-
-    fn confirm_press(&mut self, id: TileId, text: Vec<String>, action: ConfirmedAction) {
+    /// Asks the question of a tile before a press publishes this payload or, without one, runs the tap script. What is
+    /// published comes first, so that a long question does not hide it.
+    pub(in crate::app) fn confirm_press(&mut self, id: TileId, question: String, payload: Option<String>) {
         let Some((tile, _)) = self.tile(id) else { return };
+        let text = match (&payload, tile.target_topic()) {
+            (Some(payload), Some(topic)) => {
+                let shown: String = payload.chars().take(MAX_SHOWN_CHARS).collect();
+                let cut = if shown.len() < payload.len() { "…" } else { "" };
+                vec![format!("{shown}{cut} → {topic}"), question]
+            }
+            _ => vec!["Runs the script of this tile.".to_owned(), question],
+        };
         let (title, yes_label) = (tile.display_name().to_owned(), tile.action_label().unwrap_or("publish"));
+        let action = ConfirmedAction::PressTile { tile: id, definition: Box::new(tile.clone()), payload };
         self.open(Confirm { title, text, yes_label, action });
     }
 
@@ -236,8 +238,9 @@ impl App {
                 topics.into_iter().map(request).collect()
             }
             ConfirmedAction::DeleteDashboard(path) => vec![Effect::Files(FilesEffect::DeleteDashboard(path))],
-            ConfirmedAction::Publish(id, topic, payload) => self.publish_confirmed(id, &topic, payload, now),
-            ConfirmedAction::RunTapScript(id) => self.run_tap_script(id, now),
+            ConfirmedAction::PressTile { tile, definition, payload } => {
+                self.press_confirmed(tile, &definition, payload, now)
+            }
             ConfirmedAction::DeleteProfile(name) => {
                 self.open_connection_list(None);
                 vec![Effect::Files(FilesEffect::EditProfiles(Box::new(ProfileEdit::Delete(name))))]

@@ -23,8 +23,8 @@ pub(crate) const BINDINGS: &[KeyBinding] = &[];
 /// The levels, in the order of the list, and what each means.
 pub(crate) const LOCK_LEVELS: [(LockLevel, &str); 3] = [
     (LockLevel::None, "not locked"),
-    (LockLevel::Layout, "layout: tiles work, but cannot be edited"),
-    (LockLevel::Presses, "layout and presses: nothing is published"),
+    (LockLevel::Layout, "layout: nothing can be edited"),
+    (LockLevel::Presses, "presses: nothing is published, too"),
 ];
 
 /// The list of what can be locked of a dashboard.
@@ -58,8 +58,7 @@ impl Component for LockList {
 }
 
 impl App {
-    /// Opens the list of what to lock of a dashboard. The next level is selected, so that `Enter` locks, and unlocks what
-    /// is locked completely.
+    /// Opens the list of what to lock of a dashboard. The next level is selected, so that `Enter` locks and never unlocks.
     pub(in crate::app) fn open_lock_list(&mut self, dashboard_index: usize, now: Time) {
         let Some(dashboard) = self.dashboards.get(dashboard_index) else {
             return;
@@ -69,7 +68,7 @@ impl App {
             return;
         }
         let current = LOCK_LEVELS.iter().position(|(level, _)| *level == dashboard.definition.locked.0);
-        let selected = usize::from(current == Some(0));
+        let selected = current.map_or(0, |current| (current + 1).min(LOCK_LEVELS.len() - 1));
         let dashboard = dashboard.id;
         self.open(LockList { dashboard, selected });
     }

@@ -282,6 +282,9 @@ impl App {
     /// Closes a screen that is about a tile that is gone.
     pub(super) fn close_obsolete_screen(&mut self, removed: &[TileId]) {
         if !self.focus.component_mut().forget_tiles(removed) {
+            let now = self.editor_state.now;
+            self.notify("Closed: the tile was deleted meanwhile", now);
+            self.ignore_next_key(now);
             self.close_screen();
         }
     }

@@ -12,7 +12,7 @@ use crate::{
         key_binding::{KeyBinding, KeyContext},
         list::{move_in_list, wrap_index},
     },
-    model::{content::PromptSpec, error::TileError, grid::Direction, id::TileId, time::Time},
+    model::{content::PromptSpec, error::TileError, grid::Direction, id::TileId, tile::Tile, time::Time},
 };
 
 /// The screen has no key bindings of its own.
@@ -29,6 +29,8 @@ pub struct Prompt {
     pub(crate) hint: Option<&'static str>,
     /// Why the last input was rejected.
     pub(crate) error: Option<TileError>,
+    /// The tile for which it was opened.
+    definition: Option<Box<Tile>>,
 }
 
 /// The input control of a prompt.
@@ -125,7 +127,13 @@ impl Prompt {
             }
             PromptSpec::Color(rgb) => PromptInput::Color(ColorPicker::new(rgb)),
         };
-        Self { tile, input, hint, error: None }
+        Self { tile, input, hint, error: None, definition: None }
+    }
+
+    /// Publishes only if the tile is still this one.
+    pub(in crate::app) fn of(mut self, definition: Tile) -> Self {
+        self.definition = Some(Box::new(definition));
+        self
     }
 
     /// Returns the current input as text; `None` if there are no options to choose from.
@@ -217,7 +225,7 @@ impl Prompt {
             return Flow::CLOSE;
         };
         match tile.kind.payload_for_input(&text) {
-            Ok(payload) => Flow::Close(app.publish_input(self.tile, payload, now)),
+            Ok(payload) => Flow::Close(app.publish_input(self.tile, self.definition.as_deref(), payload, now)),
             Err(error) => {
                 self.error = Some(error);
                 Flow::STAY

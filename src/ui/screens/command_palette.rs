@@ -232,12 +232,16 @@ mod tests {
             ("duplicate", "clone"),
             ("undo", "undo"),
             ("delete", "delete"),
-            ("delete ret", "clear-retained"),
-            ("q", "quit"),
+            ("quit", "quit"),
             ("press", "press"),
         ] {
             let (names, selected) = matches_for(text);
             assert_eq!((names[0], selected), (name, Some(0)), "{text} {names:?}");
+        }
+        // Only a whole name selects what deletes, quits or acts on a device.
+        for (text, name) in [("delete ret", "clear-retained"), ("q", "quit"), ("decr", "step-down"), ("pre", "press")] {
+            let (names, selected) = matches_for(text);
+            assert!(names.contains(&name) && selected.is_none_or(|index| names[index] != name), "{text} {names:?}");
         }
         for text in ["chart", "rdrwscrn", "cancel", "tle", "\u{1b}[31m"] {
             assert_eq!(matches_for(text), (vec![], None), "{text}");

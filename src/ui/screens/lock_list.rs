@@ -7,7 +7,7 @@ use crate::app::{
 };
 
 /// The width of the list in cells.
-const WIDTH: u16 = 44;
+const WIDTH: u16 = 36;
 
 impl View for LockList {
     fn draw(&self, context: &mut DrawContext<'_>) {

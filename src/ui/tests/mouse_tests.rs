@@ -23,7 +23,10 @@ fn mouse_action(app: &App, kind: MouseEventKind, (column, row): (u16, u16)) -> O
 }
 
 fn click_action(app: &App, position: (u16, u16)) -> Option<Action> {
-    mouse_action(app, MouseEventKind::Down(MouseButton::Left), position)
+    match mouse_action(app, MouseEventKind::Down(MouseButton::Left), position)? {
+        Action::Click(action) => Some(*action),
+        action => Some(action),
+    }
 }
 
 /// Returns the screen position of the selected row of the open list.
