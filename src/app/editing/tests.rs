@@ -564,9 +564,12 @@ fn password_source_without_argument_says_what_to_enter() {
         "Not saved: enter the command that prints the password",
         "Not saved: enter the path of the file with the password",
     ] {
+        fixture.action(Action::CycleFocus(1));
         fixture.edit_action(EditAction::NextValue);
         assert_eq!(fixture.action(Action::Accept), []);
         assert_eq!(fixture.notice(), expected);
+        // Enter moves to what is missing.
+        assert!(fixture.app.form().unwrap().focused_field().unwrap().accepts_text());
     }
 }
 
@@ -578,8 +581,9 @@ fn edited_profile_with_password_source_reconnects() {
     fixture.focus_field("username");
     fixture.type_text("ann");
     fixture.focus_field("password");
-    fixture.edit_action(EditAction::NextValue);
     fixture.action(Action::CycleFocus(1));
+    fixture.edit_action(EditAction::NextValue);
+    fixture.action(Action::CycleFocus(-1));
     fixture.type_text("HUB");
     let effects = fixture.action(Action::Accept);
     let [Effect::Files(FilesEffect::EditProfiles(edit))] = &effects[..] else { panic!("{effects:?}") };
@@ -588,6 +592,38 @@ fn edited_profile_with_password_source_reconnects() {
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
     let effects = fixture.edit_result(FilesEvent::ProfilesSaved(edit.clone(), profiles));
     assert_eq!(effects, [Effect::Mqtt(MqttEffect::ReconnectWithProfile(ConnectionId(0), "hub".into()))]);
+}
+
+#[test]
+fn what_is_typed_into_the_password_row_is_the_password() {
+    let mut fixture = EditingFixture::new();
+    fixture.action(Action::ListConnections);
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("username");
+    fixture.type_text("ann");
+    let password = |fixture: &EditingFixture| fixture.app.form().unwrap().draft_profile().0.password;
+    let is_masked = |fixture: &EditingFixture| {
+        matches!(fixture.app.form().unwrap().focused_field().unwrap().entry, FieldEntry::HiddenText(_))
+    };
+    let plain = |text: &str| Some(PasswordSource::Plain(text.into()));
+    fixture.focus_field("password");
+    assert!(is_masked(&fixture));
+    fixture.type_text("s3");
+    assert!(fixture.notice().starts_with("Kept in profiles.toml; safer: "), "{}", fixture.notice());
+    fixture.type_text("cret");
+    assert_eq!(password(&fixture), plain("s3cret"));
+    fixture.clear_field();
+    assert_eq!(password(&fixture), None, "an empty password is none");
+    fixture.type_text("again");
+    fixture.action(Action::CycleFocus(1));
+    // From the last source to the first one, and on to a variable.
+    fixture.edit_action(EditAction::NextValue);
+    fixture.edit_action(EditAction::NextValue);
+    fixture.action(Action::CycleFocus(-1));
+    assert!(!is_masked(&fixture));
+    assert_eq!(fixture.app.form().unwrap().focused_field().unwrap().value(), None, "a password is never unmasked");
+    fixture.type_text("HUB");
+    assert_eq!(password(&fixture), Some(PasswordSource::Env("HUB".into())));
 }
 
 #[test]

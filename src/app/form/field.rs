@@ -1,5 +1,7 @@
 //! A form field: the value of one key while it is being edited.
 
+use std::borrow::Cow;
+
 use tui_input::Input;
 
 use crate::app::HiddenInput;
@@ -24,7 +26,7 @@ pub struct FormField {
     /// The heading of the section that contains the field; empty for the first section.
     pub(crate) section: &'static str,
     /// The label in front of the value.
-    pub(crate) label: &'static str,
+    pub(crate) label: Cow<'static, str>,
     /// The key and, for a nested table, the key in that table.
     pub(crate) key: FieldKey,
     /// Which part of the value this is, if it has two fields.
@@ -149,10 +151,10 @@ impl FormField {
             }
             (_, value) => FieldEntry::Text(Input::new(value.map(value_text).unwrap_or_default())),
         };
-        let (name, description, value_type, default) = (info.name, info.description, info.value_type, info.default);
+        let FieldInfo { name, label, description, value_type, default } = info;
         Self {
             section,
-            label: name,
+            label,
             key: (name, None),
             part: None,
             description,
@@ -161,6 +163,12 @@ impl FormField {
             entry,
             completion_source,
         }
+    }
+
+    /// Returns whether this is the source of a password.
+    #[must_use]
+    pub(crate) fn is_password_source(&self) -> bool {
+        self.part == Some(PasswordPart::Source)
     }
 
     /// Returns whether the value is typed as text.
@@ -300,7 +308,7 @@ mod tests {
     use super::*;
 
     fn field_info(value_type: ValueType, default: Option<Value>) -> FieldInfo {
-        FieldInfo { name: "x", description: "", value_type, default }
+        FieldInfo { name: "x", label: "X".into(), description: "", value_type, default }
     }
 
     #[test]

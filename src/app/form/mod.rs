@@ -2,6 +2,7 @@
 //! generated from the type's schema ([`DynFields`]). A form is saved only when every field is valid.
 
 mod deleted_tile;
+mod effective_value;
 mod field;
 mod json_tree;
 mod options_editor;
@@ -84,29 +85,10 @@ impl Form {
         self.fields != self.original_fields
     }
 
-    /// Returns whether the field can get the focus. The argument field of a password cannot when the
-    /// selected password source takes no argument.
+    /// Returns whether the field can get the focus.
     #[must_use]
     pub(crate) fn is_focusable(&self, index: usize) -> bool {
-        match self.fields.get(index) {
-            Some(field) if field.part == Some(PasswordPart::Argument) => {
-                password::takes_argument(self.password_source(field.key))
-            }
-            field => field.is_some(),
-        }
-    }
-
-    /// Returns the index of the selected source of a password.
-    fn password_source(&self, key: FieldKey) -> usize {
-        match self.field_entry(key, Some(PasswordPart::Source)) {
-            Some(FieldEntry::Choice(_, index)) => *index,
-            _ => 0,
-        }
-    }
-
-    /// Returns the argument of the source of a password, as typed.
-    fn password_argument(&self, key: FieldKey) -> &str {
-        self.field_entry(key, Some(PasswordPart::Argument)).map_or("", FieldEntry::text)
+        index < self.fields.len()
     }
 
     fn typed_text(&self, key: FieldKey) -> &str {
@@ -150,21 +132,14 @@ impl Form {
 
     fn cycle_value(&mut self, direction: Direction) {
         self.confirming_discard = false;
+        let previous_source = self.focused_password_source();
         if let Some(field) = self.fields.get_mut(self.focused) {
             field.cycle(direction);
             if field.key == PUBLISH_KEY {
                 self.publish_choice = PublishChoice::Set;
             }
         }
-        if let Some((key, Some(PasswordPart::Source))) =
-            self.fields.get(self.focused).map(|field| (field.key, field.part))
-        {
-            let source = self.password_source(key);
-            let is_argument = |field: &&mut FormField| (field.key, field.part) == (key, Some(PasswordPart::Argument));
-            if let Some(argument_field) = self.fields.iter_mut().find(is_argument) {
-                password::update_argument_field(source, argument_field);
-            }
-        }
+        self.on_password_source_changed(previous_source);
         self.update_fields_for_kind();
         self.update_implied_publish();
         self.validate();
@@ -191,6 +166,7 @@ impl Form {
             Some(FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input))) => edit.apply_to(input),
             _ => return,
         }
+        self.on_password_typed();
         self.completion_enabled = is_insertion;
         self.update_implied_publish();
         self.validate();

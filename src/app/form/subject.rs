@@ -60,11 +60,11 @@ fn tile_key_section(name: &str) -> &'static str {
 }
 
 /// Creates a field for something that is not a key in the schema, such as the tile kind.
-fn extra_field(label: &'static str, description: &'static str, entry: FieldEntry) -> FormField {
+fn extra_field(key: &'static str, label: &'static str, description: &'static str, entry: FieldEntry) -> FormField {
     FormField {
         section: "",
-        label,
-        key: (label, None),
+        label: label.into(),
+        key: (key, None),
         part: None,
         description,
         value_type: ValueType::String,
@@ -84,7 +84,7 @@ fn kind_names() -> &'static [&'static str] {
 fn tile_fields(tile: &Tile) -> Vec<FormField> {
     let index = kind_names().iter().position(|name| *name == tile.kind.name()).unwrap_or_default();
     let mut fields =
-        vec![extra_field("kind", "what the tile does with its value", FieldEntry::Choice(kind_names(), index))];
+        vec![extra_field("kind", "Kind", "what the tile does with its value", FieldEntry::Choice(kind_names(), index))];
     let field = |section, info: FieldInfo| {
         let current = tile.get(info.name);
         FormField::new(section, info, current.as_ref())
@@ -107,7 +107,8 @@ fn tile_fields(tile: &Tile) -> Vec<FormField> {
 
 /// Returns the fields of a profile. The nested tables `tls` and `will` get their own sections.
 fn profile_fields(name: &str, profile: &Profile) -> Vec<FormField> {
-    let mut fields = vec![extra_field("name", "the name of the connection", FieldEntry::Text(name.to_owned().into()))];
+    let mut fields =
+        vec![extra_field("name", "Name", "the name of the connection", FieldEntry::Text(name.to_owned().into()))];
     for info in DynFields::fields(profile) {
         let current = profile.get(info.name);
         match info.name {
@@ -298,6 +299,49 @@ impl Form {
 mod tests {
     use super::*;
     use crate::model::profile::{AlpnProtocols, BrokerUrl, HttpHeaders, PasswordSource};
+
+    #[test]
+    fn labels_fit_and_differ_within_their_section() {
+        /// The width of the labels on a screen of 40 columns, without the mark of the focus and a space.
+        const MAX_LABEL_CHARS: usize = 16;
+        let tiles = kind::all().map(|kind| Form::for_tile(DashboardId::default(), None, &Tile::new(kind)));
+        let dashboard = Form::for_dashboard(DashboardId::default(), &Dashboard::default());
+        let profile = Form::for_profile(None, &Profile::default(), Vec::new());
+        for form in tiles.chain([dashboard, profile]) {
+            let mut seen = std::collections::HashSet::new();
+            for field in form.fields.iter().filter(|field| !field.is_password_source()) {
+                assert!(field.label.chars().count() <= MAX_LABEL_CHARS, "{}", field.label);
+                assert!(field.label.starts_with(char::is_uppercase), "{}", field.label);
+                assert!(seen.insert((field.section, &field.label)), "{} is there twice", field.label);
+            }
+        }
+    }
+
+    #[test]
+    fn what_applies_by_default_is_known_for_this_draft() {
+        let form = |topic: &str, publish_topic: &str| {
+            let mut form = Form::for_tile(DashboardId::default(), None, &Tile::new(kind::from_name("range").unwrap()));
+            for (key, text) in [("topic", topic), ("publish_topic", publish_topic)] {
+                let index = form.field_index(key).unwrap();
+                form.fields[index].set_text(text);
+            }
+            form
+        };
+        let implied = |form: &Form, key: &str| form.fields[form.field_index(key).unwrap()].implied(&*form.draft());
+        for (topic, publish_topic, publishes, target) in [
+            ("lamp", "", "yes", Some("lamp")),
+            ("lamp/state", "", "no", None),
+            ("lamp/state", "lamp/set", "yes", Some("lamp/set")),
+            ("lamp/+", "", "yes", None),
+        ] {
+            let form = form(topic, publish_topic);
+            assert_eq!(implied(&form, "publish").as_deref(), Some(publishes), "{topic}");
+            assert_eq!(implied(&form, "publish_topic").as_deref(), target, "{topic}");
+        }
+        assert_eq!(implied(&form("lamp", ""), "step").as_deref(), Some("1"));
+        assert_eq!(implied(&form("lamp", ""), "wait_for_echo").as_deref(), Some("no"));
+        assert_eq!(implied(&form("lamp", ""), "blink"), None);
+    }
 
     #[test]
     fn values_that_only_an_editor_changes_are_kept() {

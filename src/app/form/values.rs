@@ -16,10 +16,10 @@ impl Form {
             let (name, nested_key) = field.key;
             let value = match field.part {
                 None => field.value(),
-                Some(PasswordPart::Source) => {
+                Some(PasswordPart::Argument) => {
                     password::password_value(self.password_source(field.key), self.password_argument(field.key))
                 }
-                Some(PasswordPart::Argument) => continue,
+                Some(PasswordPart::Source) => continue,
             };
             match nested_key {
                 None => values.push((name, value, index)),

@@ -31,12 +31,12 @@ impl Default for SwitchKind {
 
 impl Schema for SwitchKind {
     const FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(String, on, "the payload that means on; if equal to `off`, the tile is a button"),
-        field!(String, off, "the payload that means off"),
-        field!(Option<Icon>, on_icon, "the icon when on"),
-        field!(Option<Icon>, off_icon, "the icon when off"),
-        field!(Option<Color>, on_color, "the color when on"),
-        field!(Option<Color>, off_color, "the color when off"),
+        field!(String, on as "Payload for on", "the payload that means on; if equal to `off`, the tile is a button"),
+        field!(String, off as "Payload for off", "the payload that means off"),
+        field!(Option<Icon>, on_icon as "Icon when on", "the icon when on"),
+        field!(Option<Icon>, off_icon as "Icon when off", "the icon when off"),
+        field!(Option<Color>, on_color as "Color when on", "the color when on"),
+        field!(Option<Color>, off_color as "Color when off", "the color when off"),
     ];
 }
 

@@ -137,6 +137,7 @@ impl View for Form {
 fn draw_rows(context: &mut DrawContext<'_>, form: &Form, area: Rect) {
     let config = context.config;
     let rows = form_rows(form, area.width);
+    let draft = form.draft();
     let range = visible_rows(&rows, form.focused, area.height);
     for (y, row) in (area.y..).zip(&rows[range.clone()]) {
         let row_area = Rect { y, height: 1, ..area };
@@ -145,7 +146,7 @@ fn draw_rows(context: &mut DrawContext<'_>, form: &Form, area: Rect) {
                 draw_line(context.buf, row_area, 0, text, config.theme.dim(), Alignment::Left);
             }
             FormRow::Field(index) => {
-                form_field::draw(context.buf, row_area, context.app, form, *index, config);
+                form_field::draw(context.buf, row_area, (context.app, form, &*draft), *index, config);
                 let whole_row = Rect { x: context.area.x, width: context.area.width, ..row_area };
                 context.layout.add(whole_row, MouseTarget::Drag(Action::SelectOption(*index)));
             }
@@ -199,7 +200,12 @@ fn draw_field_help(buf: &mut Buffer, area: Rect, form: &Form, preview: Option<&P
         lines.push((json_path_result(preview, payload), theme.success()));
     }
     let help = form.errors_for(form.focused).find_map(|error| error.help.clone());
-    let text = help.unwrap_or_else(|| field.description.to_owned());
+    let text = help.unwrap_or_else(|| match form.file_key(field) {
+        Some(key) if !form_field::shows_key_when_focused(area.width) && !key.eq_ignore_ascii_case(&field.label) => {
+            format!("{key}: {}", field.description)
+        }
+        _ => field.description.to_owned(),
+    });
     lines.extend(wrap(&text, area.width, usize::from(area.height)).into_iter().map(|text| (text, theme.dim())));
     for (row, (text, style)) in (0..area.height).zip(&lines) {
         draw_line(buf, area, row, text, *style, Alignment::Left);
