@@ -183,7 +183,7 @@ fn tile_that_does_nothing_is_not_saved() {
         fixture.type_text("N");
         assert_eq!(fixture.action(Action::Accept), []);
         assert_eq!(focused_key(&fixture), missing, "{kind}");
-        assert!(fixture.notice().starts_with("Not saved: the "), "{}", fixture.notice());
+        assert!(fixture.notice().starts_with("Not saved yet: the "), "{}", fixture.notice());
         let form = fixture.app.form().unwrap();
         assert_eq!(form.errors_for(form.focused).count(), 1, "{kind}");
         fixture.type_text("x");
@@ -197,6 +197,33 @@ fn tile_that_does_nothing_is_not_saved() {
     assert_eq!(fixture.action(Action::Accept), [], "an existing tile is checked, too");
     fixture.focus_field("on_tap");
     fixture.type_text("1");
+    assert_eq!(edits_in(&fixture.action(Action::Accept)).len(), 1, "{}", fixture.notice());
+}
+
+#[test]
+fn enter_goes_to_the_first_problem_and_saves_when_there_is_none() {
+    let mut fixture = EditingFixture::new();
+    let focused_key = |fixture: &EditingFixture| fixture.app.form().unwrap().focused_field().unwrap().key.0;
+    let enter_hint = |fixture: &EditingFixture| {
+        let row = crate::app::screens::form::BINDINGS.iter().find(|binding| binding.name == "form-save").unwrap();
+        (row.hint)(&fixture.app)
+    };
+    fixture.edit_action(EditAction::Add);
+    fixture.action(Action::Accept);
+    fixture.type_text("N");
+    fixture.focus_field("wait_timeout");
+    fixture.type_text("x");
+    assert_eq!(enter_hint(&fixture), Some("continue"));
+    for (key, text) in [("topic", "new/topic"), ("wait_timeout", "")] {
+        assert_eq!(fixture.action(Action::Accept), []);
+        assert_eq!(focused_key(&fixture), key, "the first problem comes first");
+        fixture.clear_field();
+        fixture.type_text(text);
+    }
+    fixture.type_text("3");
+    fixture.focus_field("update_on_publish");
+    fixture.edit_action(EditAction::NextValue);
+    assert_eq!(enter_hint(&fixture), Some("save"));
     assert_eq!(edits_in(&fixture.action(Action::Accept)).len(), 1, "{}", fixture.notice());
 }
 

@@ -204,6 +204,12 @@ impl Form {
         }
     }
 
+    /// Returns whether what the form describes is not in a file yet.
+    #[must_use]
+    pub(crate) const fn is_new(&self) -> bool {
+        matches!(self.subject, FormSubject::Tile { tile: None, .. } | FormSubject::Profile { saved_name: None, .. })
+    }
+
     /// Returns the title of the form.
     #[must_use]
     pub(crate) fn title(&self) -> String {

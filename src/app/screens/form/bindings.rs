@@ -44,6 +44,11 @@ fn change_hint(app: &App) -> Option<&'static str> {
     })
 }
 
+/// Returns the hint for Enter, which goes to what is missing before it saves.
+fn save_hint(app: &App) -> Option<&'static str> {
+    Some(if open_form(app)?.first_problem().is_some() { "continue" } else { "save" })
+}
+
 fn test_hint(app: &App) -> Option<&'static str> {
     open_form(app)?.is_profile().then_some("test")
 }
@@ -51,7 +56,7 @@ fn test_hint(app: &App) -> Option<&'static str> {
 /// The key bindings.
 pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     TEXT_FIELD {
-        "form-save" ["Enter"] |_| Action::Accept, "save", "save";
+        "form-save" ["Enter"] |_| Action::Accept, "save, or go to what is missing or wrong", (save_hint);
         "form-previous" ["Shift-Tab"] |_| Action::CycleFocus(-1), "go to the previous field";
         "form-up" ["Up"] |_| Action::MoveInDialog(Direction::Up), "go to the field above";
         "form-down" ["Down"] |_| Action::MoveInDialog(Direction::Down), "go to the field below";
@@ -64,7 +69,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
             (|app| Some(if app.completion(open_form(app)?).is_some() { "complete" } else { "next" }));
     }
     ENUM_FIELD {
-        "form-save" ["Enter"] |_| Action::Accept, "save", "save";
+        "form-save" ["Enter"] |_| Action::Accept, "save, or go to what is missing or wrong", (save_hint);
         "form-previous" ["Shift-Tab"] |_| Action::CycleFocus(-1), "go to the previous field";
         "value-next" ["Space"] |_| Action::Edit(EditAction::NextValue), "set the next value, or edit the options",
             (change_hint);

@@ -133,21 +133,18 @@ impl Form {
         }
     }
 
-    /// Accepts the open popup, or saves the form if every field is valid.
+    /// Accepts the open popup, or saves the form if every field is valid and nothing is missing. Otherwise goes to the
+    /// first field that is wrong or missing.
     fn submit(&mut self, app: &mut App, now: Time) -> Flow {
         if self.accept_popup() {
             return Flow::STAY;
         }
         app.accept_completion(self);
         self.validate();
-        if let Some((index, error)) = self.errors.first() {
-            self.focused = *index;
-            app.notify(format!("Not saved: {}", error.message), now);
-            return Flow::STAY;
-        }
-        if let Some(error) = self.draft_tile().and_then(|(tile, _)| tile.missing_purpose()) {
-            app.notify(format!("Not saved: {}", error.message), now);
-            self.focus_error(error);
+        if let Some((index, error)) = self.first_problem() {
+            let result = if self.is_new() { "Not saved yet" } else { "Not saved" };
+            app.notify(format!("{result}: {}", error.message), now);
+            self.show_problem(index, error);
             return Flow::STAY;
         }
         let id = match &self.subject {
