@@ -19,7 +19,7 @@ use crate::{
         kind,
         media::DecodedImage,
         press::{Lock, LockLevel},
-        profile::{CertificatePin, PasswordSource, Profile},
+        profile::{CertificatePin, PasswordSource, Profile, SecretKey},
         schema::{DynFields, set_fields},
         tile::Tile,
         time::Time,
@@ -64,6 +64,10 @@ impl EditingFixture {
 
     pub(super) fn event(&mut self, event: Event) -> Vec<Effect> {
         self.app.update(event, self.now)
+    }
+
+    fn connection_state(&mut self, state: ConnectionState) {
+        self.event(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(state))));
     }
 
     pub(super) fn edit_result(&mut self, result: impl Into<Event>) -> Vec<Effect> {
@@ -569,13 +573,72 @@ fn first_profile_leads_to_first_dashboard_and_kind_list() {
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
     let effects = fixture.edit_result(FilesEvent::ProfilesSaved(edit.clone(), profiles));
     assert_eq!(effects, [Effect::Mqtt(MqttEffect::OpenOrCreateFirstDashboard("home".into()))]);
+    open_first_dashboard(&mut fixture, profile);
+    assert!(fixture.app.dashboard_has_focus(), "the list of kinds waits for the connection");
+    fixture.connection_state(ConnectionState::Connected);
+    assert!(matches!(&fixture.app.focus, Screen::KindList(list) if list.selected == 0));
+}
+
+fn open_first_dashboard(fixture: &mut EditingFixture, profile: &Profile) {
     let file = DashboardFile { name: "home".into(), path: Some("/h".into()), definition: Dashboard::default() };
     fixture.event(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(OpenedDashboards {
         connection: ConnectionId(0),
         profile: profile.clone(),
         files: vec![file],
     }))));
-    assert!(matches!(&fixture.app.focus, Screen::KindList(list) if list.selected == 0));
+}
+
+/// Saves a new connection; returns its profile.
+fn save_first_profile(fixture: &mut EditingFixture) -> Profile {
+    fixture.edit_action(EditAction::NewConnection);
+    fixture.focus_field("username");
+    fixture.type_text("ann");
+    let effects = fixture.action(Action::Accept);
+    let Some(Effect::Files(FilesEffect::EditProfiles(edit))) = effects.first() else { panic!("{effects:?}") };
+    let ProfileEdit::Add(profile) = &**edit else { panic!() };
+    let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
+    fixture.edit_result(FilesEvent::ProfilesSaved(edit.clone(), profiles));
+    profile.clone()
+}
+
+#[test]
+fn new_connection_whose_login_fails_is_edited_again() {
+    let stopped = |refused_secret| ConnectionState::Stopped { reason: "refused: bad password".into(), refused_secret };
+    let mut fixture = EditingFixture { app: App::new((80, 24)), now: Time::from_millis(1) };
+    let profile = save_first_profile(&mut fixture);
+    open_first_dashboard(&mut fixture, &profile);
+    for (refused, key) in [(Some(SecretKey::Password), "password"), (None, "url")] {
+        fixture.connection_state(stopped(refused));
+        let form = fixture.app.form().expect("the form of the connection");
+        assert_eq!((form.profile_name(), form.focused_field().unwrap().key.0), (Some("home"), key));
+        let shown: Vec<_> = form.errors_for(form.focused).map(|error| error.message.as_str()).collect();
+        assert_eq!(shown, ["refused: bad password"]);
+        // Enter tries again, also without a change.
+        let effects = fixture.action(Action::Accept);
+        let [Effect::Files(FilesEffect::EditProfiles(edit))] = &effects[..] else { panic!("{effects:?}") };
+        let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
+        let effects = fixture.edit_result(FilesEvent::ProfilesSaved(edit.clone(), profiles));
+        assert_eq!(effects, [Effect::Mqtt(MqttEffect::ReconnectWithProfile(ConnectionId(0), "home".into()))]);
+        fixture.event(Event::Mqtt(MqttEvent::Reconfigured(ConnectionId(0), Box::new(profile.clone()))));
+        assert!(fixture.app.form().is_none());
+    }
+    fixture.connection_state(ConnectionState::Connected);
+    assert!(matches!(&fixture.app.focus, Screen::KindList(_)));
+}
+
+#[test]
+fn what_happens_to_a_new_connection_takes_no_focus_after_another_key() {
+    let stopped = ConnectionState::Stopped { reason: "refused".into(), refused_secret: None };
+    for state in [stopped, ConnectionState::Connected] {
+        let mut fixture = EditingFixture { app: App::new((80, 24)), now: Time::from_millis(1) };
+        let profile = save_first_profile(&mut fixture);
+        open_first_dashboard(&mut fixture, &profile);
+        fixture.action(Action::MoveSelection(Direction::Right));
+        fixture.connection_state(state.clone());
+        assert!(fixture.app.dashboard_has_focus(), "{state:?}");
+        let is_over = state == ConnectionState::Connected;
+        assert_eq!(fixture.app.awaits_first_connection(ConnectionId(0)), !is_over);
+    }
 }
 
 #[test]
@@ -636,7 +699,8 @@ fn what_is_typed_into_the_password_row_is_the_password() {
     fixture.focus_field("password");
     assert!(is_masked(&fixture));
     fixture.type_text("s3");
-    assert!(fixture.notice().starts_with("Kept in profiles.toml; safer: "), "{}", fixture.notice());
+    let description = fixture.app.form().unwrap().focused_field().unwrap().description;
+    assert!(description.starts_with("kept in profiles.toml"), "{description}");
     fixture.type_text("cret");
     assert_eq!(password(&fixture), plain("s3cret"));
     fixture.clear_field();

@@ -4,16 +4,12 @@ use std::borrow::Cow;
 
 use tui_input::Input;
 
+use super::completion_source::CompletionSource;
 use crate::app::HiddenInput;
 use crate::model::{
-    color::Color,
     grid::Direction,
-    icon::Icon,
-    json_path::JsonPath,
-    profile::UserProperties,
-    schema::{FieldInfo, FieldValue, ValueType},
+    schema::{FieldInfo, ValueType},
     script::ScriptKind,
-    topic::{Topic, TopicFilter},
     value::Value,
 };
 
@@ -94,50 +90,11 @@ impl PartialEq for FieldEntry {
     }
 }
 
-/// Where suggestions for the value of a field come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CompletionSource {
-    /// There are no suggestions.
-    Nothing,
-    /// The color picker.
-    Color,
-    /// The list of icons.
-    Icon,
-    /// The topics of messages received on the connection.
-    Topic,
-    /// The JSON paths in the last payload.
-    Json,
-    /// The names of the connection profiles.
-    Profile,
-    /// The names of the dashboards.
-    Dashboard,
-    /// The editor for the options of a choice tile.
-    Options,
-    /// The editor for user properties.
-    UserProperties,
-}
-
 impl FormField {
     /// Creates the field for a key with its current value.
     #[must_use]
     pub(crate) fn new(section: &'static str, info: FieldInfo, current: Option<&Value>) -> Self {
-        let completion_source = match info.value_type {
-            value_type if value_type == <Color as FieldValue>::VALUE_TYPE => CompletionSource::Color,
-            value_type if value_type == <Icon as FieldValue>::VALUE_TYPE => CompletionSource::Icon,
-            value_type
-                if value_type == <TopicFilter as FieldValue>::VALUE_TYPE
-                    || value_type == <Topic as FieldValue>::VALUE_TYPE =>
-            {
-                CompletionSource::Topic
-            }
-            value_type if value_type == <JsonPath as FieldValue>::VALUE_TYPE => CompletionSource::Json,
-            value_type if value_type == <UserProperties as FieldValue>::VALUE_TYPE => CompletionSource::UserProperties,
-            // Of a choice tile.
-            _ if info.name == "options" => CompletionSource::Options,
-            _ if info.name == "profile" => CompletionSource::Profile,
-            _ if info.name == "dashboard" => CompletionSource::Dashboard,
-            _ => CompletionSource::Nothing,
-        };
+        let completion_source = CompletionSource::of(&info);
         let value = current.or(info.default.as_ref());
         let entry = match (info.value_type, value) {
             (ValueType::Bool, Some(Value::Bool(flag))) => FieldEntry::Flag(Some(*flag)),

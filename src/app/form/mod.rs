@@ -1,6 +1,7 @@
 //! Forms that edit a tile, the settings of a dashboard, or a connection profile. The fields are
 //! generated from the type's schema ([`DynFields`]). A form is saved only when every field is valid.
 
+mod completion_source;
 mod deleted_tile;
 mod effective_value;
 mod field;
@@ -10,6 +11,7 @@ mod password;
 mod pick_list;
 mod popup;
 mod publish_field;
+mod sections;
 mod subject;
 mod values;
 
@@ -21,8 +23,9 @@ use crate::model::{
     value::{ValidationError, Value},
 };
 
-pub(crate) use field::{CompletionSource, FieldEntry, FormField};
-use field::{FieldKey, PasswordPart};
+pub(crate) use completion_source::CompletionSource;
+use field::PasswordPart;
+pub(crate) use field::{FieldEntry, FieldKey, FormField};
 pub(crate) use options_editor::OptionsEditor;
 pub(crate) use pick_list::{PickList, PickRow};
 pub(crate) use popup::FormPopup;
@@ -44,6 +47,9 @@ pub struct Form {
     pub(crate) confirming_discard: bool,
     /// The validation errors, each with the index of its field.
     pub(crate) errors: Vec<(usize, ValidationError)>,
+    /// Why the connection of this profile has failed, with the index of the field that it is about, until the form
+    /// changes.
+    failure: Option<(usize, ValidationError)>,
     /// Whether the focused field offers a completion: only after a character was typed into it, and
     /// until the user dismisses the completion.
     pub(super) completion_enabled: bool,
@@ -65,6 +71,7 @@ impl Form {
             popup: None,
             confirming_discard: false,
             errors: Vec::new(),
+            failure: None,
             completion_enabled: false,
             untouched_defaults: Vec::new(),
             publish_choice,
@@ -224,13 +231,23 @@ impl Form {
 
     /// Validates all fields and updates `errors`.
     pub(super) fn validate(&mut self) {
+        self.failure = None;
         self.errors = self.validation_errors();
         self.errors.extend(self.missing_target());
     }
 
     /// Returns the errors of the field with this index.
     pub(crate) fn errors_for(&self, index: usize) -> impl Iterator<Item = &ValidationError> {
-        self.errors.iter().filter(move |(field_index, _)| *field_index == index).map(|(_, error)| error)
+        let shown = self.errors.iter().chain(&self.failure);
+        shown.filter(move |(field_index, _)| *field_index == index).map(|(_, error)| error)
+    }
+
+    /// Returns the form with the reason why the connection of its profile has failed, at the field of this key.
+    #[must_use]
+    pub(crate) fn with_failure(mut self, key: FieldKey, reason: ValidationError) -> Self {
+        self.focused = self.fields.iter().position(|field| field.key == key).unwrap_or_default();
+        self.failure = Some((self.focused, reason));
+        self
     }
 }
 

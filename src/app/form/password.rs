@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use tui_input::Input;
 
 use super::{
-    Form,
-    field::{CompletionSource, FieldEntry, FieldKey, FormField, PasswordPart},
+    CompletionSource, Form,
+    field::{FieldEntry, FieldKey, FormField, PasswordPart},
 };
 use crate::app::HiddenInput;
 use crate::model::{
@@ -20,12 +20,12 @@ const PASSWORD_SOURCES: &[&str] = &["none", "variable", "command", "file", "prom
 const PLAIN_TEXT: usize = 5;
 /// The help text for the argument of each source.
 const SOURCE_DESCRIPTIONS: [&str; 6] = [
-    "the password; typed here, it is kept in profiles.toml: the next field has better places",
+    "the password; typed here, it is kept in profiles.toml; safer: a variable, a command or a prompt (next field)",
     "the name of the environment variable that holds the password",
     "the command that prints the password, with its arguments; for example: pass show hub",
     "the path of the file whose first line is the password",
     "asked for when connecting; typed here, it is kept in profiles.toml instead",
-    "the password itself; anyone who can read profiles.toml can read it",
+    "kept in profiles.toml for anyone who can read it; safer: a variable, a command or a prompt (next field)",
 ];
 
 /// Creates the two fields with the current value of the profile.
@@ -102,12 +102,6 @@ impl Form {
     /// Returns the password whose part has the focus.
     fn focused_password(&self, part: PasswordPart) -> Option<FieldKey> {
         self.focused_field().filter(|field| field.part == Some(part)).map(|field| field.key)
-    }
-
-    /// Returns whether the focused field is a password that is kept in `profiles.toml`.
-    #[must_use]
-    pub(in crate::app) fn keeps_focused_password_in_file(&self) -> bool {
-        self.focused_password(PasswordPart::Argument).is_some_and(|key| self.password_source(key) == PLAIN_TEXT)
     }
 
     /// Takes into account that another source was selected, if the focused field is one: `previous` was selected.

@@ -4,11 +4,12 @@ use super::*;
 use crate::{
     app::{
         ConnectionTest, DashboardChange, EditAction, EditConflict, EditSummary, FilesEvent, MqttEvent, SecretPrompt,
-        SecretPurpose,
+        SecretPurpose, form::Form,
     },
     model::{
         edit::{DashboardEdit, Profiles},
         profile::{BrokerUrl, CertificatePin, SecretKey, Secrets},
+        value::ValidationError,
     },
 };
 
@@ -149,6 +150,12 @@ fn connection_list_and_form_render() {
         apply_edit_action(app, EditAction::Edit);
         focus_field(app, "password");
         apply_actions(app, &[Action::Paste("s3cret".into())]);
+    });
+    assert_snapshots_at_all_sizes("form-login-refused", |app| {
+        add_files_and_profiles(app);
+        let far = app.editor_state.profiles.by_name("far").unwrap().clone();
+        let reason = ValidationError::new("refused: bad user name or password");
+        app.open(Form::for_profile(Some("far"), &far, Vec::new()).with_failure(("password", None), reason));
     });
     assert_snapshots_at_all_sizes("form-key-password", |app| {
         add_files_and_profiles(app);

@@ -22,9 +22,6 @@ use crate::{
     model::{grid::Direction, id::TileId, time::Time},
 };
 
-/// What is said when the user begins to type a password.
-const PASSWORD_IN_FILE: &str = "Kept in profiles.toml; safer: a variable, a command or a prompt (next field)";
-
 impl Component for Form {
     fn key_context(&self, _app: &App) -> KeyContext {
         match &self.popup {
@@ -51,7 +48,7 @@ impl Component for Form {
                 app.accept_completion(self);
                 self.select(index);
             }
-            Action::EditInput(edit) => self.edit_or_complete(edit, app, now),
+            Action::EditInput(edit) => self.edit_or_complete(edit, app),
             Action::Edit(edit_action) => return Flow::Stay(self.handle_edit_action(&edit_action, app, now)),
             Action::Accept => return self.submit(app, now),
             _ => {}
@@ -85,8 +82,7 @@ impl Component for Form {
 }
 
 impl Form {
-    fn edit_or_complete(&mut self, edit: InputEdit, app: &mut App, now: Time) {
-        let was_kept_in_file = self.keeps_focused_password_in_file();
+    fn edit_or_complete(&mut self, edit: InputEdit, app: &App) {
         let completion_handled = match edit {
             InputEdit::Key(InputRequest::GoToNextChar | InputRequest::GoToEnd) => app.accept_completion(self),
             InputEdit::Key(InputRequest::DeletePrevChar | InputRequest::DeleteNextChar) => app.dismiss_completion(self),
@@ -94,9 +90,6 @@ impl Form {
         };
         if !completion_handled {
             self.edit(edit);
-        }
-        if self.keeps_focused_password_in_file() && !was_kept_in_file {
-            app.notify(PASSWORD_IN_FILE, now);
         }
     }
 
