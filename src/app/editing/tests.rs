@@ -94,6 +94,9 @@ impl EditingFixture {
     /// Focuses the field with this key.
     pub(super) fn focus_field(&mut self, key: &str) {
         for _ in 0..100 {
+            if self.app.form().unwrap().focuses_folded_section() {
+                self.edit_action(EditAction::NextValue);
+            }
             if self.app.form().unwrap().focused_field().unwrap().key.0 == key {
                 return;
             }

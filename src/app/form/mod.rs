@@ -5,6 +5,7 @@ mod completion_source;
 mod deleted_tile;
 mod effective_value;
 mod field;
+mod folding;
 mod json_tree;
 mod options_editor;
 mod password;
@@ -55,6 +56,8 @@ pub struct Form {
     pub(super) completion_enabled: bool,
     /// The fields of a new connection whose text is a suggestion that the user has not touched: typing replaces it.
     untouched_defaults: Vec<FieldKey>,
+    /// The sections that are folded.
+    folded: Vec<&'static str>,
     /// Who decides whether pressing the tile publishes.
     publish_choice: PublishChoice,
     original_fields: Vec<FormField>,
@@ -74,9 +77,11 @@ impl Form {
             failure: None,
             completion_enabled: false,
             untouched_defaults: Vec::new(),
+            folded: Vec::new(),
             publish_choice,
         };
         form.validate();
+        form.fold_sections();
         form
     }
 
@@ -90,12 +95,6 @@ impl Form {
     #[must_use]
     pub(crate) fn changed(&self) -> bool {
         self.fields != self.original_fields
-    }
-
-    /// Returns whether the field can get the focus.
-    #[must_use]
-    pub(crate) fn is_focusable(&self, index: usize) -> bool {
-        index < self.fields.len()
     }
 
     fn typed_text(&self, key: FieldKey) -> &str {
@@ -127,14 +126,20 @@ impl Form {
         }
         match direction {
             Direction::Up if self.focused > 0 => self.move_field_focus(-1),
-            Direction::Down if self.focused + 1 < self.fields.len() => self.move_field_focus(1),
+            Direction::Down if self.last_focusable() > self.focused => self.move_field_focus(1),
             Direction::PageUp => (0..8).for_each(|_| self.handle_direction(Direction::Up)),
             Direction::PageDown => (0..8).for_each(|_| self.handle_direction(Direction::Down)),
             Direction::First => self.focused = 0,
-            Direction::Last => self.focused = self.fields.len().saturating_sub(1),
+            Direction::Last => self.focused = self.last_focusable(),
             Direction::Up | Direction::Down => {}
+            Direction::Right if self.unfold_focused() => {}
+            Direction::Left if self.focuses_folded_section() => {}
             Direction::Left | Direction::Right => self.cycle_value(direction),
         }
+    }
+
+    fn last_focusable(&self) -> usize {
+        (0..self.fields.len()).rev().find(|index| self.is_focusable(*index)).unwrap_or_default()
     }
 
     fn cycle_value(&mut self, direction: Direction) {
@@ -164,6 +169,9 @@ impl Form {
         self.confirming_discard = false;
         if let Some(popup) = &mut self.popup {
             return popup.edit(edit);
+        }
+        if self.focuses_folded_section() {
+            return;
         }
         let is_insertion = edit.is_insertion();
         if self.take_untouched_default() && is_insertion {
@@ -223,7 +231,8 @@ impl Form {
     pub(super) fn select(&mut self, index: usize) {
         if let Some(popup) = &mut self.popup {
             popup.select(index);
-        } else if self.is_focusable(index) {
+        } else if index < self.fields.len() {
+            self.unfold(index);
             self.focused = index;
             self.completion_enabled = false;
         }
@@ -234,6 +243,7 @@ impl Form {
         self.failure = None;
         self.errors = self.validation_errors();
         self.errors.extend(self.missing_target());
+        self.unfold_errors();
     }
 
     /// Returns the errors of the field with this index.
@@ -245,7 +255,7 @@ impl Form {
     /// Returns the form with the reason why the connection of its profile has failed, at the field of this key.
     #[must_use]
     pub(crate) fn with_failure(mut self, key: FieldKey, reason: ValidationError) -> Self {
-        self.focused = self.fields.iter().position(|field| field.key == key).unwrap_or_default();
+        self.select(self.fields.iter().position(|field| field.key == key).unwrap_or_default());
         self.failure = Some((self.focused, reason));
         self
     }

@@ -16,10 +16,10 @@ use crate::model::{
 fn tile_key_section(name: &str) -> &'static str {
     match name {
         "name" | "topic" | "json_path" => "",
-        "retain_handling" => "Subscription",
         "prefix" | "postfix" => "Value",
+        "publish" | "publish_topic" | "confirm" => "Publishing",
         "blink" | "on_receive" | "on_display" | "on_tap" => "Scripts",
-        _ => "Publishing",
+        _ => "Advanced",
     }
 }
 
@@ -63,7 +63,7 @@ pub(super) fn tile_fields(tile: &Tile) -> Vec<FormField> {
         |section: &'static str| common.iter().filter(move |info| tile_key_section(info.name) == section).cloned();
     fields.extend(in_section("").map(|info| field("", info)));
     fields.extend(tile.kind.fields().into_iter().map(|info| field("Value", info)));
-    for section in ["Value", "Publishing", "Subscription", "Scripts"] {
+    for section in ["Value", "Publishing", "Advanced", "Scripts"] {
         fields.extend(in_section(section).map(|info| field(section, info)));
     }
     fields
@@ -79,14 +79,14 @@ pub(super) fn profile_fields(name: &str, profile: &Profile) -> Vec<FormField> {
             "tls" => fields.extend(nested_fields("TLS", "tls", &TlsSettings::default(), profile)),
             "will" => fields.extend(nested_fields("Last will", "will", &Will::default(), profile)),
             name if info.value_type == PasswordSource::VALUE_TYPE => {
-                let section = if name == "password" { "" } else { "More" };
+                let section = if name == "password" { "" } else { "Advanced" };
                 fields.extend(password::password_fields(section, (name, None), &info, current.as_ref()));
             }
             "url" | "username" => fields.push(FormField::new("", info, current.as_ref())),
-            _ => fields.push(FormField::new("More", info, current.as_ref())),
+            _ => fields.push(FormField::new("Advanced", info, current.as_ref())),
         }
     }
-    let section_order = ["", "TLS", "More", "Last will"];
+    let section_order = ["", "TLS", "Advanced", "Last will"];
     let section_index = |field: &FormField| section_order.iter().position(|section| *section == field.section);
     fields.sort_by_key(section_index);
     fields

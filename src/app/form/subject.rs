@@ -67,6 +67,7 @@ impl Form {
         self.publish_choice = PublishChoice::of(&self.fields);
         self.focused = self.field_index("name").unwrap_or_default();
         self.validate();
+        self.fold_sections();
         self
     }
 

@@ -29,6 +29,9 @@ fn apply_edit_action(app: &mut App, action: EditAction) {
 
 fn focus_field(app: &mut App, key: &str) {
     for _ in 0..60 {
+        if app.form().unwrap().focuses_folded_section() {
+            apply_edit_action(app, EditAction::NextValue);
+        }
         if app.form().unwrap().focused_field().unwrap().key.0 == key {
             return;
         }

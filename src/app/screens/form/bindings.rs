@@ -37,7 +37,8 @@ fn pick_hint(app: &App) -> Option<&'static str> {
 }
 
 fn change_hint(app: &App) -> Option<&'static str> {
-    Some(match open_form(app)?.focused_field()?.completion_source {
+    let form = open_form(app).filter(|form| !form.focuses_folded_section())?;
+    Some(match form.focused_field()?.completion_source {
         CompletionSource::Options => "edit the options",
         CompletionSource::UserProperties => "edit the properties",
         _ => "change",
@@ -46,7 +47,12 @@ fn change_hint(app: &App) -> Option<&'static str> {
 
 /// Returns the hint for Enter, which goes to what is missing before it saves.
 fn save_hint(app: &App) -> Option<&'static str> {
-    Some(if open_form(app)?.first_problem().is_some() { "continue" } else { "save" })
+    let form = open_form(app)?;
+    Some(match form.first_problem() {
+        _ if form.focuses_folded_section() => "open",
+        Some(_) => "continue",
+        None => "save",
+    })
 }
 
 fn test_hint(app: &App) -> Option<&'static str> {
