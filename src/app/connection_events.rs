@@ -64,6 +64,7 @@ impl App {
             dashboards.flat_map(OpenDashboard::tiles_mut).for_each(|(_, state)| state.begin_session(now));
         }
         self.show_outage(connection_id);
+        self.continue_first_tile(connection_id);
         self.display.dirty = true;
     }
 

@@ -34,7 +34,7 @@ impl App {
         if takes_focus {
             self.close_screen();
         }
-        self.prepare_opened_dashboards(&files, takes_focus, now);
+        self.prepare_opened_dashboards(&files, connection, takes_focus, now);
         for file in files {
             let mut dashboard = OpenDashboard::new(file, connection, &mut self.ids);
             dashboard.header_hidden = self.environment.kiosk;

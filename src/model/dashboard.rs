@@ -79,21 +79,30 @@ impl Default for Dashboard {
 impl Schema for Dashboard {
     const FIELDS: &'static [FieldSpec<Self>] = &[
         field!(Option<String>, title, "the title; if not set, the name of the file"),
-        field!(Option<String>, profile, "the profile to connect with; if not set, the one it is opened with"),
-        field!(TileSize, tile_size, "the size of tiles: small 16×5 cells, medium 24×7, large 32×9"),
+        field!(Option<String>, profile as "Connection", "the profile to connect with; if not set, the one it is opened with"),
+        field!(TileSize, tile_size as "Size of tiles", "the size of tiles: small 16×5 cells, medium 24×7, large 32×9"),
         field!(
             DashboardView,
             view,
             "tiles, or a list of names, values and ages; auto: a list on a screen below 60×16 on which not all tiles fit"
         ),
-        field!(BoundedInt<0, 100>, columns, "the number of tiles per row; 0: as many as fit"),
-        field!(BoundedInt<0, 100>, columns_narrow, "`columns` for a terminal that is taller than wide; 0: the same"),
+        field!(BoundedInt<0, 100>, columns as "Tiles per row", "the number of tiles per row; 0: as many as fit"),
+        field!(BoundedInt<0, 100>, columns_narrow as "Tiles if narrow", "`columns` for a terminal that is taller than wide; 0: the same"),
         field!(
             Lock,
             locked,
             "layout: the dashboard cannot be edited on the screen; presses: its tiles publish nothing either; `true` is \
              the same as layout"
         ),
-        field!(PressMode, press, "guarded: each press asks before it publishes"),
+        field!(PressMode, press as "Presses", "guarded: each press asks before it publishes"),
     ];
+
+    fn implied(&self, key: &str) -> Option<String> {
+        let text = match key {
+            "title" => "name of the file",
+            "profile" => "the one it is opened with",
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
 }

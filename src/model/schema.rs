@@ -1,6 +1,8 @@
 //! The keys of a table in a file. Each key is a [`FieldSpec`]: its name, type and description. Loading,
 //! saving, forms and the generated reference `docs/files.md` all use these specifications.
 
+use std::borrow::Cow;
+
 use super::value::{ValidationError, Value, ValuePathSegment, did_you_mean};
 
 /// The type of a key's value, for messages and forms.
@@ -65,6 +67,8 @@ pub trait FieldValue: Sized {
 pub(crate) struct FieldSpec<T> {
     /// The name of the key.
     pub name: &'static str,
+    /// What forms call it; `None`: the name in words.
+    pub label: Option<&'static str>,
     /// What the key means: a short sentence without a final period.
     pub description: &'static str,
     /// The type of the value in a file.
@@ -75,15 +79,39 @@ pub(crate) struct FieldSpec<T> {
     pub set: fn(&mut T, &Value) -> Result<(), Vec<ValidationError>>,
 }
 
-/// Defines a row of [`Schema::FIELDS`]: the type, the field, its name in the file if that differs, and what
-/// it means.
+impl<T> FieldSpec<T> {
+    /// Returns the specification without the access to `T`, whose default is `default`.
+    pub(crate) fn info(&self, default: Option<&T>) -> FieldInfo {
+        FieldInfo {
+            name: self.name,
+            label: self.label.map_or_else(|| words_of(self.name).into(), Cow::Borrowed),
+            description: self.description,
+            value_type: self.value_type,
+            default: default.and_then(self.get),
+        }
+    }
+}
+
+/// Returns the name of a key in words: `wait_timeout` is `Wait timeout`.
+fn words_of(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// Defines a row of [`Schema::FIELDS`]: the type, the field, its label in forms if that is not its name in words, and
+/// what it means.
 macro_rules! field {
     ($type:ty, $field:ident, $description:literal) => {
-        $crate::model::schema::field!(fn($type), $field, stringify!($field), $description)
+        $crate::model::schema::field!(@row $type, $field, None, $description)
     };
-    (fn($type:ty), $field:ident, $name:expr, $description:literal) => {
+    ($type:ty, $field:ident as $label:literal, $description:literal) => {
+        $crate::model::schema::field!(@row $type, $field, Some($label), $description)
+    };
+    (@row $type:ty, $field:ident, $label:expr, $description:literal) => {
         $crate::model::schema::FieldSpec::<Self> {
-            name: $name,
+            name: stringify!($field),
+            label: $label,
             description: $description,
             value_type: <$type as $crate::model::schema::FieldValue>::VALUE_TYPE,
             get: |it| $crate::model::schema::FieldValue::to_value(&it.$field),
@@ -105,6 +133,11 @@ pub(crate) trait Schema: Default + 'static {
     fn validate(&self) -> Vec<ValidationError> {
         Vec::new()
     }
+
+    /// Returns what applies while the key is left out, if the default of its field does not say it.
+    fn implied(&self, _key: &str) -> Option<String> {
+        None
+    }
 }
 
 /// The specification of a key, independent of the struct it belongs to.
@@ -112,6 +145,8 @@ pub(crate) trait Schema: Default + 'static {
 pub struct FieldInfo {
     /// The name of the key.
     pub name: &'static str,
+    /// What forms call it.
+    pub label: Cow<'static, str>,
     /// What the key means.
     pub description: &'static str,
     /// The type of the value in a file.
@@ -133,20 +168,18 @@ pub trait DynFields {
 
     /// Returns the errors of keys that contradict each other.
     fn validate(&self) -> Vec<ValidationError>;
+
+    /// Returns what applies while the key is left out, if [`FieldInfo::default`] does not say it: because it depends
+    /// on other keys, or is no value that a file can have.
+    fn implied(&self, _key: &str) -> Option<String> {
+        None
+    }
 }
 
 impl<T: Schema> DynFields for T {
     fn fields(&self) -> Vec<FieldInfo> {
         let default = T::default();
-        T::FIELDS
-            .iter()
-            .map(|spec| FieldInfo {
-                name: spec.name,
-                description: spec.description,
-                value_type: spec.value_type,
-                default: (spec.get)(&default),
-            })
-            .collect()
+        T::FIELDS.iter().map(|spec| spec.info(Some(&default))).collect()
     }
 
     fn get(&self, key: &str) -> Option<Value> {
@@ -159,6 +192,10 @@ impl<T: Schema> DynFields for T {
 
     fn validate(&self) -> Vec<ValidationError> {
         Schema::validate(self)
+    }
+
+    fn implied(&self, key: &str) -> Option<String> {
+        Schema::implied(self, key)
     }
 }
 

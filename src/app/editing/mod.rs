@@ -3,6 +3,7 @@
 
 mod apply;
 mod completion;
+mod first_tile;
 mod tiles;
 mod undo;
 
@@ -18,6 +19,7 @@ use super::{
 use crate::model::{edit::Profiles, id::DashboardId, time::Time};
 
 pub(crate) use completion::Preview;
+use first_tile::FirstTile;
 
 /// The state of the editor.
 #[derive(Debug, Default)]
@@ -52,8 +54,8 @@ pub(crate) struct EditorState {
     pub(super) reopen_when_saved: Vec<PathBuf>,
     /// Whether the user has done nothing since the last request, so that its result may take the focus.
     pub(super) awaits_result: bool,
-    /// Whether the list of tile kinds opens with the next empty dashboard.
-    pub(super) add_first_tile: bool,
+    /// Whether the list of tile kinds opens for the first tile of a new dashboard.
+    first_tile: FirstTile,
 }
 
 impl App {

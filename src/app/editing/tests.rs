@@ -19,7 +19,7 @@ use crate::{
         kind,
         media::DecodedImage,
         press::{Lock, LockLevel},
-        profile::{CertificatePin, PasswordSource, Profile},
+        profile::{CertificatePin, PasswordSource, Profile, SecretKey},
         schema::{DynFields, set_fields},
         tile::Tile,
         time::Time,
@@ -66,6 +66,10 @@ impl EditingFixture {
         self.app.update(event, self.now)
     }
 
+    fn connection_state(&mut self, state: ConnectionState) {
+        self.event(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(state))));
+    }
+
     pub(super) fn edit_result(&mut self, result: impl Into<Event>) -> Vec<Effect> {
         self.event(result.into())
     }
@@ -90,6 +94,9 @@ impl EditingFixture {
     /// Focuses the field with this key.
     pub(super) fn focus_field(&mut self, key: &str) {
         for _ in 0..100 {
+            if self.app.form().unwrap().focuses_folded_section() {
+                self.edit_action(EditAction::NextValue);
+            }
             if self.app.form().unwrap().focused_field().unwrap().key.0 == key {
                 return;
             }
@@ -183,7 +190,7 @@ fn tile_that_does_nothing_is_not_saved() {
         fixture.type_text("N");
         assert_eq!(fixture.action(Action::Accept), []);
         assert_eq!(focused_key(&fixture), missing, "{kind}");
-        assert!(fixture.notice().starts_with("Not saved: the "), "{}", fixture.notice());
+        assert!(fixture.notice().starts_with("Not saved yet: the "), "{}", fixture.notice());
         let form = fixture.app.form().unwrap();
         assert_eq!(form.errors_for(form.focused).count(), 1, "{kind}");
         fixture.type_text("x");
@@ -197,6 +204,33 @@ fn tile_that_does_nothing_is_not_saved() {
     assert_eq!(fixture.action(Action::Accept), [], "an existing tile is checked, too");
     fixture.focus_field("on_tap");
     fixture.type_text("1");
+    assert_eq!(edits_in(&fixture.action(Action::Accept)).len(), 1, "{}", fixture.notice());
+}
+
+#[test]
+fn enter_goes_to_the_first_problem_and_saves_when_there_is_none() {
+    let mut fixture = EditingFixture::new();
+    let focused_key = |fixture: &EditingFixture| fixture.app.form().unwrap().focused_field().unwrap().key.0;
+    let enter_hint = |fixture: &EditingFixture| {
+        let row = crate::app::screens::form::BINDINGS.iter().find(|binding| binding.name == "form-save").unwrap();
+        (row.hint)(&fixture.app)
+    };
+    fixture.edit_action(EditAction::Add);
+    fixture.action(Action::Accept);
+    fixture.type_text("N");
+    fixture.focus_field("wait_timeout");
+    fixture.type_text("x");
+    assert_eq!(enter_hint(&fixture), Some("continue"));
+    for (key, text) in [("topic", "new/topic"), ("wait_timeout", "")] {
+        assert_eq!(fixture.action(Action::Accept), []);
+        assert_eq!(focused_key(&fixture), key, "the first problem comes first");
+        fixture.clear_field();
+        fixture.type_text(text);
+    }
+    fixture.type_text("3");
+    fixture.focus_field("update_on_publish");
+    fixture.edit_action(EditAction::NextValue);
+    assert_eq!(enter_hint(&fixture), Some("save"));
     assert_eq!(edits_in(&fixture.action(Action::Accept)).len(), 1, "{}", fixture.notice());
 }
 
@@ -542,13 +576,72 @@ fn first_profile_leads_to_first_dashboard_and_kind_list() {
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
     let effects = fixture.edit_result(FilesEvent::ProfilesSaved(edit.clone(), profiles));
     assert_eq!(effects, [Effect::Mqtt(MqttEffect::OpenOrCreateFirstDashboard("home".into()))]);
+    open_first_dashboard(&mut fixture, profile);
+    assert!(fixture.app.dashboard_has_focus(), "the list of kinds waits for the connection");
+    fixture.connection_state(ConnectionState::Connected);
+    assert!(matches!(&fixture.app.focus, Screen::KindList(list) if list.selected == 0));
+}
+
+fn open_first_dashboard(fixture: &mut EditingFixture, profile: &Profile) {
     let file = DashboardFile { name: "home".into(), path: Some("/h".into()), definition: Dashboard::default() };
     fixture.event(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(OpenedDashboards {
         connection: ConnectionId(0),
         profile: profile.clone(),
         files: vec![file],
     }))));
-    assert!(matches!(&fixture.app.focus, Screen::KindList(list) if list.selected == 0));
+}
+
+/// Saves a new connection; returns its profile.
+fn save_first_profile(fixture: &mut EditingFixture) -> Profile {
+    fixture.edit_action(EditAction::NewConnection);
+    fixture.focus_field("username");
+    fixture.type_text("ann");
+    let effects = fixture.action(Action::Accept);
+    let Some(Effect::Files(FilesEffect::EditProfiles(edit))) = effects.first() else { panic!("{effects:?}") };
+    let ProfileEdit::Add(profile) = &**edit else { panic!() };
+    let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
+    fixture.edit_result(FilesEvent::ProfilesSaved(edit.clone(), profiles));
+    profile.clone()
+}
+
+#[test]
+fn new_connection_whose_login_fails_is_edited_again() {
+    let stopped = |refused_secret| ConnectionState::Stopped { reason: "refused: bad password".into(), refused_secret };
+    let mut fixture = EditingFixture { app: App::new((80, 24)), now: Time::from_millis(1) };
+    let profile = save_first_profile(&mut fixture);
+    open_first_dashboard(&mut fixture, &profile);
+    for (refused, key) in [(Some(SecretKey::Password), "password"), (None, "url")] {
+        fixture.connection_state(stopped(refused));
+        let form = fixture.app.form().expect("the form of the connection");
+        assert_eq!((form.profile_name(), form.focused_field().unwrap().key.0), (Some("home"), key));
+        let shown: Vec<_> = form.errors_for(form.focused).map(|error| error.message.as_str()).collect();
+        assert_eq!(shown, ["refused: bad password"]);
+        // Enter tries again, also without a change.
+        let effects = fixture.action(Action::Accept);
+        let [Effect::Files(FilesEffect::EditProfiles(edit))] = &effects[..] else { panic!("{effects:?}") };
+        let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
+        let effects = fixture.edit_result(FilesEvent::ProfilesSaved(edit.clone(), profiles));
+        assert_eq!(effects, [Effect::Mqtt(MqttEffect::ReconnectWithProfile(ConnectionId(0), "home".into()))]);
+        fixture.event(Event::Mqtt(MqttEvent::Reconfigured(ConnectionId(0), Box::new(profile.clone()))));
+        assert!(fixture.app.form().is_none());
+    }
+    fixture.connection_state(ConnectionState::Connected);
+    assert!(matches!(&fixture.app.focus, Screen::KindList(_)));
+}
+
+#[test]
+fn what_happens_to_a_new_connection_takes_no_focus_after_another_key() {
+    let stopped = ConnectionState::Stopped { reason: "refused".into(), refused_secret: None };
+    for state in [stopped, ConnectionState::Connected] {
+        let mut fixture = EditingFixture { app: App::new((80, 24)), now: Time::from_millis(1) };
+        let profile = save_first_profile(&mut fixture);
+        open_first_dashboard(&mut fixture, &profile);
+        fixture.action(Action::MoveSelection(Direction::Right));
+        fixture.connection_state(state.clone());
+        assert!(fixture.app.dashboard_has_focus(), "{state:?}");
+        let is_over = state == ConnectionState::Connected;
+        assert_eq!(fixture.app.awaits_first_connection(ConnectionId(0)), !is_over);
+    }
 }
 
 #[test]
@@ -564,9 +657,12 @@ fn password_source_without_argument_says_what_to_enter() {
         "Not saved: enter the command that prints the password",
         "Not saved: enter the path of the file with the password",
     ] {
+        fixture.action(Action::CycleFocus(1));
         fixture.edit_action(EditAction::NextValue);
         assert_eq!(fixture.action(Action::Accept), []);
         assert_eq!(fixture.notice(), expected);
+        // Enter moves to what is missing.
+        assert!(fixture.app.form().unwrap().focused_field().unwrap().accepts_text());
     }
 }
 
@@ -578,8 +674,9 @@ fn edited_profile_with_password_source_reconnects() {
     fixture.focus_field("username");
     fixture.type_text("ann");
     fixture.focus_field("password");
-    fixture.edit_action(EditAction::NextValue);
     fixture.action(Action::CycleFocus(1));
+    fixture.edit_action(EditAction::NextValue);
+    fixture.action(Action::CycleFocus(-1));
     fixture.type_text("HUB");
     let effects = fixture.action(Action::Accept);
     let [Effect::Files(FilesEffect::EditProfiles(edit))] = &effects[..] else { panic!("{effects:?}") };
@@ -588,6 +685,39 @@ fn edited_profile_with_password_source_reconnects() {
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
     let effects = fixture.edit_result(FilesEvent::ProfilesSaved(edit.clone(), profiles));
     assert_eq!(effects, [Effect::Mqtt(MqttEffect::ReconnectWithProfile(ConnectionId(0), "hub".into()))]);
+}
+
+#[test]
+fn what_is_typed_into_the_password_row_is_the_password() {
+    let mut fixture = EditingFixture::new();
+    fixture.action(Action::ListConnections);
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("username");
+    fixture.type_text("ann");
+    let password = |fixture: &EditingFixture| fixture.app.form().unwrap().draft_profile().0.password;
+    let is_masked = |fixture: &EditingFixture| {
+        matches!(fixture.app.form().unwrap().focused_field().unwrap().entry, FieldEntry::HiddenText(_))
+    };
+    let plain = |text: &str| Some(PasswordSource::Plain(text.into()));
+    fixture.focus_field("password");
+    assert!(is_masked(&fixture));
+    fixture.type_text("s3");
+    let description = fixture.app.form().unwrap().focused_field().unwrap().description;
+    assert!(description.starts_with("kept in profiles.toml"), "{description}");
+    fixture.type_text("cret");
+    assert_eq!(password(&fixture), plain("s3cret"));
+    fixture.clear_field();
+    assert_eq!(password(&fixture), None, "an empty password is none");
+    fixture.type_text("again");
+    fixture.action(Action::CycleFocus(1));
+    // From the last source to the first one, and on to a variable.
+    fixture.edit_action(EditAction::NextValue);
+    fixture.edit_action(EditAction::NextValue);
+    fixture.action(Action::CycleFocus(-1));
+    assert!(!is_masked(&fixture));
+    assert_eq!(fixture.app.form().unwrap().focused_field().unwrap().value(), None, "a password is never unmasked");
+    fixture.type_text("HUB");
+    assert_eq!(password(&fixture), Some(PasswordSource::Env("HUB".into())));
 }
 
 #[test]

@@ -1,17 +1,15 @@
 //! A form field: the value of one key while it is being edited.
 
+use std::borrow::Cow;
+
 use tui_input::Input;
 
+use super::completion_source::CompletionSource;
 use crate::app::HiddenInput;
 use crate::model::{
-    color::Color,
     grid::Direction,
-    icon::Icon,
-    json_path::JsonPath,
-    profile::UserProperties,
-    schema::{FieldInfo, FieldValue, ValueType},
+    schema::{FieldInfo, ValueType},
     script::ScriptKind,
-    topic::{Topic, TopicFilter},
     value::Value,
 };
 
@@ -24,7 +22,7 @@ pub struct FormField {
     /// The heading of the section that contains the field; empty for the first section.
     pub(crate) section: &'static str,
     /// The label in front of the value.
-    pub(crate) label: &'static str,
+    pub(crate) label: Cow<'static, str>,
     /// The key and, for a nested table, the key in that table.
     pub(crate) key: FieldKey,
     /// Which part of the value this is, if it has two fields.
@@ -92,50 +90,11 @@ impl PartialEq for FieldEntry {
     }
 }
 
-/// Where suggestions for the value of a field come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CompletionSource {
-    /// There are no suggestions.
-    Nothing,
-    /// The color picker.
-    Color,
-    /// The list of icons.
-    Icon,
-    /// The topics of messages received on the connection.
-    Topic,
-    /// The JSON paths in the last payload.
-    Json,
-    /// The names of the connection profiles.
-    Profile,
-    /// The names of the dashboards.
-    Dashboard,
-    /// The editor for the options of a choice tile.
-    Options,
-    /// The editor for user properties.
-    UserProperties,
-}
-
 impl FormField {
     /// Creates the field for a key with its current value.
     #[must_use]
     pub(crate) fn new(section: &'static str, info: FieldInfo, current: Option<&Value>) -> Self {
-        let completion_source = match info.value_type {
-            value_type if value_type == <Color as FieldValue>::VALUE_TYPE => CompletionSource::Color,
-            value_type if value_type == <Icon as FieldValue>::VALUE_TYPE => CompletionSource::Icon,
-            value_type
-                if value_type == <TopicFilter as FieldValue>::VALUE_TYPE
-                    || value_type == <Topic as FieldValue>::VALUE_TYPE =>
-            {
-                CompletionSource::Topic
-            }
-            value_type if value_type == <JsonPath as FieldValue>::VALUE_TYPE => CompletionSource::Json,
-            value_type if value_type == <UserProperties as FieldValue>::VALUE_TYPE => CompletionSource::UserProperties,
-            // Of a choice tile.
-            _ if info.name == "options" => CompletionSource::Options,
-            _ if info.name == "profile" => CompletionSource::Profile,
-            _ if info.name == "dashboard" => CompletionSource::Dashboard,
-            _ => CompletionSource::Nothing,
-        };
+        let completion_source = CompletionSource::of(&info);
         let value = current.or(info.default.as_ref());
         let entry = match (info.value_type, value) {
             (ValueType::Bool, Some(Value::Bool(flag))) => FieldEntry::Flag(Some(*flag)),
@@ -149,10 +108,10 @@ impl FormField {
             }
             (_, value) => FieldEntry::Text(Input::new(value.map(value_text).unwrap_or_default())),
         };
-        let (name, description, value_type, default) = (info.name, info.description, info.value_type, info.default);
+        let FieldInfo { name, label, description, value_type, default } = info;
         Self {
             section,
-            label: name,
+            label,
             key: (name, None),
             part: None,
             description,
@@ -161,6 +120,12 @@ impl FormField {
             entry,
             completion_source,
         }
+    }
+
+    /// Returns whether this is the source of a password.
+    #[must_use]
+    pub(crate) fn is_password_source(&self) -> bool {
+        self.part == Some(PasswordPart::Source)
     }
 
     /// Returns whether the value is typed as text.
@@ -300,7 +265,7 @@ mod tests {
     use super::*;
 
     fn field_info(value_type: ValueType, default: Option<Value>) -> FieldInfo {
-        FieldInfo { name: "x", description: "", value_type, default }
+        FieldInfo { name: "x", label: "X".into(), description: "", value_type, default }
     }
 
     #[test]

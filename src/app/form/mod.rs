@@ -1,14 +1,18 @@
 //! Forms that edit a tile, the settings of a dashboard, or a connection profile. The fields are
 //! generated from the type's schema ([`DynFields`]). A form is saved only when every field is valid.
 
+mod completion_source;
 mod deleted_tile;
+mod effective_value;
 mod field;
+mod folding;
 mod json_tree;
 mod options_editor;
 mod password;
 mod pick_list;
 mod popup;
 mod publish_field;
+mod sections;
 mod subject;
 mod values;
 
@@ -20,8 +24,9 @@ use crate::model::{
     value::{ValidationError, Value},
 };
 
-pub(crate) use field::{CompletionSource, FieldEntry, FormField};
-use field::{FieldKey, PasswordPart};
+pub(crate) use completion_source::CompletionSource;
+use field::PasswordPart;
+pub(crate) use field::{FieldEntry, FieldKey, FormField};
 pub(crate) use options_editor::OptionsEditor;
 pub(crate) use pick_list::{PickList, PickRow};
 pub(crate) use popup::FormPopup;
@@ -43,11 +48,16 @@ pub struct Form {
     pub(crate) confirming_discard: bool,
     /// The validation errors, each with the index of its field.
     pub(crate) errors: Vec<(usize, ValidationError)>,
+    /// Why the connection of this profile has failed, with the index of the field that it is about, until the form
+    /// changes.
+    failure: Option<(usize, ValidationError)>,
     /// Whether the focused field offers a completion: only after a character was typed into it, and
     /// until the user dismisses the completion.
     pub(super) completion_enabled: bool,
     /// The fields of a new connection whose text is a suggestion that the user has not touched: typing replaces it.
     untouched_defaults: Vec<FieldKey>,
+    /// The sections that are folded.
+    folded: Vec<&'static str>,
     /// Who decides whether pressing the tile publishes.
     publish_choice: PublishChoice,
     original_fields: Vec<FormField>,
@@ -64,11 +74,14 @@ impl Form {
             popup: None,
             confirming_discard: false,
             errors: Vec::new(),
+            failure: None,
             completion_enabled: false,
             untouched_defaults: Vec::new(),
+            folded: Vec::new(),
             publish_choice,
         };
         form.validate();
+        form.fold_sections();
         form
     }
 
@@ -82,31 +95,6 @@ impl Form {
     #[must_use]
     pub(crate) fn changed(&self) -> bool {
         self.fields != self.original_fields
-    }
-
-    /// Returns whether the field can get the focus. The argument field of a password cannot when the
-    /// selected password source takes no argument.
-    #[must_use]
-    pub(crate) fn is_focusable(&self, index: usize) -> bool {
-        match self.fields.get(index) {
-            Some(field) if field.part == Some(PasswordPart::Argument) => {
-                password::takes_argument(self.password_source(field.key))
-            }
-            field => field.is_some(),
-        }
-    }
-
-    /// Returns the index of the selected source of a password.
-    fn password_source(&self, key: FieldKey) -> usize {
-        match self.field_entry(key, Some(PasswordPart::Source)) {
-            Some(FieldEntry::Choice(_, index)) => *index,
-            _ => 0,
-        }
-    }
-
-    /// Returns the argument of the source of a password, as typed.
-    fn password_argument(&self, key: FieldKey) -> &str {
-        self.field_entry(key, Some(PasswordPart::Argument)).map_or("", FieldEntry::text)
     }
 
     fn typed_text(&self, key: FieldKey) -> &str {
@@ -138,33 +126,32 @@ impl Form {
         }
         match direction {
             Direction::Up if self.focused > 0 => self.move_field_focus(-1),
-            Direction::Down if self.focused + 1 < self.fields.len() => self.move_field_focus(1),
+            Direction::Down if self.last_focusable() > self.focused => self.move_field_focus(1),
             Direction::PageUp => (0..8).for_each(|_| self.handle_direction(Direction::Up)),
             Direction::PageDown => (0..8).for_each(|_| self.handle_direction(Direction::Down)),
             Direction::First => self.focused = 0,
-            Direction::Last => self.focused = self.fields.len().saturating_sub(1),
+            Direction::Last => self.focused = self.last_focusable(),
             Direction::Up | Direction::Down => {}
+            Direction::Right if self.unfold_focused() => {}
+            Direction::Left if self.focuses_folded_section() => {}
             Direction::Left | Direction::Right => self.cycle_value(direction),
         }
     }
 
+    fn last_focusable(&self) -> usize {
+        (0..self.fields.len()).rev().find(|index| self.is_focusable(*index)).unwrap_or_default()
+    }
+
     fn cycle_value(&mut self, direction: Direction) {
         self.confirming_discard = false;
+        let previous_source = self.focused_password_source();
         if let Some(field) = self.fields.get_mut(self.focused) {
             field.cycle(direction);
             if field.key == PUBLISH_KEY {
                 self.publish_choice = PublishChoice::Set;
             }
         }
-        if let Some((key, Some(PasswordPart::Source))) =
-            self.fields.get(self.focused).map(|field| (field.key, field.part))
-        {
-            let source = self.password_source(key);
-            let is_argument = |field: &&mut FormField| (field.key, field.part) == (key, Some(PasswordPart::Argument));
-            if let Some(argument_field) = self.fields.iter_mut().find(is_argument) {
-                password::update_argument_field(source, argument_field);
-            }
-        }
+        self.on_password_source_changed(previous_source);
         self.update_fields_for_kind();
         self.update_implied_publish();
         self.validate();
@@ -183,6 +170,9 @@ impl Form {
         if let Some(popup) = &mut self.popup {
             return popup.edit(edit);
         }
+        if self.focuses_folded_section() {
+            return;
+        }
         let is_insertion = edit.is_insertion();
         if self.take_untouched_default() && is_insertion {
             self.fields[self.focused].set_text("");
@@ -191,6 +181,7 @@ impl Form {
             Some(FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input))) => edit.apply_to(input),
             _ => return,
         }
+        self.on_password_typed();
         self.completion_enabled = is_insertion;
         self.update_implied_publish();
         self.validate();
@@ -240,7 +231,8 @@ impl Form {
     pub(super) fn select(&mut self, index: usize) {
         if let Some(popup) = &mut self.popup {
             popup.select(index);
-        } else if self.is_focusable(index) {
+        } else if index < self.fields.len() {
+            self.unfold(index);
             self.focused = index;
             self.completion_enabled = false;
         }
@@ -248,13 +240,24 @@ impl Form {
 
     /// Validates all fields and updates `errors`.
     pub(super) fn validate(&mut self) {
+        self.failure = None;
         self.errors = self.validation_errors();
         self.errors.extend(self.missing_target());
+        self.unfold_errors();
     }
 
     /// Returns the errors of the field with this index.
     pub(crate) fn errors_for(&self, index: usize) -> impl Iterator<Item = &ValidationError> {
-        self.errors.iter().filter(move |(field_index, _)| *field_index == index).map(|(_, error)| error)
+        let shown = self.errors.iter().chain(&self.failure);
+        shown.filter(move |(field_index, _)| *field_index == index).map(|(_, error)| error)
+    }
+
+    /// Returns the form with the reason why the connection of its profile has failed, at the field of this key.
+    #[must_use]
+    pub(crate) fn with_failure(mut self, key: FieldKey, reason: ValidationError) -> Self {
+        self.select(self.fields.iter().position(|field| field.key == key).unwrap_or_default());
+        self.failure = Some((self.focused, reason));
+        self
     }
 }
 

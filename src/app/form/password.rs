@@ -1,8 +1,13 @@
-//! The two form fields of a password: its source, and the argument of that source.
+//! The two form fields of a password: the password itself or the argument of its source, and the source.
+
+use std::borrow::Cow;
 
 use tui_input::Input;
 
-use super::field::{CompletionSource, FieldEntry, FieldKey, FormField, PasswordPart};
+use super::{
+    CompletionSource, Form,
+    field::{FieldEntry, FieldKey, FormField, PasswordPart},
+};
 use crate::app::HiddenInput;
 use crate::model::{
     schema::{FieldInfo, ValueType},
@@ -10,15 +15,17 @@ use crate::model::{
 };
 
 /// The password sources: "none", then from the most to the least recommended.
-const PASSWORD_SOURCES: &[&str] = &["none", "variable", "command", "file", "prompt", "plain text"];
+const PASSWORD_SOURCES: &[&str] = &["none", "variable", "command", "file", "prompt", "profiles.toml"];
+/// The index of the source that is typed into the form and written to `profiles.toml`.
+const PLAIN_TEXT: usize = 5;
 /// The help text for the argument of each source.
 const SOURCE_DESCRIPTIONS: [&str; 6] = [
-    "",
+    "the password; typed here, it is kept in profiles.toml; safer: a variable, a command or a prompt (next field)",
     "the name of the environment variable that holds the password",
     "the command that prints the password, with its arguments; for example: pass show hub",
     "the path of the file whose first line is the password",
-    "",
-    "the password itself; anyone who can read profiles.toml can read it",
+    "asked for when connecting; typed here, it is kept in profiles.toml instead",
+    "kept in profiles.toml for anyone who can read it; safer: a variable, a command or a prompt (next field)",
 ];
 
 /// Creates the two fields with the current value of the profile.
@@ -35,10 +42,10 @@ pub(super) fn password_fields(
             Some(("file", Value::String(path))) => (3, path.clone()),
             _ => (4, String::new()),
         },
-        Some(Value::String(plain)) => (5, plain.clone()),
+        Some(Value::String(plain)) => (PLAIN_TEXT, plain.clone()),
         _ => (0, String::new()),
     };
-    let field = |label, part, description, default, entry| FormField {
+    let field = |label: Cow<'static, str>, part, description, default, entry| FormField {
         section,
         label,
         key,
@@ -50,35 +57,99 @@ pub(super) fn password_fields(
         completion_source: CompletionSource::Nothing,
     };
     let source_field = field(
-        info.name,
+        "Comes from".into(),
         PasswordPart::Source,
-        "where the password comes from; all sources except plain text keep it out of profiles.toml",
+        "where the password is kept; anyone who can read profiles.toml can read it there",
         Some(PASSWORD_SOURCES[0].into()),
         FieldEntry::Choice(PASSWORD_SOURCES, source_index),
     );
-    let mut argument_field = field("", PasswordPart::Argument, "", None, FieldEntry::Text(Input::new(text)));
+    let entry = FieldEntry::Text(Input::new(text));
+    let mut argument_field = field(info.label.clone(), PasswordPart::Argument, "", None, entry);
     update_argument_field(source_index, &mut argument_field);
-    [source_field, argument_field]
+    [argument_field, source_field]
 }
 
 /// Updates the argument field for the selected source.
-pub(super) fn update_argument_field(source_index: usize, argument_field: &mut FormField) {
-    argument_field.label = match source_index {
-        1..=3 => PASSWORD_SOURCES[source_index],
-        5 => "the password",
-        _ => "",
-    };
+fn update_argument_field(source_index: usize, argument_field: &mut FormField) {
     argument_field.description = SOURCE_DESCRIPTIONS.get(source_index).copied().unwrap_or_default();
     let input = match &argument_field.entry {
         FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input)) => input.clone(),
         _ => Input::default(),
     };
     argument_field.entry =
-        if source_index == 5 { FieldEntry::HiddenText(HiddenInput(input)) } else { FieldEntry::Text(input) };
+        if is_masked(source_index) { FieldEntry::HiddenText(HiddenInput(input)) } else { FieldEntry::Text(input) };
+}
+
+/// Returns whether what is typed while this source is selected is a password.
+const fn is_masked(source_index: usize) -> bool {
+    !matches!(source_index, 1..=3)
+}
+
+impl Form {
+    /// Returns the index of the selected source of a password.
+    pub(super) fn password_source(&self, key: FieldKey) -> usize {
+        match self.field_entry(key, Some(PasswordPart::Source)) {
+            Some(FieldEntry::Choice(_, index)) => *index,
+            _ => 0,
+        }
+    }
+
+    /// Returns the password or the argument of its source, as typed.
+    pub(super) fn password_argument(&self, key: FieldKey) -> &str {
+        self.field_entry(key, Some(PasswordPart::Argument)).map_or("", FieldEntry::text)
+    }
+
+    /// Returns the password whose part has the focus.
+    fn focused_password(&self, part: PasswordPart) -> Option<FieldKey> {
+        self.focused_field().filter(|field| field.part == Some(part)).map(|field| field.key)
+    }
+
+    /// Takes into account that another source was selected, if the focused field is one: `previous` was selected.
+    /// What is typed stays only if it still means the same, so that a password is never shown as the name of a
+    /// variable.
+    pub(super) fn on_password_source_changed(&mut self, previous: Option<usize>) {
+        let Some((key, previous)) = self.focused_password(PasswordPart::Source).zip(previous) else { return };
+        let source = self.password_source(key);
+        let keeps_text = is_masked(previous) == is_masked(source) && takes_argument(previous) && takes_argument(source);
+        if let Some(argument) = self.password_field_mut(key, PasswordPart::Argument) {
+            if !keeps_text {
+                argument.set_text("");
+            }
+            update_argument_field(source, argument);
+        }
+    }
+
+    /// Returns the selected source, if the focused field is the source of a password.
+    pub(super) fn focused_password_source(&self) -> Option<usize> {
+        self.focused_password(PasswordPart::Source).map(|key| self.password_source(key))
+    }
+
+    /// Selects the source that follows from what was typed into a password: `profiles.toml`, or none if it is empty
+    /// again.
+    pub(super) fn on_password_typed(&mut self) {
+        let Some(key) = self.focused_password(PasswordPart::Argument) else { return };
+        let source = match (self.password_source(key), self.password_argument(key).is_empty()) {
+            (source, false) if !takes_argument(source) => PLAIN_TEXT,
+            (PLAIN_TEXT, true) => 0,
+            _ => return,
+        };
+        if let Some(FormField { entry: FieldEntry::Choice(_, index), .. }) =
+            self.password_field_mut(key, PasswordPart::Source)
+        {
+            *index = source;
+        }
+        if let Some(argument) = self.password_field_mut(key, PasswordPart::Argument) {
+            update_argument_field(source, argument);
+        }
+    }
+
+    fn password_field_mut(&mut self, key: FieldKey, part: PasswordPart) -> Option<&mut FormField> {
+        self.fields.iter_mut().find(|field| (field.key, field.part) == (key, Some(part)))
+    }
 }
 
 /// Returns whether a source takes an argument.
-pub(super) const fn takes_argument(source_index: usize) -> bool {
+const fn takes_argument(source_index: usize) -> bool {
     matches!(source_index, 1 | 2 | 3 | 5)
 }
 
@@ -90,7 +161,7 @@ pub(super) fn password_value(source_index: usize, text: &str) -> Option<Value> {
         2 => table("command", Value::Array(split_words(text).iter().map(|word| word.as_str().into()).collect())),
         3 => table("file", text.into()),
         4 => table("prompt", Value::Bool(true)),
-        5 => Some(text.into()),
+        PLAIN_TEXT => Some(text.into()),
         _ => None,
     }
 }

@@ -1,8 +1,8 @@
 //! The popups of a form: what fills the focused field, without typing the value.
 
 use super::{
-    Form,
-    field::{CompletionSource, FieldEntry},
+    CompletionSource, Form,
+    field::FieldEntry,
     options_editor::{OptionsEditor, PairKind},
     pick_list::PickList,
 };

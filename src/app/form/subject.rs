@@ -3,15 +3,15 @@
 
 use super::{
     Form, PublishChoice,
-    field::{CompletionSource, FieldEntry, FormField},
-    nested_entries, password,
+    field::{FieldEntry, FormField},
+    sections::{profile_fields, tile_fields},
 };
 use crate::model::{
     dashboard::Dashboard,
     id::{DashboardId, TileId},
     kind,
-    profile::{PasswordSource, Profile, TlsSettings, Will},
-    schema::{DynFields, FieldInfo, FieldValue as _, ValueType},
+    profile::Profile,
+    schema::{DynFields, FieldInfo},
     tile::Tile,
     value::ValidationError,
 };
@@ -48,103 +48,6 @@ pub enum FormSubject {
     },
 }
 
-/// Returns the section heading for a key that tiles of every kind have.
-fn tile_key_section(name: &str) -> &'static str {
-    match name {
-        "name" | "topic" | "json_path" => "",
-        "retain_handling" => "Subscription",
-        "prefix" | "postfix" => "Value",
-        "blink" | "on_receive" | "on_display" | "on_tap" => "Scripts",
-        _ => "Publishing",
-    }
-}
-
-/// Creates a field for something that is not a key in the schema, such as the tile kind.
-fn extra_field(label: &'static str, description: &'static str, entry: FieldEntry) -> FormField {
-    FormField {
-        section: "",
-        label,
-        key: (label, None),
-        part: None,
-        description,
-        value_type: ValueType::String,
-        default: None,
-        entry,
-        completion_source: CompletionSource::Nothing,
-    }
-}
-
-fn kind_names() -> &'static [&'static str] {
-    static NAMES: std::sync::OnceLock<Vec<&'static str>> = std::sync::OnceLock::new();
-    NAMES.get_or_init(|| kind::all().map(|kind| kind.name()).collect())
-}
-
-/// Returns the fields of a tile: the kind and the general keys, then the keys of its kind, then the
-/// other keys.
-fn tile_fields(tile: &Tile) -> Vec<FormField> {
-    let index = kind_names().iter().position(|name| *name == tile.kind.name()).unwrap_or_default();
-    let mut fields =
-        vec![extra_field("kind", "what the tile does with its value", FieldEntry::Choice(kind_names(), index))];
-    let field = |section, info: FieldInfo| {
-        let current = tile.get(info.name);
-        FormField::new(section, info, current.as_ref())
-    };
-    let applies = |info: &FieldInfo| {
-        let is_prefix_or_postfix = matches!(info.name, "prefix" | "postfix");
-        !is_prefix_or_postfix || tile.kind.supports_prefix_suffix() || tile.get(info.name) != info.default
-    };
-    let shown = |info: &FieldInfo| info.name != "mqtt_dash" && applies(info);
-    let common: Vec<FieldInfo> = Tile::common_fields().into_iter().filter(shown).collect();
-    let in_section =
-        |section: &'static str| common.iter().filter(move |info| tile_key_section(info.name) == section).cloned();
-    fields.extend(in_section("").map(|info| field("", info)));
-    fields.extend(tile.kind.fields().into_iter().map(|info| field("Value", info)));
-    for section in ["Value", "Publishing", "Subscription", "Scripts"] {
-        fields.extend(in_section(section).map(|info| field(section, info)));
-    }
-    fields
-}
-
-/// Returns the fields of a profile. The nested tables `tls` and `will` get their own sections.
-fn profile_fields(name: &str, profile: &Profile) -> Vec<FormField> {
-    let mut fields = vec![extra_field("name", "the name of the connection", FieldEntry::Text(name.to_owned().into()))];
-    for info in DynFields::fields(profile) {
-        let current = profile.get(info.name);
-        match info.name {
-            "tls" => fields.extend(nested_fields("TLS", "tls", &TlsSettings::default(), profile)),
-            "will" => fields.extend(nested_fields("Last will", "will", &Will::default(), profile)),
-            name if info.value_type == PasswordSource::VALUE_TYPE => {
-                let section = if name == "password" { "" } else { "More" };
-                fields.extend(password::password_fields(section, (name, None), &info, current.as_ref()));
-            }
-            "url" | "username" => fields.push(FormField::new("", info, current.as_ref())),
-            _ => fields.push(FormField::new("More", info, current.as_ref())),
-        }
-    }
-    let section_order = ["", "TLS", "More", "Last will"];
-    let section_index = |field: &FormField| section_order.iter().position(|section| *section == field.section);
-    fields.sort_by_key(section_index);
-    fields
-}
-
-fn nested_fields(
-    section: &'static str,
-    name: &'static str,
-    defaults: &dyn DynFields,
-    profile: &Profile,
-) -> Vec<FormField> {
-    let current = nested_entries(profile, name);
-    let fields = |info: FieldInfo| {
-        let value = current.iter().find(|(key, _)| key == info.name).map(|(_, value)| value);
-        let key = (name, Some(info.name));
-        if info.value_type == PasswordSource::VALUE_TYPE {
-            return Vec::from(password::password_fields(section, key, &info, value));
-        }
-        vec![FormField { key, ..FormField::new(section, info, value) }]
-    };
-    defaults.fields().into_iter().flat_map(fields).collect()
-}
-
 impl Form {
     /// Creates a form for a tile; `id` is `None` for a new one.
     #[must_use]
@@ -164,6 +67,7 @@ impl Form {
         self.publish_choice = PublishChoice::of(&self.fields);
         self.focused = self.field_index("name").unwrap_or_default();
         self.validate();
+        self.fold_sections();
         self
     }
 
@@ -201,6 +105,12 @@ impl Form {
             }
             FormSubject::Tile { .. } | FormSubject::Dashboard { .. } => false,
         }
+    }
+
+    /// Returns whether what the form describes is not in a file yet.
+    #[must_use]
+    pub(crate) const fn is_new(&self) -> bool {
+        matches!(self.subject, FormSubject::Tile { tile: None, .. } | FormSubject::Profile { saved_name: None, .. })
     }
 
     /// Returns the title of the form.
@@ -298,6 +208,49 @@ impl Form {
 mod tests {
     use super::*;
     use crate::model::profile::{AlpnProtocols, BrokerUrl, HttpHeaders, PasswordSource};
+
+    #[test]
+    fn labels_fit_and_differ_within_their_section() {
+        /// The width of the labels on a screen of 40 columns, without the mark of the focus and a space.
+        const MAX_LABEL_CHARS: usize = 16;
+        let tiles = kind::all().map(|kind| Form::for_tile(DashboardId::default(), None, &Tile::new(kind)));
+        let dashboard = Form::for_dashboard(DashboardId::default(), &Dashboard::default());
+        let profile = Form::for_profile(None, &Profile::default(), Vec::new());
+        for form in tiles.chain([dashboard, profile]) {
+            let mut seen = std::collections::HashSet::new();
+            for field in form.fields.iter().filter(|field| !field.is_password_source()) {
+                assert!(field.label.chars().count() <= MAX_LABEL_CHARS, "{}", field.label);
+                assert!(field.label.starts_with(char::is_uppercase), "{}", field.label);
+                assert!(seen.insert((field.section, &field.label)), "{} is there twice", field.label);
+            }
+        }
+    }
+
+    #[test]
+    fn what_applies_by_default_is_known_for_this_draft() {
+        let form = |topic: &str, publish_topic: &str| {
+            let mut form = Form::for_tile(DashboardId::default(), None, &Tile::new(kind::from_name("range").unwrap()));
+            for (key, text) in [("topic", topic), ("publish_topic", publish_topic)] {
+                let index = form.field_index(key).unwrap();
+                form.fields[index].set_text(text);
+            }
+            form
+        };
+        let implied = |form: &Form, key: &str| form.fields[form.field_index(key).unwrap()].implied(&*form.draft());
+        for (topic, publish_topic, publishes, target) in [
+            ("lamp", "", "yes", Some("lamp")),
+            ("lamp/state", "", "no", None),
+            ("lamp/state", "lamp/set", "yes", Some("lamp/set")),
+            ("lamp/+", "", "yes", None),
+        ] {
+            let form = form(topic, publish_topic);
+            assert_eq!(implied(&form, "publish").as_deref(), Some(publishes), "{topic}");
+            assert_eq!(implied(&form, "publish_topic").as_deref(), target, "{topic}");
+        }
+        assert_eq!(implied(&form("lamp", ""), "step").as_deref(), Some("1"));
+        assert_eq!(implied(&form("lamp", ""), "wait_for_echo").as_deref(), Some("no"));
+        assert_eq!(implied(&form("lamp", ""), "blink"), None);
+    }
 
     #[test]
     fn values_that_only_an_editor_changes_are_kept() {

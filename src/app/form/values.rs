@@ -16,10 +16,10 @@ impl Form {
             let (name, nested_key) = field.key;
             let value = match field.part {
                 None => field.value(),
-                Some(PasswordPart::Source) => {
+                Some(PasswordPart::Argument) => {
                     password::password_value(self.password_source(field.key), self.password_argument(field.key))
                 }
-                Some(PasswordPart::Argument) => continue,
+                Some(PasswordPart::Source) => continue,
             };
             match nested_key {
                 None => values.push((name, value, index)),
@@ -69,14 +69,34 @@ impl Form {
         self.fields.iter().position(|field| field.key.0 == name)
     }
 
-    /// Shows an error about the whole at its field, until the form changes, and focuses that field.
-    pub(in crate::app) fn focus_error(&mut self, error: ValidationError) {
+    /// Returns the first field that is wrong or missing, and what is wrong.
+    #[must_use]
+    pub(in crate::app) fn first_problem(&self) -> Option<(usize, ValidationError)> {
+        let first_error = self.errors.iter().min_by_key(|(index, _)| *index).cloned();
+        let missing = || {
+            let error = self.draft_tile()?.0.missing_purpose()?;
+            Some((self.field_of_whole(&error), error))
+        };
+        let mut problems: Vec<_> = first_error.into_iter().chain(missing()).collect();
+        problems.sort_by_key(|(index, _)| *index);
+        problems.into_iter().next()
+    }
+
+    /// Focuses this field and shows the problem at it, until the form changes.
+    pub(in crate::app) fn show_problem(&mut self, index: usize, error: ValidationError) {
+        self.select(index);
+        if !self.errors.contains(&(index, error.clone())) {
+            self.errors.push((index, error));
+        }
+    }
+
+    /// Returns the index of the field of an error about the whole: that of its key, or the focused one.
+    fn field_of_whole(&self, error: &ValidationError) -> usize {
         let key = error.path.first().and_then(|segment| match segment {
             ValuePathSegment::Key(name) => self.field_index(name),
             _ => None,
         });
-        self.focused = key.unwrap_or(self.focused);
-        self.errors.push((self.focused, error));
+        key.unwrap_or(self.focused)
     }
 
     fn field_of_error(&self, name: &str, error: &ValidationError, fallback: usize) -> usize {

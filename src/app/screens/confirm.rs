@@ -256,7 +256,7 @@ impl App {
             }
             ConfirmedAction::AddDeletedTile(form) => self.add_deleted_tile(*form, now),
             ConfirmedAction::CreateFirstDashboard(name) => {
-                self.editor_state.add_first_tile = true;
+                self.editor_state.request_first_tile();
                 vec![Effect::Mqtt(MqttEffect::OpenOrCreateFirstDashboard(name))]
             }
         }

@@ -170,7 +170,7 @@ impl App {
         self.open(ConnectionList { selected: index.unwrap_or_default() });
     }
 
-    fn profile_names_except(&self, except: Option<&str>) -> Vec<String> {
+    pub(in crate::app) fn profile_names_except(&self, except: Option<&str>) -> Vec<String> {
         let names = self.editor_state.profiles.profiles.iter().map(|profile| profile.name.clone());
         names.filter(|name| Some(name.as_str()) != except).collect()
     }
@@ -251,7 +251,7 @@ impl App {
         self.set_profiles(profiles);
         match edit {
             ProfileEdit::Add(profile) => {
-                self.editor_state.add_first_tile = true;
+                self.editor_state.request_first_tile();
                 vec![Effect::Mqtt(MqttEffect::OpenOrCreateFirstDashboard(profile.name.clone()))]
             }
             ProfileEdit::Replace(name, profile) => {
@@ -266,7 +266,10 @@ impl App {
                 let without_dashboard = |profile: &Profile| Profile { dashboard: None, ..profile.clone() };
                 let same = previous.by_name(name).map(without_dashboard)
                     == self.editor_state.profiles.by_name(&profile.name).map(without_dashboard);
-                let connection = self.connections.iter().find(|connection| connection.name == *name && !same);
+                // Saving the form of a new connection that has failed tries it again, also without a change.
+                let connects = |id| !same || self.awaits_first_connection(id);
+                let connection =
+                    self.connections.iter().find(|connection| connection.name == *name && connects(connection.id));
                 let reconnect = |connection: &crate::app::Connection| {
                     Effect::Mqtt(MqttEffect::ReconnectWithProfile(connection.id, profile.name.clone()))
                 };

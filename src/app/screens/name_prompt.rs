@@ -5,14 +5,17 @@ use std::path::{Path, PathBuf};
 
 use tui_input::Input;
 
-use super::{Component, Flow, dashboard_list::DashboardList, kind_list::KindList};
+use super::{Component, Flow, dashboard_list::DashboardList};
 use crate::{
     app::{
         Action, App, DashboardFile, EditAction, Effect, FilesEffect,
         control_bindings::TEXT_INPUT,
         key_binding::{KeyBinding, KeyContext},
     },
-    model::{dashboard::Dashboard, edit::ProfileEdit, id::DashboardId, press::Lock, profile::Profile, time::Time},
+    model::{
+        connection::ConnectionId, dashboard::Dashboard, edit::ProfileEdit, id::DashboardId, press::Lock,
+        profile::Profile, time::Time,
+    },
 };
 
 /// The screen has no key bindings of its own.
@@ -168,7 +171,7 @@ impl App {
         }
         let dashboard = match &purpose {
             NamePurpose::New => {
-                self.editor_state.add_first_tile = true;
+                self.editor_state.request_first_tile();
                 let is_profile = |name: &String| self.editor_state.profiles.by_name(name).is_some();
                 let profile = self.current_connection().map(|connection| connection.name.clone()).filter(is_profile);
                 Dashboard {
@@ -208,18 +211,20 @@ impl App {
     }
 
     /// Prepares the dashboards that are about to open: the topic cache takes over the messages that a
-    /// connection test received, and the list of tile kinds opens if a new dashboard is empty.
-    pub(in crate::app) fn prepare_opened_dashboards(&mut self, files: &[DashboardFile], takes_focus: bool, now: Time) {
+    /// connection test received, and the first tile of a new one is offered.
+    pub(in crate::app) fn prepare_opened_dashboards(
+        &mut self,
+        files: &[DashboardFile],
+        connection: ConnectionId,
+        takes_focus: bool,
+        now: Time,
+    ) {
         for connection in &mut self.connections {
             let connection_test = self.editor_state.connection_tests.iter().find(|(name, _)| *name == connection.name);
             for message in connection_test.iter().flat_map(|(_, connection_test)| &connection_test.messages) {
                 connection.topic_cache.record(message.into(), now);
             }
         }
-        let any_empty =
-            files.iter().any(|file| file.definition.tiles.is_empty() && !file.definition.locked.locks_layout());
-        if std::mem::take(&mut self.editor_state.add_first_tile) && any_empty && takes_focus {
-            self.open(KindList::default());
-        }
+        self.offer_first_tile(files, connection, takes_focus);
     }
 }

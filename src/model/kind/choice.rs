@@ -78,8 +78,8 @@ pub(crate) struct ChoiceKind {
 impl Schema for ChoiceKind {
     const FIELDS: &'static [FieldSpec<Self>] = &[
         field!(ChoiceOptions, options, "the options to choose from: `label` is shown, `payload` is published"),
-        field!(TextSize, text_size, "the size of the label"),
-        field!(Option<Color>, text_color, "the color of the label"),
+        field!(TextSize, text_size as "Size", "the size of the label"),
+        field!(Option<Color>, text_color as "Color", "the color of the label"),
     ];
 }
 

@@ -42,12 +42,12 @@ impl Schema for ImageKind {
     const FIELDS: &'static [FieldSpec<Self>] = &[
         field!(
             ImageSource,
-            source,
+            source as "Comes from",
             "where the image comes from: a fixed `url`, the URL in the payload, or the bytes of the payload"
         ),
-        field!(Option<String>, url, "the URL of the image, for `source = \"url\"`"),
-        field!(BoundedInt<0, 86_400>, reload, "seconds between two fetches of the URL; 0: fetch once"),
-        field!(Option<String>, open_url, "the web page that pressing the tile opens"),
+        field!(Option<String>, url as "Address (URL)", "the URL of the image, for `source = \"url\"`"),
+        field!(BoundedInt<0, 86_400>, reload as "Fetch every (s)", "seconds between two fetches of the URL; 0: fetch once"),
+        field!(Option<String>, open_url as "Opens web page", "the web page that pressing the tile opens"),
     ];
 
     fn validate(&self) -> Vec<ValidationError> {

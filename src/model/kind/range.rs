@@ -48,8 +48,8 @@ impl Default for RangeKind {
 
 impl Schema for RangeKind {
     const FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(f64, min, "the lower limit"),
-        field!(f64, max, "the upper limit"),
+        field!(f64, min as "Lowest", "the lower limit"),
+        field!(f64, max as "Highest", "the upper limit"),
         field!(BoundedInt<0, 10>, decimals, "the number of decimals that are shown and published"),
         field!(
             Option<f64>,
@@ -59,6 +59,10 @@ impl Schema for RangeKind {
         field!(RangeLabel, show, "whether to show the value or the percentage next to the bar"),
         field!(Option<Color>, color, "the color of the bar"),
     ];
+
+    fn implied(&self, key: &str) -> Option<String> {
+        (key == "step").then(|| self.format_number(self.effective_step()))
+    }
 
     fn validate(&self) -> Vec<ValidationError> {
         let mut errors = Vec::new();

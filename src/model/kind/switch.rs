@@ -17,6 +17,8 @@ use crate::model::{
 pub(crate) struct SwitchKind {
     on: String,
     off: String,
+    on_label: Option<String>,
+    off_label: Option<String>,
     on_icon: Option<Icon>,
     off_icon: Option<Icon>,
     on_color: Option<Color>,
@@ -25,22 +27,57 @@ pub(crate) struct SwitchKind {
 
 impl Default for SwitchKind {
     fn default() -> Self {
-        Self { on: "1".to_owned(), off: "0".to_owned(), on_icon: None, off_icon: None, on_color: None, off_color: None }
+        Self {
+            on: "1".to_owned(),
+            off: "0".to_owned(),
+            on_label: None,
+            off_label: None,
+            on_icon: None,
+            off_icon: None,
+            on_color: None,
+            off_color: None,
+        }
     }
 }
 
 impl Schema for SwitchKind {
     const FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(String, on, "the payload that means on; if equal to `off`, the tile is a button"),
-        field!(String, off, "the payload that means off"),
-        field!(Option<Icon>, on_icon, "the icon when on"),
-        field!(Option<Icon>, off_icon, "the icon when off"),
-        field!(Option<Color>, on_color, "the color when on"),
-        field!(Option<Color>, off_color, "the color when off"),
+        field!(String, on as "Payload for on", "the payload that means on; if equal to `off`, the tile is a button"),
+        field!(String, off as "Payload for off", "the payload that means off"),
+        field!(
+            Option<String>,
+            on_label as "Text when on",
+            "what the tile shows when on, such as \"open\"; default: the payload if it is a word, otherwise ON"
+        ),
+        field!(
+            Option<String>,
+            off_label as "Text when off",
+            "what the tile shows when off, such as \"closed\"; default: the payload if it is a word, otherwise OFF"
+        ),
+        field!(Option<Icon>, on_icon as "Icon when on", "the icon when on"),
+        field!(Option<Icon>, off_icon as "Icon when off", "the icon when off"),
+        field!(Option<Color>, on_color as "Color when on", "the color when on"),
+        field!(Option<Color>, off_color as "Color when off", "the color when off"),
     ];
+
+    fn implied(&self, key: &str) -> Option<String> {
+        match key {
+            _ if self.is_button() => None,
+            "on_label" => Some(self.label(true)),
+            "off_label" => Some(self.label(false)),
+            _ => None,
+        }
+    }
 }
 
 impl SwitchKind {
+    /// Returns the text of a state.
+    fn label(&self, on: bool) -> String {
+        let (label, payload, fallback) =
+            if on { (&self.on_label, &self.on, "ON") } else { (&self.off_label, &self.off, "OFF") };
+        label.clone().unwrap_or_else(|| state_label(payload, fallback))
+    }
+
     fn is_button(&self) -> bool {
         self.on == self.off
     }
@@ -83,17 +120,14 @@ impl TileKind for SwitchKind {
             return Ok(TileContent::Button { icon: self.on_icon, color: self.on_color });
         }
         Ok(match (self.state(value), non_empty_text(value)) {
-            (Some(true), _) => TileContent::Toggle {
-                on: Some(true),
-                icon: self.on_icon,
-                color: self.on_color,
-                text: state_label(&self.on, "ON"),
-            },
+            (Some(true), _) => {
+                TileContent::Toggle { on: Some(true), icon: self.on_icon, color: self.on_color, text: self.label(true) }
+            }
             (Some(false), _) => TileContent::Toggle {
                 on: Some(false),
                 icon: self.off_icon,
                 color: self.off_color,
-                text: state_label(&self.off, "OFF"),
+                text: self.label(false),
             },
             (None, Some(text)) => TileContent::Toggle { on: None, icon: None, color: None, text: text.to_owned() },
             _ => placeholder(value),
@@ -119,10 +153,10 @@ impl TileKind for SwitchKind {
         match (content, view.is_on("on")) {
             (Some(TileContent::Button { icon, .. }), _) => TileContent::Button { icon, color },
             (_, Some(true)) => {
-                TileContent::Toggle { on: Some(true), icon: self.on_icon, color, text: state_label(&self.on, "ON") }
+                TileContent::Toggle { on: Some(true), icon: self.on_icon, color, text: self.label(true) }
             }
             (_, Some(false)) => {
-                TileContent::Toggle { on: Some(false), icon: self.off_icon, color, text: state_label(&self.off, "OFF") }
+                TileContent::Toggle { on: Some(false), icon: self.off_icon, color, text: self.label(false) }
             }
             (content, None) => content.unwrap_or(TileContent::Placeholder(String::new())),
         }
@@ -165,6 +199,18 @@ mod tests {
         for (payload, expected) in [("online", "ONLINE"), ("1", "ON"), ("{\"state\":1}", "ON"), ("an", "AN")] {
             assert_eq!(state_label(payload, "ON"), expected);
         }
+    }
+
+    #[test]
+    fn label_is_shown_instead_of_the_payload() {
+        let door = SwitchKind { on_label: Some("open".into()), ..SwitchKind::default() };
+        let text = |payload| match door.content(Some(&tile_value(payload))).unwrap() {
+            TileContent::Toggle { text, .. } => text,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!([text("1"), text("0"), text("2")], ["open", "OFF", "2"]);
+        assert_eq!(Schema::implied(&door, "off_label").as_deref(), Some("OFF"));
+        assert_eq!(door.press_action(None), TileAction::Publish("1".into()), "what is published stays the payload");
     }
 
     #[test]

@@ -19,8 +19,8 @@ pub(crate) struct TextKind {
 
 impl Schema for TextKind {
     const FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(TextSize, text_size, "the size of the value; large uses big letters where they fit"),
-        field!(Option<Color>, text_color, "the color of the value"),
+        field!(TextSize, text_size as "Size", "the size of the value; large uses big letters where they fit"),
+        field!(Option<Color>, text_color as "Color", "the color of the value"),
     ];
 }
 

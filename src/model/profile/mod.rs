@@ -133,29 +133,29 @@ impl Schema for Profile {
     const FIELDS: &'static [FieldSpec<Self>] = &[
         field!(
             BrokerUrl,
-            url,
+            url as "Address",
             "the broker: mqtt:// (port 1883), mqtts:// (8883), ws:// (80) or wss:// (443); without a path, a WebSocket asks for /mqtt"
         ),
         field!(
             Option<String>,
-            client_id,
+            client_id as "Client ID",
             "the client ID; if not set, one is generated once per profile, and each run of the program at the same time adds a number"
         ),
-        field!(Option<String>, username, "the user name to log in with"),
+        field!(Option<String>, username as "User name", "the user name to log in with"),
         field!(Option<PasswordSource>, password, "the password, or preferably where it comes from"),
-        field!(MqttVersion, protocol, "the MQTT version"),
-        field!(BoundedInt<1, 65_535>, keep_alive, "seconds without traffic until the connection is tested"),
-        field!(bool, clean_session, "false: the broker keeps subscriptions and messages while this client is offline"),
+        field!(MqttVersion, protocol as "MQTT version", "the MQTT version"),
+        field!(BoundedInt<1, 65_535>, keep_alive as "Keep alive (s)", "seconds without traffic until the connection is tested"),
+        field!(bool, clean_session as "Clean session", "false: the broker keeps subscriptions and messages while this client is offline"),
         field!(
             Option<BoundedInt<1, 4_294_967_295>>,
-            session_expiry,
+            session_expiry as "Keep session (s)",
             "MQTT 5: how many seconds the broker keeps the session after the connection has ended; if not set, for ever"
         ),
-        field!(BoundedInt<1, 3_600>, connect_timeout, "the timeout of a connection attempt in seconds"),
-        field!(ByteSize, max_packet_size, "the maximum packet size, incoming and outgoing"),
+        field!(BoundedInt<1, 3_600>, connect_timeout as "Timeout (s)", "the timeout of a connection attempt in seconds"),
+        field!(ByteSize, max_packet_size as "Largest packet", "the maximum packet size, incoming and outgoing"),
         field!(
             Option<BoundedInt<1, 65_535>>,
-            receive_maximum,
+            receive_maximum as "Unacknowledged",
             "MQTT 5: how many messages of QoS 1 and 2 the broker may send before they are acknowledged; if not set, 65535"
         ),
         field!(
@@ -163,13 +163,13 @@ impl Schema for Profile {
             dashboard,
             "the dashboard to open with it; if not set, every dashboard that names this profile"
         ),
-        field!(bool, keep_awake, "keep the screen on while connected"),
+        field!(bool, keep_awake as "Keep screen on", "keep the screen on while connected"),
         field!(
             Option<ProxySetting>,
             proxy,
             "the proxy; if not set, the one of ALL_PROXY, and for WebSocket HTTP_PROXY or HTTPS_PROXY; \"none\": none of them"
         ),
-        field!(Option<String>, proxy_username, "the user name for the proxy"),
+        field!(Option<String>, proxy_username as "Proxy user name", "the user name for the proxy"),
         field!(
             Option<PasswordSource>,
             proxy_password,
@@ -180,10 +180,22 @@ impl Schema for Profile {
             headers,
             "headers of the request for a WebSocket; the values come from the same sources as `password`"
         ),
-        field!(bool, basic_auth, "send `username` and `password` to the web server of a WebSocket, too (HTTP Basic)"),
+        field!(bool, basic_auth as "HTTP Basic login", "send `username` and `password` to the web server of a WebSocket, too (HTTP Basic)"),
         field!(Nested<TlsSettings>, tls, "TLS settings, for mqtts:// and wss://"),
         field!(Option<Nested<Will>>, will, "the message that the broker publishes if the connection is lost"),
     ];
+
+    fn implied(&self, key: &str) -> Option<String> {
+        let text = match key {
+            "client_id" => "generated",
+            "dashboard" => "all that name it",
+            "proxy" => "from environment",
+            "session_expiry" if self.protocol == MqttVersion::V5 && !self.clean_session => "for ever",
+            "receive_maximum" if self.protocol == MqttVersion::V5 => "65535",
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
 
     fn validate(&self) -> Vec<ValidationError> {
         [self.login_errors(), self.session_errors(), self.web_socket_errors(), self.proxy_errors()].concat()

@@ -111,11 +111,11 @@ fn is_pkcs12(path: &Path) -> bool {
 
 impl Schema for TlsSettings {
     const FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(Option<PathBuf>, ca, "the CA certificates to trust, instead of the system's"),
-        field!(Option<PathBuf>, cert, "the client certificate; a PKCS#12 file (.p12, .pfx) has the private key, too"),
+        field!(Option<PathBuf>, ca as "CA certificates", "the CA certificates to trust, instead of the system's"),
+        field!(Option<PathBuf>, cert as "Certificate", "the client certificate; a PKCS#12 file (.p12, .pfx) has the private key, too"),
         field!(
             Option<PathBuf>,
-            key,
+            key as "Private key",
             "the private key of the client certificate; only you may read it (mode 0600, or 0640 if root owns it)"
         ),
         field!(
@@ -125,13 +125,13 @@ impl Schema for TlsSettings {
         ),
         field!(
             Option<CertificatePin>,
-            pin,
+            pin as "Fingerprint",
             "trust only the certificate with this fingerprint, whoever issued it, for any host name, also after it expires"
         ),
-        field!(bool, insecure, "accept any certificate; a banner warns while connected"),
+        field!(bool, insecure as "Any certificate", "accept any certificate; a banner warns while connected"),
         field!(
             AlpnProtocols,
-            alpn,
+            alpn as "ALPN protocols",
             "the application protocols to offer (ALPN), if the broker wants one: AWS IoT on port 443 wants \"x-amzn-mqtt-ca\""
         ),
     ];

@@ -107,16 +107,16 @@ impl Schema for Will {
     const FIELDS: &'static [FieldSpec<Self>] = &[
         field!(Option<Topic>, topic, "the topic of the will message"),
         field!(String, payload, "the payload of the will message"),
-        field!(Qos, qos, "the quality of service of the will message"),
+        field!(Qos, qos as "QoS", "the quality of service of the will message"),
         field!(bool, retain, "whether the broker retains the will message"),
         field!(
             Option<BoundedInt<0, 4_294_967_295>>,
-            delay,
+            delay as "Delay (s)",
             "MQTT 5: how many seconds the broker waits with it; if this client is back by then, it is not published"
         ),
         field!(
             Option<BoundedInt<1, 4_294_967_295>>,
-            message_expiry,
+            message_expiry as "Expires in (s)",
             "MQTT 5: how many seconds after it was published the will message expires; if not set, it does not"
         ),
         field!(PayloadFormat, payload_format, "MQTT 5: what receivers are told about the payload"),
@@ -125,6 +125,15 @@ impl Schema for Will {
         field!(Option<String>, correlation_data, "MQTT 5: what a response refers to"),
         field!(UserProperties, user_properties, "MQTT 5: texts with names of your own, for the receivers"),
     ];
+
+    fn implied(&self, key: &str) -> Option<String> {
+        let text = match key {
+            "delay" => "0",
+            "message_expiry" => "never",
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
 
     fn validate(&self) -> Vec<ValidationError> {
         let mut errors = Vec::new();

@@ -62,44 +62,44 @@ impl Tile {
             topic,
             "the topic filter to subscribe to; may contain the wildcards + and #; optional for a button"
         ),
-        field!(Option<JsonPath>, json_path, "which part of the JSON in the payload to show, as a JSON path"),
+        field!(Option<JsonPath>, json_path as "Part of the JSON", "which part of the JSON in the payload to show, as a JSON path"),
         field!(
             Option<bool>,
-            publish,
+            publish as "Publishes",
             "whether pressing the tile publishes; default: true, except for images, and for tiles without \
              `publish_topic` on a topic that looks like a state: …/state, …/status, …/sensor/…, tele/…, stat/…"
         ),
-        field!(Option<Topic>, publish_topic, "the topic that pressing publishes to; default: the value of `topic`"),
+        field!(Option<Topic>, publish_topic as "Publishes to", "the topic that pressing publishes to; default: the value of `topic`"),
         field!(
             Option<PressConfirmation>,
-            confirm,
+            confirm as "Asks first",
             "what a press asks for before it publishes: a question such as \"Open the garage?\", or \"hold\": Enter or \
              the mouse button must be held for a second"
         ),
-        field!(Qos, qos, "the quality of service for subscribing and publishing"),
+        field!(Qos, qos as "QoS", "the quality of service for subscribing and publishing"),
         field!(
             RetainHandling,
-            retain_handling,
+            retain_handling as "Gets retained",
             "MQTT 5: which retained messages the broker sends: always, after each connect; new: only if the kept session has no such subscription; never"
         ),
         field!(bool, retain, "whether the broker retains the messages that the tile publishes"),
-        field!(bool, update_on_publish, "show the new value immediately, without waiting for the echo"),
+        field!(bool, update_on_publish as "Show at once", "show the new value immediately, without waiting for the echo"),
         field!(
             Option<bool>,
-            wait_for_echo,
+            wait_for_echo as "Wait for echo",
             "show a spinner after publishing until a message arrives; default: true if `update_on_publish` is false"
         ),
-        field!(BoundedInt<0, 86_400>, wait_timeout, "seconds until the spinner stops and an error is shown; 0: never"),
-        field!(String, prefix, "text before the value"),
-        field!(String, postfix, "text after the value"),
+        field!(BoundedInt<0, 86_400>, wait_timeout as "Wait at most (s)", "seconds until the spinner stops and an error is shown; 0: never"),
+        field!(String, prefix as "Text before", "text before the value"),
+        field!(String, postfix as "Text after", "text after the value"),
         field!(
             Option<String>,
-            blink,
+            blink as "Blink if",
             "blink if this is true: an expression over `val` and `secs`, such as \"val < 10 || val > 90\""
         ),
-        field!(Option<String>, on_receive, "a script that runs for every message"),
-        field!(Option<String>, on_display, "a script that changes what the tile shows"),
-        field!(Option<String>, on_tap, "a script that runs when the tile is pressed"),
+        field!(Option<String>, on_receive as "On a message", "a script that runs for every message"),
+        field!(Option<String>, on_display as "On display", "a script that changes what the tile shows"),
+        field!(Option<String>, on_tap as "On a press", "a script that runs when the tile is pressed"),
     ];
 
     /// The field that follows those of the kind.
@@ -140,15 +140,7 @@ impl Tile {
     #[must_use]
     pub fn common_fields() -> Vec<FieldInfo> {
         let default_tile = kind::all().next().map(Self::new);
-        Self::COMMON_FIELDS
-            .iter()
-            .map(|spec| FieldInfo {
-                name: spec.name,
-                description: spec.description,
-                value_type: spec.value_type,
-                default: default_tile.as_ref().and_then(|tile| (spec.get)(tile)),
-            })
-            .collect()
+        Self::COMMON_FIELDS.iter().map(|spec| spec.info(default_tile.as_ref())).collect()
     }
 
     fn field_spec(key: &str) -> Option<&'static FieldSpec<Self>> {
@@ -204,8 +196,7 @@ impl DynFields for Tile {
     fn fields(&self) -> Vec<FieldInfo> {
         let mut fields = Self::common_fields();
         fields.extend(self.kind.fields());
-        let FieldSpec { name, description, value_type, .. } = Self::MQTT_DASH_FIELD;
-        fields.push(FieldInfo { name, description, value_type, default: None });
+        fields.push(Self::MQTT_DASH_FIELD.info(None));
         fields
     }
 
@@ -227,6 +218,16 @@ impl DynFields for Tile {
         let mut errors = self.validate_common_fields();
         errors.extend(self.kind.validate());
         errors
+    }
+
+    fn implied(&self, key: &str) -> Option<String> {
+        let yes_or_no = |flag| Some(if flag { "yes" } else { "no" }.to_owned());
+        match key {
+            "publish" => yes_or_no(self.publishes()),
+            "publish_topic" => self.target_topic().map(|topic| topic.to_string()),
+            "wait_for_echo" => yes_or_no(self.waits_for_echo()),
+            _ => self.kind.implied(key),
+        }
     }
 }
 

@@ -45,6 +45,8 @@ const MIN_WIDTH_FOR_PREVIEW: u16 = 78;
 /// A row of a form.
 enum FormRow {
     Heading(&'static str),
+    /// A folded section, for which its first field stands.
+    Folded(usize),
     Field(usize),
     Error(String),
 }
@@ -82,6 +84,10 @@ fn form_rows(form: &Form, fields_width: u16) -> Vec<FormRow> {
     let mut rows = Vec::new();
     let mut section = "";
     for (index, field) in form.fields.iter().enumerate().filter(|(index, _)| form.is_focusable(*index)) {
+        if form.is_folded(index) {
+            rows.push(FormRow::Folded(index));
+            continue;
+        }
         if field.section != section {
             section = field.section;
             rows.push(FormRow::Heading(section));
@@ -98,8 +104,10 @@ fn form_rows(form: &Form, fields_width: u16) -> Vec<FormRow> {
 /// Returns the range of visible rows.
 fn visible_rows(rows: &[FormRow], selected: usize, height: u16) -> Range<usize> {
     let height = usize::from(height);
-    let focused_row =
-        rows.iter().position(|row| matches!(row, FormRow::Field(index) if *index == selected)).unwrap_or_default();
+    let focused_row = rows
+        .iter()
+        .position(|row| matches!(row, FormRow::Field(index) | FormRow::Folded(index) if *index == selected))
+        .unwrap_or_default();
     let top = focused_row.saturating_sub(height / 2).min(rows.len().saturating_sub(height));
     top..(top + height).min(rows.len())
 }
@@ -137,6 +145,7 @@ impl View for Form {
 fn draw_rows(context: &mut DrawContext<'_>, form: &Form, area: Rect) {
     let config = context.config;
     let rows = form_rows(form, area.width);
+    let draft = form.draft();
     let range = visible_rows(&rows, form.focused, area.height);
     for (y, row) in (area.y..).zip(&rows[range.clone()]) {
         let row_area = Rect { y, height: 1, ..area };
@@ -144,8 +153,13 @@ fn draw_rows(context: &mut DrawContext<'_>, form: &Form, area: Rect) {
             FormRow::Heading(text) => {
                 draw_line(context.buf, row_area, 0, text, config.theme.dim(), Alignment::Left);
             }
+            FormRow::Folded(index) => {
+                draw_folded_section(context.buf, row_area, form, *index, config);
+                let whole_row = Rect { x: context.area.x, width: context.area.width, ..row_area };
+                context.layout.add(whole_row, MouseTarget::Drag(Action::SelectOption(*index)));
+            }
             FormRow::Field(index) => {
-                form_field::draw(context.buf, row_area, context.app, form, *index, config);
+                form_field::draw(context.buf, row_area, (context.app, form, &*draft), *index, config);
                 let whole_row = Rect { x: context.area.x, width: context.area.width, ..row_area };
                 context.layout.add(whole_row, MouseTarget::Drag(Action::SelectOption(*index)));
             }
@@ -162,6 +176,17 @@ fn draw_rows(context: &mut DrawContext<'_>, form: &Form, area: Rect) {
     }
     if range.end < rows.len() && area.height > 0 {
         draw_line(context.buf, area, area.height - 1, "▼", accent, Alignment::Right);
+    }
+}
+
+/// Draws the row of a folded section.
+fn draw_folded_section(buf: &mut Buffer, area: Rect, form: &Form, index: usize, config: &UiConfig) {
+    let Some(field) = form.fields.get(index) else { return };
+    let text = format!("{} ({})", field.section, form.labels_in_section(index).count());
+    if index == form.focused {
+        draw_line(buf, area, 0, &format!("▸ {text}"), config.theme.selected(), Alignment::Left);
+    } else {
+        draw_line(buf, area, 0, &format!("{text} …"), config.theme.dim(), Alignment::Left);
     }
 }
 
@@ -192,6 +217,13 @@ fn draw_field_help(buf: &mut Buffer, area: Rect, form: &Form, preview: Option<&P
         return;
     }
     let Some(field) = form.focused_field() else { return };
+    if form.focuses_folded_section() {
+        let labels: Vec<_> = form.labels_in_section(form.focused).collect();
+        for (row, text) in (0..).zip(wrap(&labels.join(", "), area.width, usize::from(area.height))) {
+            draw_line(buf, area, row, &text, theme.dim(), Alignment::Left);
+        }
+        return;
+    }
     let mut lines = Vec::new();
     if let (CompletionSource::Json, Some(preview)) = (field.completion_source, preview)
         && let Some(payload) = &preview.payload
@@ -199,7 +231,12 @@ fn draw_field_help(buf: &mut Buffer, area: Rect, form: &Form, preview: Option<&P
         lines.push((json_path_result(preview, payload), theme.success()));
     }
     let help = form.errors_for(form.focused).find_map(|error| error.help.clone());
-    let text = help.unwrap_or_else(|| field.description.to_owned());
+    let text = help.unwrap_or_else(|| match form.file_key(field) {
+        Some(key) if !form_field::shows_key_when_focused(area.width) && !key.eq_ignore_ascii_case(&field.label) => {
+            format!("{key}: {}", field.description)
+        }
+        _ => field.description.to_owned(),
+    });
     lines.extend(wrap(&text, area.width, usize::from(area.height)).into_iter().map(|text| (text, theme.dim())));
     for (row, (text, style)) in (0..area.height).zip(&lines) {
         draw_line(buf, area, row, text, *style, Alignment::Left);

@@ -1,4 +1,5 @@
-//! A field of a form: its label, a sample of its color or icon, its value, and the completion of what is typed.
+//! A field of a form: its label, a sample of its color or icon, its value, its key in the file, and the completion of
+//! what is typed.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -8,7 +9,11 @@ use crate::{
         App, HiddenInput,
         form::{CompletionSource, FieldEntry, Form, FormField},
     },
-    model::{color::Color, icon::Icon, schema::FieldValue as _},
+    model::{
+        color::Color,
+        icon::Icon,
+        schema::{DynFields, FieldValue as _},
+    },
     ui::{
         UiConfig, controls,
         text::{Alignment, draw_line, width},
@@ -17,9 +22,17 @@ use crate::{
 
 /// The width of the labels.
 const LABEL_WIDTH: u16 = 20;
+/// The minimum width of a row that shows its key while its text is edited.
+const MIN_WIDTH_FOR_KEY_WHEN_FOCUSED: u16 = 60;
 
-/// Draws a field.
-pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, index: usize, config: &UiConfig) {
+/// Draws a field. `draft` is what the form describes.
+pub(super) fn draw(
+    buf: &mut Buffer,
+    area: Rect,
+    (app, form, draft): (&App, &Form, &dyn DynFields),
+    index: usize,
+    config: &UiConfig,
+) {
     let Some(field) = form.fields.get(index) else { return };
     let theme = config.theme;
     let active = index == form.focused;
@@ -28,8 +41,9 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, index: 
     let label_area = Rect { width: label_width, ..area };
     draw_line(buf, label_area, 0, &format!("{marker} {}", field.label), style, Alignment::Left);
     let value_area = Rect { x: area.x + label_width, width: area.width.saturating_sub(label_width + 2), ..area };
+    let (text, is_set) = entry_text(field, draft);
+    let value_area = draw_key(buf, value_area, form, field, active.then_some(area.width), width(&text), config);
     let value_area = draw_value_sample(buf, value_area, field, config);
-    let value_style = if field.is_default() { theme.dim() } else { theme.text() };
     match &field.entry {
         FieldEntry::Text(input) if active && form.popup.is_none() => {
             controls::draw_text_input(buf, value_area, input, true, config);
@@ -43,11 +57,10 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, index: 
             controls::draw_text_input(buf, value_area, &mask_input(input), true, config);
         }
         entry => {
-            let (text, is_set) = entry_text(entry, field.completion_source);
             let style = if active {
                 theme.selected()
-            } else if is_set {
-                value_style
+            } else if is_set && !field.is_default() {
+                theme.text()
             } else {
                 theme.dim()
             };
@@ -56,6 +69,38 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, index: 
             draw_line(buf, value_area, 0, &text, style, Alignment::Left);
         }
     }
+}
+
+/// Returns whether the row of the focused field shows its key.
+pub(super) const fn shows_key_when_focused(row_width: u16) -> bool {
+    row_width >= MIN_WIDTH_FOR_KEY_WHEN_FOCUSED
+}
+
+/// Draws the key of the field in its file at the right of its row, if the value leaves room. `focused` is the width of
+/// the row if it has the focus. Returns the area in front of the key.
+fn draw_key(
+    buf: &mut Buffer,
+    area: Rect,
+    form: &Form,
+    field: &FormField,
+    focused: Option<u16>,
+    value_width: u16,
+    config: &UiConfig,
+) -> Rect {
+    let Some(key) = form.file_key(field) else { return area };
+    let taken = width(&key) + 2;
+    // The marks of a value that is changed, or the sample of a color or an icon.
+    let around_value = match field.completion_source {
+        _ if focused.is_some() => 4,
+        CompletionSource::Color | CompletionSource::Icon => 2,
+        _ => 0,
+    };
+    let has_room = value_width.saturating_add(around_value + taken) <= area.width;
+    if !has_room || focused.is_some_and(|row_width| !shows_key_when_focused(row_width)) {
+        return area;
+    }
+    draw_line(buf, area, 0, &key, config.theme.dim(), Alignment::Right);
+    Rect { width: area.width - taken, ..area }
 }
 
 /// Draws the completion of the topic behind the typed text.
@@ -89,22 +134,30 @@ fn draw_value_sample(buf: &mut Buffer, area: Rect, field: &FormField, config: &U
     }
 }
 
-/// Returns the value of a field as text, and whether it is set.
-fn entry_text(entry: &FieldEntry, source: CompletionSource) -> (String, bool) {
-    match entry {
-        FieldEntry::Flag(Some(true)) => ("yes".to_owned(), true),
-        FieldEntry::Flag(Some(false)) => ("no".to_owned(), true),
-        FieldEntry::Flag(None) => ("not set".to_owned(), false),
-        FieldEntry::Choice(values, index) => (values.get(*index).copied().unwrap_or_default().to_owned(), true),
-        FieldEntry::Text(input) if input.value().is_empty() => ("–".to_owned(), false),
-        FieldEntry::Text(input) => (input.value().to_owned(), true),
-        FieldEntry::HiddenText(HiddenInput(input)) => (mask_input(input).value().to_owned(), true),
+/// Returns the value of a field as text, and whether it is set. What applies by default is marked as such.
+fn entry_text(field: &FormField, draft: &dyn DynFields) -> (String, bool) {
+    let unset = || {
+        let text = field.implied(draft).map_or_else(|| "–".to_owned(), |implied| format!("{implied} (default)"));
+        (text, false)
+    };
+    let set = |text: &str| {
+        let is_default = field.is_default() && field.part.is_none();
+        (if is_default { format!("{text} (default)") } else { text.to_owned() }, true)
+    };
+    match &field.entry {
+        FieldEntry::Flag(Some(true)) => set("yes"),
+        FieldEntry::Flag(Some(false)) => set("no"),
+        FieldEntry::Flag(None) => unset(),
+        FieldEntry::Choice(values, index) => set(values.get(*index).copied().unwrap_or_default()),
+        FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input)) if input.value().is_empty() => unset(),
+        FieldEntry::Text(input) => set(input.value()),
+        FieldEntry::HiddenText(HiddenInput(input)) => set(mask_input(input).value()),
         FieldEntry::Options(options) if options.is_empty() => {
-            let is_options = source == CompletionSource::Options;
-            (if is_options { "no options".to_owned() } else { "–".to_owned() }, false)
+            let is_options = field.completion_source == CompletionSource::Options;
+            (if is_options { "no options" } else { "–" }.to_owned(), false)
         }
-        FieldEntry::InFile(None) => ("not set; edit the file to set it".to_owned(), false),
-        FieldEntry::InFile(Some(_)) => ("set; edit the file to change it".to_owned(), true),
+        FieldEntry::InFile(None) => ("–, only in the file".to_owned(), false),
+        FieldEntry::InFile(Some(_)) => ("set, only in the file".to_owned(), true),
         FieldEntry::Options(options) => {
             let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
             (labels.join(", "), true)

@@ -4,11 +4,12 @@ use super::*;
 use crate::{
     app::{
         ConnectionTest, DashboardChange, EditAction, EditConflict, EditSummary, FilesEvent, MqttEvent, SecretPrompt,
-        SecretPurpose,
+        SecretPurpose, form::Form,
     },
     model::{
         edit::{DashboardEdit, Profiles},
         profile::{BrokerUrl, CertificatePin, SecretKey, Secrets},
+        value::ValidationError,
     },
 };
 
@@ -28,6 +29,9 @@ fn apply_edit_action(app: &mut App, action: EditAction) {
 
 fn focus_field(app: &mut App, key: &str) {
     for _ in 0..60 {
+        if app.form().unwrap().focuses_folded_section() {
+            apply_edit_action(app, EditAction::NextValue);
+        }
         if app.form().unwrap().focused_field().unwrap().key.0 == key {
             return;
         }
@@ -148,8 +152,13 @@ fn connection_list_and_form_render() {
         apply_actions(app, &[Action::ListConnections, Action::MoveInDialog(Direction::Down)]);
         apply_edit_action(app, EditAction::Edit);
         focus_field(app, "password");
-        apply_actions(app, &[Action::MoveInDialog(Direction::Left)]);
-        apply_actions(app, &[Action::CycleFocus(1), Action::Paste("s3cret".into())]);
+        apply_actions(app, &[Action::Paste("s3cret".into())]);
+    });
+    assert_snapshots_at_all_sizes("form-login-refused", |app| {
+        add_files_and_profiles(app);
+        let far = app.editor_state.profiles.by_name("far").unwrap().clone();
+        let reason = ValidationError::new("refused: bad user name or password");
+        app.open(Form::for_profile(Some("far"), &far, Vec::new()).with_failure(("password", None), reason));
     });
     assert_snapshots_at_all_sizes("form-key-password", |app| {
         add_files_and_profiles(app);
@@ -160,8 +169,7 @@ fn connection_list_and_form_render() {
         while app.form().unwrap().focused_field().unwrap().key.1 != Some("key_password") {
             apply_actions(app, &[Action::CycleFocus(1)]);
         }
-        apply_actions(app, &[Action::MoveInDialog(Direction::Left)]);
-        apply_actions(app, &[Action::CycleFocus(1), Action::Paste("s3cret".into())]);
+        apply_actions(app, &[Action::Paste("s3cret".into())]);
     });
 }
 

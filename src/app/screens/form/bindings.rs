@@ -37,10 +37,21 @@ fn pick_hint(app: &App) -> Option<&'static str> {
 }
 
 fn change_hint(app: &App) -> Option<&'static str> {
-    Some(match open_form(app)?.focused_field()?.completion_source {
+    let form = open_form(app).filter(|form| !form.focuses_folded_section())?;
+    Some(match form.focused_field()?.completion_source {
         CompletionSource::Options => "edit the options",
         CompletionSource::UserProperties => "edit the properties",
         _ => "change",
+    })
+}
+
+/// Returns the hint for Enter, which goes to what is missing before it saves.
+fn save_hint(app: &App) -> Option<&'static str> {
+    let form = open_form(app)?;
+    Some(match form.first_problem() {
+        _ if form.focuses_folded_section() => "open",
+        Some(_) => "continue",
+        None => "save",
     })
 }
 
@@ -51,7 +62,7 @@ fn test_hint(app: &App) -> Option<&'static str> {
 /// The key bindings.
 pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     TEXT_FIELD {
-        "form-save" ["Enter"] |_| Action::Accept, "save", "save";
+        "form-save" ["Enter"] |_| Action::Accept, "save, or go to what is missing or wrong", (save_hint);
         "form-previous" ["Shift-Tab"] |_| Action::CycleFocus(-1), "go to the previous field";
         "form-up" ["Up"] |_| Action::MoveInDialog(Direction::Up), "go to the field above";
         "form-down" ["Down"] |_| Action::MoveInDialog(Direction::Down), "go to the field below";
@@ -64,7 +75,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
             (|app| Some(if app.completion(open_form(app)?).is_some() { "complete" } else { "next" }));
     }
     ENUM_FIELD {
-        "form-save" ["Enter"] |_| Action::Accept, "save", "save";
+        "form-save" ["Enter"] |_| Action::Accept, "save, or go to what is missing or wrong", (save_hint);
         "form-previous" ["Shift-Tab"] |_| Action::CycleFocus(-1), "go to the previous field";
         "value-next" ["Space"] |_| Action::Edit(EditAction::NextValue), "set the next value, or edit the options",
             (change_hint);

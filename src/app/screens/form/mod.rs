@@ -28,6 +28,7 @@ impl Component for Form {
             Some(FormPopup::List(_)) => TEXT_INPUT,
             Some(FormPopup::Color(picker)) => picker.key_context(),
             Some(FormPopup::Options(_)) => OPTIONS_EDITOR,
+            None if self.focuses_folded_section() => ENUM_FIELD,
             None if self.focused_field().is_some_and(FormField::accepts_text) => TEXT_FIELD,
             None => ENUM_FIELD,
         }
@@ -95,6 +96,7 @@ impl Form {
 
     fn handle_edit_action(&mut self, action: &EditAction, app: &mut App, now: Time) -> Vec<Effect> {
         match action {
+            EditAction::NextValue | EditAction::OpenPicker if self.popup.is_none() && self.unfold_focused() => {}
             EditAction::NextValue if self.popup.is_none() && !self.open_popup() => {
                 self.handle_direction(Direction::Right);
             }
@@ -126,21 +128,18 @@ impl Form {
         }
     }
 
-    /// Accepts the open popup, or saves the form if every field is valid.
+    /// Accepts the open popup, opens the folded section that has the focus, or saves the form if every field is valid and nothing is missing. Otherwise goes to the
+    /// first field that is wrong or missing.
     fn submit(&mut self, app: &mut App, now: Time) -> Flow {
-        if self.accept_popup() {
+        if self.accept_popup() || self.unfold_focused() {
             return Flow::STAY;
         }
         app.accept_completion(self);
         self.validate();
-        if let Some((index, error)) = self.errors.first() {
-            self.focused = *index;
-            app.notify(format!("Not saved: {}", error.message), now);
-            return Flow::STAY;
-        }
-        if let Some(error) = self.draft_tile().and_then(|(tile, _)| tile.missing_purpose()) {
-            app.notify(format!("Not saved: {}", error.message), now);
-            self.focus_error(error);
+        if let Some((index, error)) = self.first_problem() {
+            let result = if self.is_new() { "Not saved yet" } else { "Not saved" };
+            app.notify(format!("{result}: {}", error.message), now);
+            self.show_problem(index, error);
             return Flow::STAY;
         }
         let id = match &self.subject {

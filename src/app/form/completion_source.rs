@@ -1,0 +1,57 @@
+//! Where suggestions for the value of a field come from.
+
+use crate::model::{
+    color::Color,
+    icon::Icon,
+    json_path::JsonPath,
+    profile::UserProperties,
+    schema::{FieldInfo, FieldValue},
+    topic::{Topic, TopicFilter},
+};
+
+/// Where suggestions for the value of a field come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompletionSource {
+    /// There are no suggestions.
+    Nothing,
+    /// The color picker.
+    Color,
+    /// The list of icons.
+    Icon,
+    /// The topics of messages received on the connection.
+    Topic,
+    /// The JSON paths in the last payload.
+    Json,
+    /// The names of the connection profiles.
+    Profile,
+    /// The names of the dashboards.
+    Dashboard,
+    /// The editor for the options of a choice tile.
+    Options,
+    /// The editor for user properties.
+    UserProperties,
+}
+
+impl CompletionSource {
+    /// Returns the source for the field of this key.
+    #[must_use]
+    pub(super) fn of(info: &FieldInfo) -> Self {
+        match info.value_type {
+            value_type if value_type == <Color as FieldValue>::VALUE_TYPE => Self::Color,
+            value_type if value_type == <Icon as FieldValue>::VALUE_TYPE => Self::Icon,
+            value_type
+                if value_type == <TopicFilter as FieldValue>::VALUE_TYPE
+                    || value_type == <Topic as FieldValue>::VALUE_TYPE =>
+            {
+                Self::Topic
+            }
+            value_type if value_type == <JsonPath as FieldValue>::VALUE_TYPE => Self::Json,
+            value_type if value_type == <UserProperties as FieldValue>::VALUE_TYPE => Self::UserProperties,
+            // Of a choice tile.
+            _ if info.name == "options" => Self::Options,
+            _ if info.name == "profile" => Self::Profile,
+            _ if info.name == "dashboard" => Self::Dashboard,
+            _ => Self::Nothing,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The fields of forms, in sections, from the keys of what they edit.
+
+use super::{
+    CompletionSource,
+    field::{FieldEntry, FormField},
+    nested_entries, password,
+};
+use crate::model::{
+    kind,
+    profile::{PasswordSource, Profile, TlsSettings, Will},
+    schema::{DynFields, FieldInfo, FieldValue as _, ValueType},
+    tile::Tile,
+};
+
+/// Returns the section heading for a key that tiles of every kind have.
+fn tile_key_section(name: &str) -> &'static str {
+    match name {
+        "name" | "topic" | "json_path" => "",
+        "prefix" | "postfix" => "Value",
+        "publish" | "publish_topic" | "confirm" => "Publishing",
+        "blink" | "on_receive" | "on_display" | "on_tap" => "Scripts",
+        _ => "Advanced",
+    }
+}
+
+/// Creates a field for something that is not a key in the schema, such as the tile kind.
+fn extra_field(key: &'static str, label: &'static str, description: &'static str, entry: FieldEntry) -> FormField {
+    FormField {
+        section: "",
+        label: label.into(),
+        key: (key, None),
+        part: None,
+        description,
+        value_type: ValueType::String,
+        default: None,
+        entry,
+        completion_source: CompletionSource::Nothing,
+    }
+}
+
+fn kind_names() -> &'static [&'static str] {
+    static NAMES: std::sync::OnceLock<Vec<&'static str>> = std::sync::OnceLock::new();
+    NAMES.get_or_init(|| kind::all().map(|kind| kind.name()).collect())
+}
+
+/// Returns the fields of a tile: the kind and the general keys, then the keys of its kind, then the
+/// other keys.
+pub(super) fn tile_fields(tile: &Tile) -> Vec<FormField> {
+    let index = kind_names().iter().position(|name| *name == tile.kind.name()).unwrap_or_default();
+    let mut fields =
+        vec![extra_field("kind", "Kind", "what the tile does with its value", FieldEntry::Choice(kind_names(), index))];
+    let field = |section, info: FieldInfo| {
+        let current = tile.get(info.name);
+        FormField::new(section, info, current.as_ref())
+    };
+    let applies = |info: &FieldInfo| {
+        let is_prefix_or_postfix = matches!(info.name, "prefix" | "postfix");
+        !is_prefix_or_postfix || tile.kind.supports_prefix_suffix() || tile.get(info.name) != info.default
+    };
+    let shown = |info: &FieldInfo| info.name != "mqtt_dash" && applies(info);
+    let common: Vec<FieldInfo> = Tile::common_fields().into_iter().filter(shown).collect();
+    let in_section =
+        |section: &'static str| common.iter().filter(move |info| tile_key_section(info.name) == section).cloned();
+    fields.extend(in_section("").map(|info| field("", info)));
+    fields.extend(tile.kind.fields().into_iter().map(|info| field("Value", info)));
+    for section in ["Value", "Publishing", "Advanced", "Scripts"] {
+        fields.extend(in_section(section).map(|info| field(section, info)));
+    }
+    fields
+}
+
+/// Returns the fields of a profile. The nested tables `tls` and `will` get their own sections.
+pub(super) fn profile_fields(name: &str, profile: &Profile) -> Vec<FormField> {
+    let mut fields =
+        vec![extra_field("name", "Name", "the name of the connection", FieldEntry::Text(name.to_owned().into()))];
+    for info in DynFields::fields(profile) {
+        let current = profile.get(info.name);
+        match info.name {
+            "tls" => fields.extend(nested_fields("TLS", "tls", &TlsSettings::default(), profile)),
+            "will" => fields.extend(nested_fields("Last will", "will", &Will::default(), profile)),
+            name if info.value_type == PasswordSource::VALUE_TYPE => {
+                let section = if name == "password" { "" } else { "Advanced" };
+                fields.extend(password::password_fields(section, (name, None), &info, current.as_ref()));
+            }
+            "url" | "username" => fields.push(FormField::new("", info, current.as_ref())),
+            _ => fields.push(FormField::new("Advanced", info, current.as_ref())),
+        }
+    }
+    let section_order = ["", "TLS", "Advanced", "Last will"];
+    let section_index = |field: &FormField| section_order.iter().position(|section| *section == field.section);
+    fields.sort_by_key(section_index);
+    fields
+}
+
+fn nested_fields(
+    section: &'static str,
+    name: &'static str,
+    defaults: &dyn DynFields,
+    profile: &Profile,
+) -> Vec<FormField> {
+    let current = nested_entries(profile, name);
+    let fields = |info: FieldInfo| {
+        let value = current.iter().find(|(key, _)| key == info.name).map(|(_, value)| value);
+        let key = (name, Some(info.name));
+        if info.value_type == PasswordSource::VALUE_TYPE {
+            return Vec::from(password::password_fields(section, key, &info, value));
+        }
+        vec![FormField { key, ..FormField::new(section, info, value) }]
+    };
+    defaults.fields().into_iter().flat_map(fields).collect()
+}
