@@ -40,6 +40,12 @@ impl App {
         self.pressing.held = (was_selected && must_hold && is_control).then(|| HeldPress::of_button(id, now));
     }
 
+    /// Forgets the button that is pressed: what follows is about something else.
+    pub(super) fn release_pointer(&mut self) {
+        self.pressing.pointer.pressed = None;
+        self.pressing.held = None;
+    }
+
     /// The button was released on this tile, or outside of the tiles.
     pub(super) fn pointer_up(&mut self, index: Option<usize>, now: Time) -> Vec<Effect> {
         let pressed = self.pressing.pointer.pressed.take();
@@ -60,8 +66,7 @@ impl App {
         if from == to || !can_move || dashboard.path.is_none() {
             return;
         }
-        self.pressing.pointer.pressed = None;
-        self.pressing.held = None;
+        self.release_pointer();
         self.move_tile_to(id, to);
         self.open(MoveTile { tile: id, from, is_dragged: true });
     }

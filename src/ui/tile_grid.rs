@@ -19,7 +19,7 @@ const MIN_SCREEN_SIZE: (u16, u16) = (14, 6);
 pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDashboard) {
     let DrawContext { app, config, now, .. } = *context;
     let (buf, layout) = (&mut *context.buf, &mut *context.layout);
-    if app.size.0 < MIN_SCREEN_SIZE.0 || app.size.1 < MIN_SCREEN_SIZE.1 {
+    if is_too_small(app) {
         let text = format!("too small: needs {}×{}", MIN_SCREEN_SIZE.0, MIN_SCREEN_SIZE.1);
         dialog::draw_centered_text(buf, area, &text, config.theme.warning());
         return;
@@ -64,11 +64,15 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
     }
 }
 
+/// Returns whether the screen is too small for tiles.
+pub(super) fn is_too_small(app: &App) -> bool {
+    app.size.0 < MIN_SCREEN_SIZE.0 || app.size.1 < MIN_SCREEN_SIZE.1
+}
+
 /// Returns the index and the screen area of each visible tile.
 pub(crate) fn tile_areas(area: Rect, app: &App, dashboard: &OpenDashboard) -> Vec<(usize, Rect)> {
     let grid = dashboard.grid(app.size);
-    let too_small = app.size.0 < MIN_SCREEN_SIZE.0 || app.size.1 < MIN_SCREEN_SIZE.1;
-    let visible = grid.visible_tiles(dashboard.scroll_row).filter(|_| !too_small);
+    let visible = grid.visible_tiles(dashboard.scroll_row).filter(|_| !is_too_small(app));
     visible
         .filter_map(|index| {
             let cell_rect = grid.rect(index, dashboard.scroll_row)?;
