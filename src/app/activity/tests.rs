@@ -3,12 +3,13 @@
 use super::*;
 use crate::{
     app::{
-        Action, Event, FilesEvent, Screen,
+        Action, EditSummary, Event, FileError, FilesEvent, Screen, UndoDirection, UndoneEdit,
         tests::{AppFixture, publish_requests, tile},
     },
     model::{
         connection::{ConnectionEvent, ConnectionState, Message, PublishStatus},
         dashboard::Dashboard,
+        edit::DashboardEdit,
         tile::Tile,
         value::Value,
     },
@@ -220,6 +221,37 @@ fn file_that_changes_outside_is_recorded() {
     fixture.app.update(Event::Files(change.clone()), fixture.now);
     fixture.app.update(Event::Files(change), fixture.now);
     assert_eq!(lines(&fixture), ["dashboard: the file was changed outside mqtt-dash"]);
+}
+
+#[test]
+fn edits_undo_and_what_was_not_saved_are_recorded() {
+    let mut fixture = AppFixture::new(vec![text("door")]);
+    fixture.app.dashboards[0].path = Some("/x.toml".into());
+    fixture.app.edit_dashboard(0, DashboardEdit::DeleteTile(0));
+    let undone = UndoneEdit { direction: UndoDirection::Undo, summary: EditSummary::DeletedTile("door".into()) };
+    let error = FileError::Invalid { file: "x.toml".into(), line: None, message: "bad".into(), help: None, more: 0 };
+    let changed = || FilesEvent::DashboardChanged("/x.toml".into(), Box::new(Err(error.clone())));
+    for event in [
+        FilesEvent::Saved {
+            path: "/x.toml".into(),
+            dashboard: None,
+            undo_count: 0,
+            redo_count: 1,
+            undone: Some(undone),
+        },
+        FilesEvent::WriteFailed { path: "/x.toml".into(), before: None, reason: "the disk is full".into() },
+        changed(),
+        changed(),
+    ] {
+        fixture.app.update(Event::Files(event), fixture.now);
+    }
+    let lines = lines(&fixture);
+    assert_eq!(
+        lines[..3],
+        ["dashboard: you deleted door", "dashboard: undone: deleted door", "dashboard: not saved: the disk is full"]
+    );
+    assert_eq!(lines.len(), 4, "the same error is recorded once: {lines:?}");
+    assert!(lines[3].starts_with("dashboard: the file has an error: ") && lines[3].contains("bad"), "{lines:?}");
 }
 
 #[test]
