@@ -1,6 +1,6 @@
 //! A user intent, independent of keys and clicks.
 
-use super::input_edit::InputEdit;
+use super::{activity::ActivitySubject, input_edit::InputEdit};
 use crate::model::grid::Direction;
 
 /// A user intent, whatever key or click it came from.
@@ -10,6 +10,12 @@ pub enum Action {
     MoveSelection(Direction),
     /// Press the selected tile.
     Press,
+    /// Show the log of what just happened.
+    ShowActivity,
+    /// Go to what an entry of that log is about.
+    GoTo(ActivitySubject),
+    /// Select this tile, or without one keep the selected one, and list what can be done with it.
+    OpenTileMenu(Option<usize>),
     /// Select this tile.
     SelectTile(usize),
     /// The mouse button was pressed on this tile.

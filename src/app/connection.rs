@@ -30,6 +30,8 @@ pub(crate) struct Connection {
     pub down_since: Option<Time>,
     /// Why the last attempt has failed, or the last session has ended; `None` while there is a session.
     pub last_failure: Option<String>,
+    /// Whether there has been a session.
+    pub had_session: bool,
     /// Whether it accepts any certificate.
     pub insecure: bool,
     /// The secrets that the user types.
@@ -58,6 +60,7 @@ impl Connection {
             since: Time::default(),
             down_since: None,
             last_failure: None,
+            had_session: false,
             insecure: profile.tls.0.insecure,
             prompted_secrets: profile.prompted_secrets().collect(),
             keep_awake: profile.keep_awake,
@@ -109,7 +112,9 @@ impl Connection {
     /// Sets the state that the connection has since now.
     pub(super) fn set_state(&mut self, state: ConnectionState, now: Time) {
         match &state {
-            ConnectionState::Connected => (self.down_since, self.last_failure) = (None, None),
+            ConnectionState::Connected => {
+                (self.down_since, self.last_failure, self.had_session) = (None, None, true);
+            }
             ConnectionState::Connecting { .. } => {}
             ConnectionState::WaitingToRetry { reason, .. } | ConnectionState::Stopped { reason, .. } => {
                 self.last_failure = Some(reason.clone());

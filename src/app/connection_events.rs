@@ -53,6 +53,7 @@ impl App {
     }
 
     fn on_connection_state(&mut self, connection_id: ConnectionId, state: ConnectionState, now: Time) {
+        self.record_connection_state(connection_id, &state, now);
         let Some(connection) = self.connection_mut(connection_id) else {
             return;
         };
@@ -153,16 +154,18 @@ impl App {
         let Some(id) = self.publishing.pending.get(&publish_id).copied() else {
             return;
         };
+        let acknowledged = *status == PublishStatus::Acknowledged;
+        let progress = if acknowledged { PublishProgress::Acknowledged } else { PublishProgress::Sent };
+        self.activity.set_progress(id, publish_id, progress);
         let Some((tile, state)) = self.tile_mut(id) else {
             return;
         };
-        let acknowledged = *status == PublishStatus::Acknowledged;
-        state.record_progress(
-            publish_id,
-            if acknowledged { PublishProgress::Acknowledged } else { PublishProgress::Sent },
-        );
-        state.expire_publish(tile, now);
-        if acknowledged || tile.qos == Qos::AtMostOnce {
+        state.record_progress(publish_id, progress);
+        let (has_expired, qos) = (state.expire_publish(tile, now), tile.qos);
+        if has_expired {
+            self.record_expiry(id);
+        }
+        if acknowledged || qos == Qos::AtMostOnce {
             self.publishing.pending.remove(&publish_id);
         }
         self.display.dirty = true;

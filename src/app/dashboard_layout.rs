@@ -82,6 +82,16 @@ impl OpenDashboard {
         }
     }
 
+    /// Returns the number of rows that the tiles leave free at the bottom of a screen of this size. Neither a list nor a
+    /// dashboard without tiles leaves any.
+    #[must_use]
+    pub(crate) fn free_rows(&self, size: (u16, u16)) -> u16 {
+        if self.is_empty() || self.is_list(size) {
+            return 0;
+        }
+        self.grid_area(size).1.saturating_sub(self.tile_grid(size).height())
+    }
+
     fn grid_area(&self, (width, height): (u16, u16)) -> (u16, u16) {
         (width, height.saturating_sub(self.rows_above_grid() + FOOTER_ROWS))
     }

@@ -49,6 +49,18 @@ impl EditSummary {
         }
     }
 
+    /// Returns the number of bytes of its text.
+    pub(in crate::app) const fn text_bytes(&self) -> usize {
+        match self {
+            Self::AddedTile(name)
+            | Self::EditedTile(name)
+            | Self::DeletedTile(name)
+            | Self::MovedTile(name)
+            | Self::ClonedTile(name) => name.len(),
+            Self::ChangedSettings | Self::Locked | Self::Unlocked => 0,
+        }
+    }
+
     /// Returns that this tile was cloned.
     #[must_use]
     pub(crate) fn of_clone(tile: &Tile) -> Self {

@@ -74,6 +74,7 @@ impl App {
     pub(super) fn forget_tiles(&mut self, removed: &[TileId]) -> Vec<Effect> {
         self.publishing.pending.retain(|_, tile| !removed.contains(tile));
         self.publishing.throttle.forget_tiles(removed);
+        self.activity.forget_tiles(removed);
         self.close_obsolete_screen(removed);
         self.script_registry.remove_tiles(removed)
     }

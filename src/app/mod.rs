@@ -5,6 +5,7 @@
 //! effects.
 
 mod action;
+pub(crate) mod activity;
 pub(crate) mod color_picker;
 mod connection;
 mod connection_events;
@@ -61,6 +62,7 @@ use crate::model::{
 
 pub use action::Action;
 pub(crate) use action::EditAction;
+pub use activity::ActivitySubject;
 pub use color_picker::{COLOR_PALETTE, COLOR_PALETTE_COLUMNS, ColorPicker, ColorPickerPart};
 pub(crate) use connection::Connection;
 pub(crate) use connection_test::ConnectionTest;
@@ -148,8 +150,12 @@ pub struct App {
     pub environment: Environment,
     /// The state of the dialogs that manage tiles, dashboards and connections.
     pub(crate) editor_state: EditorState,
+    /// Whether only one frame is printed, before which nothing happens.
+    pub(crate) single_frame: bool,
     /// The size of the screen in cells.
     pub size: (u16, u16),
+    /// What just happened.
+    pub(crate) activity: activity::ActivityLog,
     display: Display,
     ids: IdSequence,
     memory_limit: memory_limit::MemoryLimit,

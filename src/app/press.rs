@@ -82,7 +82,7 @@ impl App {
     }
 
     /// Returns whether the press of a tile must be held.
-    pub(super) fn must_hold(&self, id: TileId) -> bool {
+    pub(in crate::app) fn must_hold(&self, id: TileId) -> bool {
         let is_control = self.tile(id).is_some_and(|(tile, _)| tile.is_control());
         is_control && self.press_refusal(id).is_none() && self.press_confirmation(id) == Some(PressConfirmation::Hold)
     }

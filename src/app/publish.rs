@@ -102,6 +102,7 @@ impl App {
             qos: tile.qos,
             retain: tile.retain,
         };
+        self.activity.record_publish(id, tile, request.id, &payload, now);
         state.record_publish(request.id, payload.into(), tile.update_on_publish, now);
         self.schedule_save(connection, now);
         self.publishing.pending.insert(request.id, id);
@@ -120,11 +121,30 @@ impl App {
         let Some(id) = self.publishing.pending.remove(&publish_id) else {
             return;
         };
+        self.activity.set_failed(id, publish_id, reason);
         if let Some((tile, state)) = self.tile_mut(id)
             && state.fail_publish(publish_id, TileError::NotSent(reason.to_owned()))
         {
             let name = tile.name.clone();
             self.notify(format!("{name}: {reason}"), now);
+        }
+    }
+
+    /// Ends waiting for answers that can no longer arrive.
+    pub(super) fn expire_publishes(&mut self, now: Time) {
+        let mut expired = Vec::new();
+        for dashboard in &mut self.dashboards {
+            let mut indexes = Vec::new();
+            for (index, (tile, state)) in dashboard.tiles_mut().enumerate() {
+                if state.expire_publish(tile, now) {
+                    indexes.push(index);
+                }
+            }
+            expired.extend(indexes.into_iter().filter_map(|index| dashboard.tile_id(index)));
+        }
+        self.display.dirty |= !expired.is_empty();
+        for id in expired {
+            self.record_expiry(id);
         }
     }
 }

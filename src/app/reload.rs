@@ -8,7 +8,11 @@ use crate::model::{
     tile_value::TimedMessage, time::Time,
 };
 
-use super::{App, Connection, Effect, FileError, screens::Screen};
+use super::{
+    App, Connection, Effect, FileError,
+    activity::{ActivityEvent, cut},
+    screens::Screen,
+};
 
 impl App {
     /// Handles a change of a dashboard's file: `result` is the new definition, or what is wrong with it.
@@ -26,11 +30,17 @@ impl App {
         }
         for index in indices {
             let error = result.as_ref().err().cloned();
+            if let Some(error) =
+                error.as_ref().filter(|error| self.dashboards[index].file_error.as_ref() != Some(*error))
+            {
+                self.record_dashboard(index, ActivityEvent::FileInvalid(cut(&error.to_string())), now);
+            }
             self.display.dirty |= self.dashboards[index].file_error != error;
             self.dashboards[index].file_error = error;
             match result {
                 Ok(definition) if self.dashboards[index].definition != *definition => {
                     self.cancel_tile_move(index, now);
+                    self.record_dashboard(index, ActivityEvent::FileChanged, now);
                     effects.extend(self.replace_definition(index, definition.clone(), now));
                 }
                 _ => {

@@ -9,7 +9,7 @@ use crate::model::{
     time::Time,
 };
 
-use super::{App, Effect, MediaEffect, images::image_bytes, tile_position::TilePosition};
+use super::{App, Effect, MediaEffect, activity::ValueBefore, images::image_bytes, tile_position::TilePosition};
 
 /// The maximum size of all results of JSON paths for one frame, in bytes.
 const MAX_EXTRACTED_BYTES: usize = 64 << 20;
@@ -38,9 +38,14 @@ impl App {
             else {
                 continue;
             };
+            let before = ValueBefore::of(tile, state);
             state.resolve_value(tile, extracted);
             let bytes = image_bytes(tile, state);
-            let id = self.dashboards[position.dashboard].tile_id(position.tile);
+            let dashboard = &self.dashboards[position.dashboard];
+            let id = dashboard.tile_id(position.tile);
+            if let (Some(before), Some(id), Some((tile, state))) = (before, id, dashboard.tile(position.tile)) {
+                self.activity.record_value(id, tile, &before, state);
+            }
             effects.extend(id.zip(bytes).map(|(id, bytes)| Effect::Media(MediaEffect::Decode(id, bytes))));
         }
         self.count_kept_bytes(extracted_bytes);

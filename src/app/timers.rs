@@ -77,11 +77,8 @@ impl App {
         if self.display.notice.take_if(|notice| notice.expires_at <= now).is_some() {
             self.display.dirty = true;
         }
-        for dashboard in &mut self.dashboards {
-            for (tile, state) in dashboard.tiles_mut() {
-                self.display.dirty |= state.expire_publish(tile, now);
-            }
-        }
+        self.expire_publishes(now);
+        self.record_silence(now);
         let mut effects = self.press_held_tile(now);
         effects.extend(self.fetch_due_images(now));
         effects.extend(self.save_if_due(now));

@@ -32,7 +32,8 @@ impl App {
                 if !action.is_of_pointer() {
                     self.release_pointer();
                 }
-                let effects = self.handle_action(action, now);
+                let is_ignored = self.is_key_repetition(&action, now);
+                let effects = if is_ignored { Vec::new() } else { self.handle_action(action, now) };
                 self.editor_state.awaits_result = effects.iter().any(Effect::is_request);
                 self.show_pending_conflict();
                 effects
@@ -116,9 +117,6 @@ impl App {
 
     /// Handles an action: those that are the same on every screen here, the others in the screen that has the focus.
     pub(super) fn handle_action(&mut self, action: Action, now: Time) -> Vec<Effect> {
-        if self.is_key_repetition(&action, now) {
-            return Vec::new();
-        }
         if let Some(reason) = self.refusal_reason(&action) {
             self.notify(reason, now);
             return Vec::new();

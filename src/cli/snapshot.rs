@@ -92,6 +92,7 @@ async fn collect_values(
     clock: Clock,
 ) -> Result<App, CliError> {
     let mut app = App::new(args.size);
+    app.single_frame = true;
     app.grants = profile_store.grants();
     if let Some(problem) = profile_store.grants_problem() {
         print_message(&problem);

@@ -79,6 +79,12 @@ impl Grid {
         Self { width, height: visible_rows.min(height), columns, visible_rows, tile_count }
     }
 
+    /// Returns the height of the visible rows together.
+    #[must_use]
+    pub fn height(self) -> u16 {
+        self.height
+    }
+
     /// Returns whether all tiles are visible at once.
     #[must_use]
     pub fn shows_all(self) -> bool {

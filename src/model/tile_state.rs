@@ -160,6 +160,18 @@ impl TileState {
         self.pending.is_some()
     }
 
+    /// Returns whether the message that waits to be resolved has arrived since, or only the tile's definition has changed.
+    #[must_use]
+    pub(crate) fn has_new_message(&self) -> bool {
+        self.pending.as_ref().is_some_and(|pending| pending.known_age.is_none())
+    }
+
+    /// Returns whether the message that waits to be resolved may answer what was published.
+    #[must_use]
+    pub(crate) fn awaits_answer(&self) -> bool {
+        self.answered.is_some() || self.unconfirmed.is_some()
+    }
+
     /// Receives a message. Its value is resolved later, by [`resolve_value`](Self::resolve_value), because of
     /// several messages only the newest one needs that. Returns whether no other message was waiting.
     pub(crate) fn receive(&mut self, message: MessageRef<'_>, received_at: Time) -> bool {

@@ -30,7 +30,11 @@ pub(crate) fn action_for_key(app: &App, keymap: &Keymap, key: &KeyEvent) -> Opti
             return Some(Action::EditInput(request.into()));
         }
     }
-    let action = keymap.action(context, &keystroke::key_name(key)?)?;
+    let name = keystroke::key_name(key)?;
+    let action = keymap.action(context, &name).or_else(|| match &app.focus {
+        Screen::TileMenu(menu) => screens::action_in_tile_menu(menu, keymap, &name),
+        _ => None,
+    })?;
     resolve_palette_action(app, keymap, action)
 }
 

@@ -2,6 +2,7 @@
 //! configuration of the user interface and the time. Key and mouse events become
 //! [`Action`](crate::app::Action)s here.
 
+mod activity_rows;
 mod banner;
 mod color_picker;
 mod console_font;

@@ -82,9 +82,13 @@ fn target_action(
     position: Position,
 ) -> Option<Action> {
     let is_click = kind == MouseEventKind::Down(MouseButton::Left);
+    let is_right_click = kind == MouseEventKind::Down(MouseButton::Right);
     let is_drag = kind == MouseEventKind::Drag(MouseButton::Left);
     match target {
         MouseTarget::Tile(tile) if is_click => index_of_tile(app, *tile).map(Action::PointerDown),
+        MouseTarget::Tile(tile) if is_right_click => {
+            index_of_tile(app, *tile).map(|index| Action::OpenTileMenu(Some(index)))
+        }
         MouseTarget::Tile(tile) if is_drag => index_of_tile(app, *tile).map(|index| Action::DragTile(Some(index))),
         MouseTarget::Tab(id) if is_click => {
             app.dashboards.iter().position(|dashboard| dashboard.id == *id).map(Action::ShowTab)

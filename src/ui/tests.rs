@@ -503,6 +503,7 @@ proptest! {
     }
 }
 
+mod activity_tests;
 mod console_tests;
 mod dialog_tests;
 mod mouse_tests;

@@ -1,7 +1,7 @@
 //! Finds actions by the words that a user types: whole words, beginnings of words, and initials.
 
 /// Words that users type for the words in the table of key bindings.
-const SYNONYMS: [(&str, &str); 16] = [
+const SYNONYMS: [(&str, &str); 17] = [
     ("broker", "connections"),
     ("configure", "edit"),
     ("copy", "clone"),
@@ -11,6 +11,7 @@ const SYNONYMS: [(&str, &str); 16] = [
     ("exit", "quit"),
     ("info", "details"),
     ("keys", "help"),
+    ("log", "happened"),
     ("new", "add"),
     ("profiles", "connections"),
     ("refresh", "redraw"),

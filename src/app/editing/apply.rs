@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::{
     app::{
         App, DashboardChange, EditConflict, EditSummary, Effect, FilesEffect, UndoneEdit,
+        activity::{ActivityEvent, cut},
         subscriptions::SubscriptionOwner,
     },
     model::{dashboard::Dashboard, edit::DashboardEdit, time::Time},
@@ -47,6 +48,7 @@ impl App {
         };
         let grant_effects = self.grant_own_edit(dashboard_index, &before, &after);
         let now = self.editor_state.now;
+        self.record_dashboard(dashboard_index, ActivityEvent::Edited(summary.clone()), now);
         let mut effects = self.replace_definition(dashboard_index, after, now);
         effects.extend(grant_effects);
         let change = DashboardChange { path: path.clone(), before, edit, summary, overwrite: None };
@@ -77,6 +79,7 @@ impl App {
     ) -> Vec<Effect> {
         self.finish_file_write(&path);
         if let Some(UndoneEdit { direction, summary }) = undone {
+            self.record_undone(self.dashboard_index_of(&path), direction, &summary);
             self.show_undone(direction, summary, (undo_count, redo_count));
         }
         self.editor_state.undo_counts.retain(|(file, ..)| *file != path);
@@ -108,6 +111,9 @@ impl App {
         self.finish_file_write(path);
         self.take_reopening(path);
         self.editor_state.after_save_as = None;
+        if let Some(index) = self.dashboard_index_of(path) {
+            self.record_dashboard(index, ActivityEvent::NotSaved(cut(&reason)), now);
+        }
         self.notify(reason, now);
         before.map(|before| self.restore_dashboard(path, *before)).unwrap_or_default()
     }

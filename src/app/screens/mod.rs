@@ -7,6 +7,7 @@
 //! One screen has the focus: [`App::focus`](super::App::focus). While it handles an action, it is taken out of the
 //! app, so that it can change both itself and the app.
 
+pub(crate) mod activity;
 pub(crate) mod command_palette;
 pub(crate) mod confirm;
 pub(crate) mod conflict;
@@ -15,6 +16,7 @@ pub(crate) mod dashboard;
 pub(crate) mod dashboard_list;
 pub(crate) mod detail;
 pub(crate) mod enlarged_image;
+mod footer_hints;
 pub(crate) mod form;
 pub(crate) mod help;
 pub(crate) mod import;
@@ -26,6 +28,7 @@ pub(crate) mod open_url;
 pub(crate) mod password_prompt;
 pub(crate) mod permissions;
 pub(crate) mod prompt;
+pub(crate) mod tile_menu;
 pub(crate) mod tile_search;
 
 use super::{
@@ -157,6 +160,10 @@ screens! {
     PasswordPrompt(password_prompt::PasswordPrompt),
     /// The prompt of a tile.
     Prompt(prompt::Prompt),
+    /// The list of what can be done with a tile.
+    TileMenu(tile_menu::TileMenu),
+    /// The log of what just happened.
+    Activity(activity::ActivityScreen),
     /// The tile search.
     TileSearch(tile_search::TileSearch),
     /// The command palette.
@@ -216,31 +223,6 @@ impl App {
     #[must_use]
     pub(crate) const fn dashboard_has_focus(&self) -> bool {
         matches!(self.focus, Screen::Dashboard(_))
-    }
-
-    /// Returns the footer hint for closing a dialog. Read-only views have a row of their own for it.
-    pub(super) fn back_hint(&self) -> Option<&'static str> {
-        let is_dialog = match &self.focus {
-            Screen::Help(help) => help.filter.is_some(),
-            Screen::Dashboard(_) | Screen::Detail(_) | Screen::EnlargedImage(_) => false,
-            _ => true,
-        };
-        is_dialog.then_some("back")
-    }
-
-    /// Returns the footer hint for accepting what is in a text input.
-    pub(super) fn accept_hint(&self) -> &'static str {
-        match &self.focus {
-            Screen::Prompt(_) => "send",
-            Screen::NamePrompt(_) => "save",
-            Screen::PasswordPrompt(_) => "log in",
-            _ => "choose",
-        }
-    }
-
-    /// Returns the footer hint for filtering the text, if the screen can.
-    pub(super) fn filter_hint(&self) -> Option<&'static str> {
-        matches!(self.focus, Screen::Help(_)).then_some("find")
     }
 
     /// Returns which key bindings apply.

@@ -148,6 +148,10 @@ impl TileKind for ImageKind {
         (Box::new(Self { source: ImageSource::Payload, ..Self::default() }), "an image")
     }
 
+    fn is_state(&self, _text: &str) -> bool {
+        false
+    }
+
     fn action_label(&self) -> &'static str {
         if self.open_url.is_some() { "open its page" } else { "enlarge" }
     }

@@ -104,6 +104,11 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
     /// Returns the verb for pressing the tile, for key hints: `set`, `switch`.
     fn action_label(&self) -> &'static str;
 
+    /// Returns whether a value is a state, whose changes are worth knowing: not a measurement, and no image.
+    fn is_state(&self, _text: &str) -> bool {
+        true
+    }
+
     /// Returns whether step keys change the value.
     fn is_steppable(&self) -> bool {
         false

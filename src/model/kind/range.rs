@@ -223,6 +223,10 @@ impl TileKind for RangeKind {
         (Box::new(Self::default()), "62")
     }
 
+    fn is_state(&self, _text: &str) -> bool {
+        false
+    }
+
     fn action_label(&self) -> &'static str {
         "set"
     }

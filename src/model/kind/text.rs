@@ -83,6 +83,10 @@ impl TileKind for TextKind {
         (Box::new(Self { text_size: TextSize::Medium, ..Self::default() }), "23.4")
     }
 
+    fn is_state(&self, text: &str) -> bool {
+        !is_measurement(text)
+    }
+
     fn action_label(&self) -> &'static str {
         "write"
     }
@@ -93,5 +97,30 @@ impl TileKind for TextKind {
 
     fn supports_prefix_suffix(&self) -> bool {
         true
+    }
+}
+
+/// Returns whether a text begins as a number, a time or a date does, or as the JSON of several values: it changes all the
+/// time, and says little.
+fn is_measurement(text: &str) -> bool {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '-' | '+' | '.' | '\u{2212}'));
+    text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '{' | '['))
+        || ["nan", "inf"].iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_times_and_json_are_no_states() {
+        for text in
+            ["21", "-63 dBm", " +1.5", ".5", "\u{2212}4 °C", "14:03:22", "2026-11-30", "{\"a\":1}", "[1]", "NaN"]
+        {
+            assert!(is_measurement(text), "{text}");
+        }
+        for text in ["open", "", "armed_home", "°C", "info", "—"] {
+            assert!(!is_measurement(text), "{text}");
+        }
     }
 }

@@ -42,6 +42,16 @@ impl Tile {
         }
     }
 
+    /// Returns the name that the tile has for a value: the label of a state or of an option, or the displayed text.
+    #[must_use]
+    pub(crate) fn value_label(&self, value: &TileValue) -> String {
+        match self.content(Some(value)) {
+            Ok(TileContent::Toggle { text, .. } | TileContent::Placeholder(text)) => text,
+            Ok(TileContent::Swatch { rgb, .. }) => rgb.to_string(),
+            _ => self.display_text(Some(value)),
+        }
+    }
+
     /// Returns the content to display, with the changes that scripts made.
     ///
     /// # Errors

@@ -4,9 +4,12 @@ use ratatui::layout::Rect;
 
 use super::DrawContext;
 use crate::{
-    app::{FOOTER_ROWS, HEADER_ROWS, OUTAGE_ROWS},
-    ui::{banner, header, tile_grid, welcome},
+    app::{FOOTER_ROWS, HEADER_ROWS, OUTAGE_ROWS, is_too_small},
+    ui::{activity_rows, banner, header, tile_grid, welcome},
 };
+
+/// The least number of rows below the tiles that show what just happened.
+const MIN_ACTIVITY_ROWS: u16 = 6;
 
 /// Draws the header and the tiles. Without a dashboard, draws the welcome screen.
 pub(super) fn draw(context: &mut DrawContext<'_>) {
@@ -19,6 +22,12 @@ pub(super) fn draw(context: &mut DrawContext<'_>) {
     let grid_height = screen.height.saturating_sub(header_height + FOOTER_ROWS);
     let grid_area = Rect { y: screen.y + header_height, height: grid_height, ..screen };
     tile_grid::draw(context, grid_area, dashboard);
+    let free_rows = dashboard.free_rows((screen.width, screen.height));
+    let has_readers = !app.environment.kiosk && !app.single_frame;
+    if free_rows >= MIN_ACTIVITY_ROWS && has_readers && !is_too_small(app.size) {
+        let y = grid_area.bottom() - free_rows.min(grid_area.height);
+        activity_rows::draw_below_tiles(context, Rect { y, height: grid_area.bottom() - y, ..grid_area });
+    }
     if let Some(problem) = dashboard.banner().filter(|_| header_height > 0) {
         banner::draw(context.buf, Rect { y: screen.y + header_height - 1, height: 1, ..screen }, &problem, config);
     }

@@ -35,8 +35,9 @@ const INPUT_ROWS: u16 = 2;
 /// The maximum number of lines of a binding.
 const MAX_LINES: usize = 8;
 /// What the mouse does.
-const MOUSE: [(&str, &str); 3] = [
+const MOUSE: [(&str, &str); 4] = [
     ("click", "select a tile, press the selected one, show a tab, choose an option, press a key of the footer"),
+    ("right click", "list what can be done with a tile"),
     ("drag", "move a tile"),
     ("wheel", "scroll, or step the selected range"),
 ];

@@ -1,6 +1,7 @@
 //! The views of the screens of [`app::screens`](crate::app::screens): one file each. A view draws its screen and
 //! says where it has put what the mouse can act on.
 
+mod activity;
 mod command_palette;
 mod confirm;
 mod conflict;
@@ -21,12 +22,13 @@ mod open_url;
 mod password_prompt;
 mod permissions;
 mod prompt;
+mod tile_menu;
 mod tile_search;
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use tui_input::Input;
 
-pub(super) use self::command_palette::resolve_action;
+pub(super) use self::{command_palette::resolve_action, tile_menu::action_for_key as action_in_tile_menu};
 use super::{
     UiConfig, controls,
     dialog::{self, Lines},
@@ -77,6 +79,8 @@ fn view(screen: &Screen) -> Option<&dyn View> {
         Screen::EnlargedImage(screen) => &**screen,
         Screen::ConfirmOpenUrl(screen) => &**screen,
         Screen::Help(screen) => &**screen,
+        Screen::TileMenu(screen) => &**screen,
+        Screen::Activity(screen) => &**screen,
         Screen::TileSearch(screen) => &**screen,
         Screen::Permissions(screen) => &**screen,
         Screen::CommandPalette(screen) => &**screen,

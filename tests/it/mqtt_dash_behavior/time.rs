@@ -144,6 +144,10 @@ fn spinner_stops_at_timeout_with_error() {
     );
     fixture.receive("l", "0");
     fixture.press_first_tile();
+    fixture.advance(Duration::from_secs(9));
+    fixture.assert_shows(&["waiting"]);
+    fixture.press_first_tile();
+    fixture.report_sent();
     fixture.advance(Duration::from_millis(4_999));
     fixture.assert_shows(&["waiting"]);
     fixture.advance(Duration::from_millis(1));

@@ -63,6 +63,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
                 (!app.environment.kiosk && is_locked).then_some("unlock")
             });
         GoTo "connections" ["C"] |_| Action::ListConnections, "open, add, edit, test, or delete connections";
+        GoTo "activity" ["N"] |_| Action::ShowActivity, "show what just happened";
         Dashboard "import" ["M"] |_| Action::ImportFromMqttDash, "import the tiles that MQTT Dash publishes";
         GoTo "left" ["Left", "h"] |_| Action::MoveSelection(Direction::Left), "select the tile to the left";
         GoTo "down" ["Down", "j"] |_| Action::MoveSelection(Direction::Down), "select the tile below";
@@ -78,6 +79,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         GoTo "tab" ["1", "2", "3", "4", "5", "6", "7", "8", "9"] Action::ShowTab, "show the dashboard with this number";
         Tile "detail" ["i"] |_| Action::ShowDetail, "show tile details: payload, topics, messages",
             (|app| app.selected_tile().map(|_| "detail"));
+        Tile "tile-menu" ["."] |_| Action::OpenTileMenu(None), "list what can be done with the tile";
         GoTo "find" ["/"] |_| Action::FindTile, "find a tile by name or topic", (|app| app.selected_tile().map(|_| "find"));
         Program "reconnect" ["r"] |_| Action::Reconnect, "reconnect now", (reconnect_hint);
         Dashboard "trust" ["T"] |_| Action::ReviewPermissions, "review what the dashboard may do",

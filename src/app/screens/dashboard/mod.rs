@@ -6,8 +6,8 @@ mod bindings;
 pub(crate) use bindings::{BINDINGS, DASHBOARD, WELCOME};
 
 use super::{
-    Component, Flow, command_palette::CommandPalette, detail::Detail, enlarged_image::EnlargedImage, help::Help,
-    permissions::PermissionReview, tile_search::TileSearch,
+    Component, Flow, activity::ActivityScreen, command_palette::CommandPalette, detail::Detail,
+    enlarged_image::EnlargedImage, help::Help, permissions::PermissionReview, tile_search::TileSearch,
 };
 use crate::{
     app::{Action, App, Connection, Effect, ShellEffect, key_binding::KeyContext, list::wrap_index},
@@ -52,6 +52,9 @@ impl App {
             Action::SelectTile(index) => self.select_tile(*index),
             Action::PointerDown(index) => self.pointer_down(*index, now),
             Action::DragTile(to) => self.drag_tile(*to),
+            Action::GoTo(subject) => self.go_to(*subject, now),
+            Action::ShowActivity => self.open(ActivityScreen::default()),
+            Action::OpenTileMenu(index) => self.open_tile_menu(*index),
             Action::ShowTab(index) => self.show_tab(*index),
             Action::CycleTab(offset) => self.show_tab(wrap_index(self.current_tab(), *offset, self.dashboards.len())),
             Action::PressDemoButton(_) => self.notify("No simulated board is running: run `mqtt-dash demo`", now),

@@ -1,0 +1,184 @@
+//! What just happened: a log of the values of tiles that have changed, of what the user has published and what became
+//! of it, of silent tiles, of connections, files and edits.
+//!
+//! It is no record of measurements. Of the values, only states are in it: a switch, a choice, a color, a text that is
+//! not a number, and these once per tile and second. It is limited in entries and bytes.
+
+mod entry;
+mod recording;
+
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
+
+use foldhash::fast::RandomState;
+
+use crate::model::{connection::PublishId, id::TileId, tile_state::PublishProgress, time::Time};
+
+pub use entry::ActivitySubject;
+pub(crate) use entry::{ActivityEntry, ActivityEvent, PublishOutcome};
+pub(super) use recording::ValueBefore;
+
+/// The maximum number of entries.
+const MAX_ENTRIES: usize = 500;
+/// The maximum size of all entries in bytes.
+const MAX_BYTES: usize = 128 << 10;
+/// The maximum size of each text of an entry in bytes. Longer ones are cut.
+const MAX_TEXT_BYTES: usize = 160;
+/// Within this time after an entry, what happens to the same tile is added to that entry.
+const MERGE_TIME: Duration = Duration::from_secs(1);
+
+/// The log. Each entry has a number, which stays the same while older ones are dropped.
+#[derive(Debug, Default)]
+pub(crate) struct ActivityLog {
+    entries: VecDeque<ActivityEntry>,
+    /// The number of the oldest entry.
+    first: usize,
+    bytes: usize,
+    /// The newest entries of each tile, of those that are still there.
+    newest: HashMap<TileId, NewestEntries, RandomState>,
+    /// The tiles that are silent, and when they spoke last.
+    silent: Vec<(TileId, Time)>,
+}
+
+/// The numbers of the newest entries of a tile.
+#[derive(Debug, Clone, Copy, Default)]
+struct NewestEntries {
+    changed: Option<usize>,
+    published: Option<usize>,
+}
+
+impl ActivityLog {
+    /// Returns the entries with their numbers, the newest first.
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = (usize, &ActivityEntry)> {
+        self.entries.iter().enumerate().rev().map(|(index, entry)| (self.first + index, entry))
+    }
+
+    /// Returns whether nothing has happened yet.
+    #[must_use]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Adds an entry, and drops the oldest ones beyond the limits. Returns its number.
+    fn add(&mut self, at: Time, subject: ActivitySubject, name: &str, event: ActivityEvent) -> usize {
+        let entry = ActivityEntry { at, subject, name: cut(name), event };
+        self.bytes += entry.bytes();
+        self.entries.push_back(entry);
+        while self.entries.len() > MAX_ENTRIES || self.bytes > MAX_BYTES {
+            self.drop_oldest();
+        }
+        self.first + self.entries.len() - 1
+    }
+
+    fn drop_oldest(&mut self) {
+        let Some(entry) = self.entries.pop_front() else { return };
+        self.bytes -= entry.bytes();
+        self.first += 1;
+        let ActivitySubject::Tile(id) = entry.subject else { return };
+        if let Some(newest) = self.newest.get_mut(&id) {
+            let first = self.first;
+            let is_kept = |number: &usize| *number >= first;
+            newest.changed = newest.changed.filter(is_kept);
+            newest.published = newest.published.filter(is_kept);
+            if newest.changed.is_none() && newest.published.is_none() {
+                self.newest.remove(&id);
+            }
+        }
+    }
+
+    /// Changes what an entry says, if it is still there.
+    fn change(&mut self, number: usize, change: impl FnOnce(&mut ActivityEvent)) {
+        let index = number.checked_sub(self.first);
+        if let Some(entry) = index.and_then(|index| self.entries.get_mut(index)) {
+            self.bytes -= entry.bytes();
+            change(&mut entry.event);
+            self.bytes += entry.bytes();
+        }
+    }
+
+    /// Returns what the newest entry of a kind about a tile says, with its number and its time.
+    fn newest_of(
+        &self,
+        id: TileId,
+        kind: impl FnOnce(&NewestEntries) -> Option<usize>,
+    ) -> Option<(usize, &ActivityEntry)> {
+        let number = self.newest.get(&id).and_then(kind)?;
+        Some((number, self.entries.get(number.checked_sub(self.first)?)?))
+    }
+
+    /// Records that a tile has got another value. What changes several times in a second is one entry.
+    fn add_change(&mut self, at: Time, id: TileId, name: &str, (from, to): (&str, &str), is_retained: bool) {
+        let recent = self.newest_of(id, |newest| newest.changed).filter(|(_, entry)| at.since(entry.at) < MERGE_TIME);
+        if let Some((number, _)) = recent {
+            return self.change(number, |event| {
+                if let ActivityEvent::Changed { to: last, changes, .. } = event {
+                    (*last, *changes) = (cut(to), changes.saturating_add(1));
+                }
+            });
+        }
+        let event = ActivityEvent::Changed { from: cut(from), to: cut(to), changes: 1, is_retained };
+        let number = self.add(at, ActivitySubject::Tile(id), name, event);
+        self.newest.entry(id).or_default().changed = Some(number);
+    }
+
+    /// Records that the user has published the value of a tile. A key that is held is one entry.
+    fn add_publish(&mut self, at: Time, tile: TileId, name: &str, id: PublishId, value: &str) {
+        let event = ActivityEvent::Published { id, value: cut(value), last_at: at, outcome: PublishOutcome::Queued };
+        let is_recent = |entry: &ActivityEntry| matches!(entry.event, ActivityEvent::Published { last_at, .. } if at.since(last_at) < MERGE_TIME);
+        let recent = self.newest_of(tile, |newest| newest.published).filter(|(_, entry)| is_recent(entry));
+        if let Some((number, _)) = recent {
+            return self.change(number, |published| *published = event);
+        }
+        let number = self.add(at, ActivitySubject::Tile(tile), name, event);
+        self.newest.entry(tile).or_default().published = Some(number);
+    }
+
+    /// Records what became of the value that a tile has published last; `only` is the request, if that is known.
+    fn set_outcome(&mut self, tile: TileId, only: Option<PublishId>, new: PublishOutcome) {
+        let Some((number, _)) = self.newest_of(tile, |newest| newest.published) else { return };
+        self.change(number, |event| {
+            if let ActivityEvent::Published { id, outcome, .. } = event
+                && only.is_none_or(|only| only == *id)
+                && !outcome.is_final()
+            {
+                *outcome = new;
+            }
+        });
+    }
+
+    /// Records how far a publish request of a tile got.
+    pub(super) fn set_progress(&mut self, tile: TileId, id: PublishId, progress: PublishProgress) {
+        let outcome = match progress {
+            PublishProgress::Queued => PublishOutcome::Queued,
+            PublishProgress::Sent => PublishOutcome::Sent,
+            PublishProgress::Acknowledged => PublishOutcome::Acknowledged,
+        };
+        self.set_outcome(tile, Some(id), outcome);
+    }
+
+    /// Records that a publish request of a tile failed.
+    pub(super) fn set_failed(&mut self, tile: TileId, id: PublishId, reason: &str) {
+        self.set_outcome(tile, Some(id), PublishOutcome::Failed(cut(reason)));
+    }
+
+    /// Forgets what is only of use while these tiles are there. Their entries stay.
+    pub(super) fn forget_tiles(&mut self, removed: &[TileId]) {
+        self.silent.retain(|(tile, _)| !removed.contains(tile));
+        for tile in removed {
+            self.newest.remove(tile);
+        }
+    }
+}
+
+/// Returns a text that is not too long for an entry.
+pub(super) fn cut(text: &str) -> Box<str> {
+    if text.len() <= MAX_TEXT_BYTES {
+        return text.into();
+    }
+    format!("{}…", &text[..text.floor_char_boundary(MAX_TEXT_BYTES)]).into()
+}
+
+#[cfg(test)]
+mod tests;

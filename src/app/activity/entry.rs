@@ -1,0 +1,215 @@
+//! The entries of the log of what just happened, and their words.
+
+use std::{borrow::Cow, fmt, time::Duration};
+
+use crate::{
+    app::{EditSummary, UndoDirection},
+    model::{
+        connection::{ConnectionId, PublishId},
+        id::{DashboardId, TileId},
+        time::{Time, format_duration, format_interval},
+    },
+};
+
+/// What an entry is about, and where it leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActivitySubject {
+    /// A tile.
+    Tile(TileId),
+    /// A dashboard.
+    Dashboard(DashboardId),
+    /// A connection.
+    Connection(ConnectionId),
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ActivityEntry {
+    /// When it happened.
+    pub at: Time,
+    /// What it is about.
+    pub subject: ActivitySubject,
+    /// The name of that at the time.
+    pub name: Box<str>,
+    /// What happened.
+    pub event: ActivityEvent,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum ActivityEvent {
+    /// The value of a tile has changed.
+    Changed {
+        /// The value before.
+        from: Box<str>,
+        /// The value after.
+        to: Box<str>,
+        /// How often it has changed from one to the other.
+        changes: u32,
+        /// Whether the broker had kept the new value for an unknown time.
+        is_retained: bool,
+    },
+    /// The user has published the value of a tile.
+    Published {
+        /// The last request.
+        id: PublishId,
+        /// The value.
+        value: Box<str>,
+        /// When the user published last.
+        last_at: Time,
+        /// What became of it.
+        outcome: PublishOutcome,
+    },
+    /// A tile is silent for clearly longer than usual.
+    Silent {
+        /// For how long.
+        elapsed: Duration,
+        /// The interval at which it usually gets messages.
+        usual: Duration,
+    },
+    /// A silent tile has got a message.
+    SpeaksAgain {
+        /// How long it was silent.
+        after: Duration,
+    },
+    /// A connection is established for the first time.
+    Connected,
+    /// A connection could not be established, for this reason.
+    NotConnected(Box<str>),
+    /// A connection is lost, for this reason.
+    Lost(Box<str>),
+    /// A lost connection is established again.
+    Reconnected {
+        /// How long it was down.
+        after: Duration,
+    },
+    /// The file of a dashboard was changed outside mqtt-dash.
+    FileChanged,
+    /// The same, and it has an error.
+    FileInvalid(Box<str>),
+    /// An edit could not be saved, for this reason.
+    NotSaved(Box<str>),
+    /// The user has edited a dashboard.
+    Edited(EditSummary),
+    /// The user has undone or redone an edit.
+    Undone(UndoDirection, EditSummary),
+}
+
+/// What became of a value that the user has published.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum PublishOutcome {
+    /// It is not yet written to the socket.
+    Queued,
+    /// It is written to the socket.
+    Sent,
+    /// The broker has acknowledged it.
+    Acknowledged,
+    /// The device has confirmed it after this time.
+    Confirmed(Duration),
+    /// The device has answered this value instead.
+    Answered(Box<str>),
+    /// It was not sent or not answered, for this reason.
+    Failed(Box<str>),
+}
+
+impl PublishOutcome {
+    /// Returns whether nothing else will become of it.
+    pub(super) const fn is_final(&self) -> bool {
+        matches!(self, Self::Confirmed(_) | Self::Answered(_) | Self::Failed(_))
+    }
+
+    const fn text(&self) -> &str {
+        match self {
+            Self::Answered(text) | Self::Failed(text) => text,
+            Self::Queued | Self::Sent | Self::Acknowledged | Self::Confirmed(_) => "",
+        }
+    }
+}
+
+impl fmt::Display for PublishOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Queued => f.write_str("waiting to be sent"),
+            Self::Sent => f.write_str("sent"),
+            Self::Acknowledged => f.write_str("sent, at broker"),
+            Self::Confirmed(after) => write!(f, "✓ confirmed {:.1} s", after.as_secs_f64()),
+            Self::Answered(value) => write!(f, "the device answered: {value}"),
+            Self::Failed(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl ActivityEntry {
+    /// Returns how many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>() + self.name.len() + self.event.text_bytes()
+    }
+}
+
+impl ActivityEvent {
+    fn text_bytes(&self) -> usize {
+        match self {
+            Self::Changed { from, to, .. } => from.len() + to.len(),
+            Self::Published { value, outcome, .. } => value.len() + outcome.text().len(),
+            Self::NotConnected(text) | Self::Lost(text) | Self::FileInvalid(text) | Self::NotSaved(text) => text.len(),
+            Self::Edited(edit) | Self::Undone(_, edit) => edit.text_bytes(),
+            Self::Silent { .. }
+            | Self::SpeaksAgain { .. }
+            | Self::Connected
+            | Self::Reconnected { .. }
+            | Self::FileChanged => 0,
+        }
+    }
+
+    /// Returns whether something is wrong.
+    #[must_use]
+    pub(crate) const fn is_problem(&self) -> bool {
+        matches!(
+            self,
+            Self::Published { outcome: PublishOutcome::Failed(_) | PublishOutcome::Answered(_), .. }
+                | Self::Silent { .. }
+                | Self::NotConnected(_)
+                | Self::Lost(_)
+                | Self::FileInvalid(_)
+                | Self::NotSaved(_)
+        )
+    }
+
+    /// Returns what happened in words, and what became of it or is to be added.
+    #[must_use]
+    pub(crate) fn words(&self) -> (Cow<'static, str>, Option<Cow<'static, str>>) {
+        let with_reason = |text: &str, reason: &str| match reason {
+            "" => text.to_owned(),
+            reason => format!("{text}: {reason}"),
+        };
+        let text = match self {
+            Self::Changed { from, to, changes, is_retained } => {
+                let addition = match (changes, is_retained) {
+                    (2.., _) => Some(format!("{changes} changes").into()),
+                    (_, true) => Some("retained".into()),
+                    (_, false) => None,
+                };
+                return (format!("{from} → {to}").into(), addition);
+            }
+            Self::Published { value, outcome, .. } => {
+                return (format!("you: {value}").into(), Some(outcome.to_string().into()));
+            }
+            Self::Silent { elapsed, usual } => {
+                let (elapsed, usual) = (format_duration(*elapsed), format_interval(*usual));
+                format!("silent: nothing for {elapsed}, usually every {usual}")
+            }
+            Self::SpeaksAgain { after } => format!("speaks again after {}", format_duration(*after)),
+            Self::Connected => return ("connected".into(), None),
+            Self::NotConnected(reason) => with_reason("not connected", reason),
+            Self::Lost(reason) => with_reason("connection lost", reason),
+            Self::Reconnected { after } => format!("reconnected after {}", format_duration(*after)),
+            Self::FileChanged => return ("the file was changed outside mqtt-dash".into(), None),
+            Self::FileInvalid(error) => with_reason("the file has an error", error),
+            Self::NotSaved(reason) => with_reason("not saved", reason),
+            Self::Edited(edit) => format!("you {edit}"),
+            Self::Undone(UndoDirection::Undo, edit) => format!("undone: {edit}"),
+            Self::Undone(UndoDirection::Redo, edit) => format!("redone: {edit}"),
+        };
+        (text.into(), None)
+    }
+}

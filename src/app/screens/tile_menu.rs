@@ -1,0 +1,105 @@
+//! What can be done with a tile, as a list: the key bindings of tiles that are available now.
+
+use super::{Component, Flow, all_bindings, dashboard::DASHBOARD};
+use crate::{
+    app::{
+        Action, App, EditAction,
+        control_bindings::LIST,
+        key_binding::{KeyBinding, KeyContext, KeyGroup},
+        list::move_in_list,
+    },
+    model::{id::TileId, time::Time},
+};
+
+/// The screen has no key bindings of its own.
+pub(crate) const BINDINGS: &[KeyBinding] = &[];
+
+/// Something that can be done with the tile.
+#[derive(Debug, Clone)]
+pub(crate) struct TileMenuItem {
+    /// The name of the key binding.
+    pub name: &'static str,
+    /// What it does.
+    pub help: &'static str,
+    action: Action,
+}
+
+/// The list of what can be done with a tile. It stays as it was opened: what is selected never becomes something else.
+#[derive(Debug, Clone)]
+pub struct TileMenu {
+    tile: TileId,
+    /// What can be done.
+    pub(crate) items: Vec<TileMenuItem>,
+    /// The index of the selected item.
+    pub(crate) selected: usize,
+}
+
+impl Component for TileMenu {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        LIST
+    }
+
+    fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
+        match action {
+            Action::MoveInDialog(direction) => {
+                self.selected = move_in_list(self.selected, self.items.len(), direction);
+            }
+            Action::SelectOption(index) => self.selected = index,
+            Action::Accept => {
+                let item = self.items.get(self.selected).filter(|_| app.selected_id() == Some(self.tile));
+                let Some(item) = item else { return Flow::CLOSE };
+                if item.action == Action::Press && app.must_hold(self.tile) {
+                    app.notify("This tile is pressed by holding the key or the mouse button on it for a second", now);
+                    return Flow::CLOSE;
+                }
+                return Flow::Close(app.handle_action(item.action.clone(), now));
+            }
+            _ => {}
+        }
+        Flow::STAY
+    }
+
+    fn forget_tiles(&mut self, removed: &[TileId]) -> bool {
+        !removed.contains(&self.tile)
+    }
+
+    fn closes_with_dashboard(&self) -> bool {
+        true
+    }
+}
+
+impl App {
+    /// Lists what can be done with a tile, which is selected then; without an index, with the selected tile.
+    pub(in crate::app) fn open_tile_menu(&mut self, index: Option<usize>) {
+        if let Some(index) = index {
+            self.select_tile(index);
+        }
+        // Whatever the mouse button had begun, the list ends it.
+        self.release_pointer();
+        if let Some(tile) = self.selected_id() {
+            let items = self.tile_menu_items();
+            self.open(TileMenu { tile, items, selected: 0 });
+        }
+    }
+
+    fn tile_menu_items(&self) -> Vec<TileMenuItem> {
+        let of_tiles = |binding: &&KeyBinding| binding.group == Some(KeyGroup::Tile) && binding.context == DASHBOARD;
+        let to_item =
+            |binding: &KeyBinding| TileMenuItem { name: binding.name, help: binding.help, action: (binding.action)(0) };
+        all_bindings().filter(of_tiles).map(to_item).filter(|item| self.is_available(&item.action)).collect()
+    }
+
+    /// Returns whether an action on the selected tile does something.
+    fn is_available(&self, action: &Action) -> bool {
+        let is_useful = match action {
+            Action::Press => self.press_label().is_some(),
+            Action::Step(_) => self.can_step(),
+            Action::Edit(EditAction::MoveTile) => {
+                self.current_dashboard().is_some_and(|dashboard| dashboard.definition.tiles.len() > 1)
+            }
+            Action::OpenTileMenu(_) => false,
+            _ => true,
+        };
+        is_useful && self.refusal_reason(action).is_none()
+    }
+}
