@@ -73,13 +73,13 @@ impl HeldPress {
     }
 
     /// Returns when the progress changes without another event.
-    pub fn next_change(self, now: Time) -> Option<Time> {
-        Some(match self.repeated_at {
+    pub fn next_change(self, now: Time) -> Time {
+        match self.repeated_at {
             Some(repeated_at) => {
                 repeated_at.saturating_add(max_repeat_interval(self.has_repeated) + Duration::from_millis(1))
             }
             None => now.saturating_add(PROGRESS_INTERVAL),
-        })
+        }
     }
 }
 

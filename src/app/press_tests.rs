@@ -289,7 +289,8 @@ fn confirmed_value_is_shown_for_some_seconds() {
 
 #[test]
 fn button_that_is_held_ends_with_any_other_input() {
-    let leave: [(&str, fn(&mut AppFixture)); 6] = [
+    type Leave = fn(&mut AppFixture);
+    let leave: [(&str, Leave); 6] = [
         ("dragged off the tile", |fixture| drop(fixture.dispatch(Action::DragTile(None)))),
         ("dragged to another tile", |fixture| drop(fixture.dispatch(Action::DragTile(Some(1))))),
         ("a key", |fixture| drop(fixture.dispatch(Action::ShowHelp))),

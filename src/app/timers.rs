@@ -53,7 +53,7 @@ impl App {
             self.next_save(),
             self.publishing.throttle.due_at(),
             self.display.notice.as_ref().map(|notice| notice.expires_at),
-            self.pressing.held.and_then(|held| held.next_change(now)),
+            self.pressing.held.map(|held| held.next_change(now)),
         ]
         .into_iter()
         .flatten()
