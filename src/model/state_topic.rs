@@ -27,11 +27,15 @@ const COMMAND_LEVELS: [&str; 6] = ["set", "cmd", "cmnd", "command", "commands", 
 #[must_use]
 pub(crate) fn is_state_topic(topic: &str) -> bool {
     let is_one_of = |level: &str, names: &[&str]| names.iter().any(|name| level.eq_ignore_ascii_case(name));
-    if topic.split('/').any(|level| is_one_of(level, &COMMAND_LEVELS)) {
-        return false;
+    let (mut is_state, mut last) = (false, "");
+    for level in topic.split('/') {
+        if is_one_of(level, &COMMAND_LEVELS) {
+            return false;
+        }
+        is_state |= is_one_of(level, &STATE_LEVELS);
+        last = level;
     }
-    let last = topic.rsplit('/').next().unwrap_or_default();
-    is_one_of(last, &STATE_ENDINGS) || topic.split('/').any(|level| is_one_of(level, &STATE_LEVELS))
+    is_state || is_one_of(last, &STATE_ENDINGS)
 }
 
 #[cfg(test)]

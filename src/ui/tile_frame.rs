@@ -59,8 +59,8 @@ pub(super) fn draw(
         name_width = draw_line(buf, edge_area, 0, &format!(" {first_line} "), name_style, Alignment::Left).width;
     }
     if let Some(mark) = render_state.control.and_then(|control| control.mark) {
-        let room = edge_area.width.saturating_sub(name_width);
-        draw_line(buf, edge_area, 0, press_mark(mark, room), theme.accent(), Alignment::Right);
+        let free_area = Rect { x: edge_area.x + name_width, width: edge_area.width - name_width, ..edge_area };
+        draw_mark(buf, free_area, mark, theme.accent());
     }
     let bottom_edge = Rect { y: area.bottom() - 1, ..edge_area };
     draw_bottom_edge(buf, bottom_edge, tile, state, render_state, config, now);
@@ -71,14 +71,23 @@ pub(super) fn draw(
     pad(inner, second_line.is_some())
 }
 
-/// Returns the mark of a tile that can be pressed, as long as it fits.
-fn press_mark(mark: PressMark, room: u16) -> &'static str {
-    let long = match mark {
-        PressMark::Direct => " ⏎ ",
-        PressMark::Asks => " ⏎ asks ",
-        PressMark::Hold => " ⏎ hold ",
+/// Draws the mark of a tile that can be pressed at the right of an area, with what the press asks for if that fits. Every
+/// tile may have one, so it is drawn without looking for the width of its characters.
+fn draw_mark(buf: &mut Buffer, area: Rect, mark: PressMark, style: Style) {
+    let text = match mark {
+        PressMark::Direct => " ",
+        PressMark::Asks => " asks ",
+        PressMark::Hold => " hold ",
     };
-    if width(long) < room { long } else { MARK }
+    let Some(right) = area.right().checked_sub(1).filter(|_| area.width > 0) else { return };
+    let x = if width(text) + 2 < area.width {
+        let text_area = draw_line(buf, area, 0, text, style, Alignment::Right);
+        buf[(text_area.x - 2, area.y)].set_char(' ').set_style(style);
+        text_area.x - 1
+    } else {
+        right
+    };
+    buf[(x, area.y)].set_symbol(MARK).set_style(style);
 }
 
 /// Draws how far the last press got, and the age of the value.

@@ -36,11 +36,20 @@ impl Tile {
             .filter(|_| self.publishes())
     }
 
-    /// Returns whether pressing or stepping the tile controls something: publishes, or runs a script that may.
+    /// Returns whether pressing or stepping the tile controls something: publishes, or runs a script that may. Each frame
+    /// asks this of each tile.
     #[must_use]
     pub(crate) fn is_control(&self) -> bool {
-        let own_topic = || self.topic.as_ref().is_some_and(|topic| topic.exact().is_some() && !topic.is_shared());
-        self.on_tap.is_some() || self.publishes() && (self.publish_topic.is_some() || own_topic())
+        if self.on_tap.is_some() {
+            return true;
+        }
+        let publishes = |by_default: bool| self.publish.unwrap_or(by_default && self.kind.publishes_by_default());
+        match &self.topic {
+            _ if self.publish == Some(false) => false,
+            _ if self.publish_topic.is_some() => publishes(true),
+            Some(topic) => topic.is_plain() && publishes(!is_state_topic(topic.as_str())),
+            None => false,
+        }
     }
 
     /// Returns whether a spinner is shown from publishing until a message arrives.

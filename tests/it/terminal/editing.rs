@@ -114,7 +114,7 @@ async fn edit_changes_only_its_lines_and_undo_restores_file() {
     program.type_text("d");
     program.wait_text("Delete the tile One!?");
     program.type_text("y");
-    program.wait_no_text("One!");
+    program.wait_no_text("One! ━");
     program.type_text("u");
     program.wait_text("Undone: deleted One! (1 more)");
     // A key between them, because two that come so quickly are a key that is held.
@@ -122,7 +122,7 @@ async fn edit_changes_only_its_lines_and_undo_restores_file() {
     program.type_text("u");
     program.wait_text("Undone: edited One!");
     program.press(Key::Home);
-    program.wait_no_text("One!");
+    program.wait_no_text("One! ━");
     program.wait_no_text("u undo");
     assert_eq!(fs::read_to_string(&file).unwrap(), COMMENTED);
     assert!(program.screen_text().contains("first"));

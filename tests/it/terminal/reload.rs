@@ -34,8 +34,8 @@ async fn saved_dashboard_is_reloaded_and_values_stay() {
     program.wait_text("lively");
 
     write_atomic(&file, tile("Two", "b").as_bytes()).unwrap();
-    program.wait_no_text("bench.toml line 7");
-    program.wait_no_text("newer");
+    program.wait_no_text("! bench.toml line 7");
+    program.wait_no_text("╭ One");
     program.quit();
 }
 
