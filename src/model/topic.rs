@@ -219,7 +219,8 @@ impl TopicFilter {
     /// Returns whether it is a topic to which a message can be published: it contains no wildcard and is not shared.
     #[must_use]
     pub(crate) fn is_plain(&self) -> bool {
-        !self.0.bytes().any(|byte| matches!(byte, b'+' | b'#')) && !(self.0.starts_with('$') && self.is_shared())
+        let has_wildcard = self.0.bytes().any(|byte| matches!(byte, b'+' | b'#'));
+        !(has_wildcard || self.0.starts_with('$') && self.is_shared())
     }
 
     /// Returns the only topic that the filter matches, if it contains no wildcard.

@@ -126,25 +126,25 @@ pub(super) fn content_area(area: Rect, tile: &Tile, state: &TileState) -> Rect {
     pad(Block::bordered().inner(area), title_lines(area, tile, state, tile.is_control()).1.is_some())
 }
 
-/// Draws a border of at least two rows and columns. A `Block` would check in every cell whether to merge the
-/// border with another one.
+/// Draws a border of at least two rows and columns, within the buffer. A `Block` would check in every cell whether to
+/// merge the border with another one.
 fn draw_border(buf: &mut Buffer, area: Rect, set: border::Set<'_>, style: Style) {
-    let (left, right, top, bottom) = (area.x, area.right() - 1, area.y, area.bottom() - 1);
-    let mut set_cell = |x, y, symbol| {
-        buf[(x, y)].set_symbol(symbol).set_style(style);
-    };
-    for x in left + 1..right {
-        set_cell(x, top, set.horizontal_top);
-        set_cell(x, bottom, set.horizontal_bottom);
+    let (width, bottom) = (usize::from(area.width), area.bottom() - 1);
+    for y in area.top()..area.bottom() {
+        let start = buf.index_of(area.x, y);
+        let row = &mut buf.content[start..start + width];
+        let (left, middle, right) = match y {
+            y if y == area.y => (set.top_left, Some(set.horizontal_top), set.top_right),
+            y if y == bottom => (set.bottom_left, Some(set.horizontal_bottom), set.bottom_right),
+            _ => (set.vertical_left, None, set.vertical_right),
+        };
+        row[0].set_symbol(left).set_style(style);
+        row[width - 1].set_symbol(right).set_style(style);
+        let Some(middle) = middle else { continue };
+        for cell in &mut row[1..width - 1] {
+            cell.set_symbol(middle).set_style(style);
+        }
     }
-    for y in top + 1..bottom {
-        set_cell(left, y, set.vertical_left);
-        set_cell(right, y, set.vertical_right);
-    }
-    set_cell(left, top, set.top_left);
-    set_cell(right, top, set.top_right);
-    set_cell(left, bottom, set.bottom_left);
-    set_cell(right, bottom, set.bottom_right);
 }
 
 /// Returns the name of a tile on one or two lines: two only if the name is too long for one and the tile is
