@@ -92,6 +92,13 @@ pub(crate) fn time_until_age_changes(elapsed: Duration) -> Duration {
     Duration::from_millis(unit - offset)
 }
 
+/// Formats how long an answer took, in tenths of a second, rounded up: `0.1 s`, `2.0 s`.
+#[must_use]
+pub(crate) fn format_delay(delay: Duration) -> String {
+    let tenths = delay.as_millis().div_ceil(100).max(1);
+    format!("{}.{} s", tenths / 10, tenths % 10)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +146,12 @@ mod tests {
             );
             assert_ne!(format_age(elapsed + remaining), format_age(elapsed), "{millis}");
         }
+    }
+
+    #[test]
+    fn delay_is_never_zero() {
+        let texts = [0, 1, 100, 101, 700, 2_000, 61_000].map(|millis| format_delay(Duration::from_millis(millis)));
+        assert_eq!(texts, ["0.1 s", "0.1 s", "0.1 s", "0.2 s", "0.7 s", "2.0 s", "61.0 s"]);
     }
 
     #[test]

@@ -26,7 +26,7 @@ use crate::{
     model::{
         tile::Tile,
         tile_state::{PublishProgress, TileState},
-        time::Time,
+        time::{Time, format_delay},
     },
 };
 
@@ -182,7 +182,7 @@ pub(super) fn publish_status(tile: &Tile, state: &TileState, config: &UiConfig, 
     let theme = config.theme;
     let Some(sent) = &state.unconfirmed else {
         let confirmed = state.confirmation.filter(|confirmation| confirmation.is_recent(now));
-        let text = confirmed.map(|confirmation| format!("✓ {:.1} s", confirmation.after.as_secs_f64()));
+        let text = confirmed.map(|confirmation| format!("✓ {}", format_delay(confirmation.after)));
         return (text.unwrap_or_default(), theme.success());
     };
     if state.is_waiting(tile) {

@@ -7,7 +7,7 @@ use crate::{
     model::{
         connection::{ConnectionId, PublishId},
         id::{DashboardId, TileId},
-        time::{Time, format_duration, format_interval},
+        time::{Time, format_delay, format_duration, format_interval},
     },
 };
 
@@ -132,7 +132,7 @@ impl fmt::Display for PublishOutcome {
             Self::Queued => f.write_str("waiting to be sent"),
             Self::Sent => f.write_str("sent"),
             Self::Acknowledged => f.write_str("sent, at broker"),
-            Self::Confirmed(after) => write!(f, "✓ confirmed {:.1} s", after.as_secs_f64()),
+            Self::Confirmed(after) => write!(f, "✓ confirmed {}", format_delay(*after)),
             Self::Answered(value) => write!(f, "the device answered: {value}"),
             Self::Failed(reason) => f.write_str(reason),
         }
