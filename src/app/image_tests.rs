@@ -161,6 +161,7 @@ fn pressing_image_with_open_url_asks_before_opening() {
     assert_eq!(fixture.dispatch(Action::Press), []);
     assert!(matches!(&fixture.app.focus, Screen::ConfirmOpenUrl(screen) if screen.url == "http://h/page"));
     assert_eq!(fixture.dispatch(Action::Cancel), []);
+    fixture.advance(1_000);
     fixture.dispatch(Action::Press);
     assert_eq!(fixture.dispatch(Action::Accept), [], "the user has not seen the whole URL yet");
     fixture.app.limit_scroll(Some(ScrollExtent { max: 0, rows: 1 }));

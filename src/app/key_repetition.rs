@@ -39,7 +39,9 @@ impl KeyPress {
         match (self.tile, pressed) {
             // The first repetition cannot be told from a second press of the same tile.
             (Some(tile), Some(pressed)) => tile == pressed && (is_next || elapsed < KEY_REPEAT_LIMIT),
-            (Some(_), None) | (None, Some(_)) => is_next || (FIRST_REPETITION.0..FIRST_REPETITION.1).contains(&elapsed),
+            (Some(_), None) => is_next || (FIRST_REPETITION.0..FIRST_REPETITION.1).contains(&elapsed),
+            // One press too many, which may follow at once, is ignored like a repetition.
+            (None, Some(_)) => elapsed < max_repeat_interval(self.is_held),
             (None, None) => false,
         }
     }

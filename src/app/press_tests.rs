@@ -388,6 +388,14 @@ fn enter_that_closed_a_dialog_does_not_press_when_it_repeats() {
     assert_eq!(hold_enter_after(&mut fixture, 400), [] as [&str; 0]);
     fixture.advance(1_000);
     assert_eq!(fixture.dispatch_for_publishes(Action::Press).len(), 1);
+    for close in [Action::Accept, Action::Cancel] {
+        fixture.advance(1_000);
+        fixture.dispatch(Action::FindTile);
+        fixture.advance(1_000);
+        fixture.dispatch(close.clone());
+        fixture.advance(100);
+        assert_eq!(fixture.dispatch_for_publishes(Action::Press), [], "one press too many after {close:?}");
+    }
 }
 
 /// Repeats Enter for two seconds, the first time after this delay.

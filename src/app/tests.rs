@@ -66,7 +66,10 @@ impl AppFixture {
     pub fn grant_permissions(&mut self) -> Vec<Effect> {
         self.dispatch(Action::ReviewPermissions);
         self.app.limit_scroll(Some(ScrollExtent { max: 0, rows: 1 }));
-        self.dispatch(Action::Accept)
+        let effects = self.dispatch(Action::Accept);
+        // A key that follows at once would be ignored.
+        self.now = self.now.saturating_add(Duration::from_secs(1));
+        effects
     }
 
     pub fn connection_event(&mut self, event: ConnectionEvent) -> Vec<Effect> {

@@ -136,7 +136,7 @@ async fn control_characters_in_names_and_topics_are_shown_as_symbols() {
     program.wait_text("hostile/␛[2J␇▯5m");
     program.press(Key::Escape);
     program.wait_no_text("Last message");
-    program.press(Key::Enter);
+    program.press_after_dialog(Key::Enter);
     program.wait_text("→ to/␛]2;x␇");
     program.press(Key::Escape);
     program.wait_no_text("→ to/");

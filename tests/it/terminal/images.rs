@@ -38,7 +38,7 @@ async fn image_is_fetched_only_after_user_agrees() {
     program.wait_text("▀");
     program.wait_text("no image: it is");
     assert_eq!(server.requests(), 2);
-    program.press(Key::Enter);
+    program.press_after_dialog(Key::Enter);
     program.wait_text("Open in the browser?");
     program.type_text("z");
     program.wait_no_text("Open in the browser?");

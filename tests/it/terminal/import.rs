@@ -29,7 +29,7 @@ async fn export_received_while_waiting_is_imported_and_opened() {
     // The imported tiles are subscribed.
     broker.publish("attic", "21").await;
     program.wait_text("just now");
-    program.press(Key::Enter);
+    program.press_after_dialog(Key::Enter);
     program.wait_text("ON");
     // A second import gets a file of its own.
     program.type_text("M");

@@ -55,7 +55,7 @@ async fn range_is_published_by_step_and_by_prompt() {
     program.press(Key::Enter);
     assert_eq!(broker.next_command().await, "bench/level/set 5");
     program.wait_no_text("→ bench/level/set");
-    program.press(Key::Enter);
+    program.press_after_dialog(Key::Enter);
     program.wait_text("→ bench/level/set");
     program.type_text("77");
     program.press(Key::Escape);
