@@ -17,6 +17,10 @@ use crate::fixtures::process::ProcessUsage;
 /// How long the program may take to end, apart from the time in which other programs have the processors.
 const EXIT_LIMIT: Duration = Duration::from_secs(10);
 
+/// For how long a signal that a key can generate is meant for the editor after the editor has exited: the program
+/// ignores it until then.
+const EDITOR_SIGNAL_TIME: Duration = Duration::from_secs(1);
+
 /// How a session ends.
 #[derive(Debug, Clone, Copy)]
 pub enum End {
@@ -41,9 +45,14 @@ impl Driver<'_> {
         let expected = if self.has_ended() { Some(self.own_exit_code()) } else { self.request_end(end) };
         let pid = self.program.raw_pid();
         let (begin, waited) = (Instant::now(), ProcessUsage::of(pid).waited);
+        let mut was_repeated = false;
         let status = loop {
-            if let Some(status) = self.program.wait_exit_status(Duration::from_secs(1)) {
+            if let Some(status) = self.program.wait_exit_status(EDITOR_SIGNAL_TIME) {
                 break status;
+            }
+            if let (End::Signal(Signal::INT | Signal::QUIT, _), false) = (end, was_repeated) {
+                self.request_end(end);
+                was_repeated = true;
             }
             let own_time = begin.elapsed().saturating_sub(ProcessUsage::of(pid).waited.saturating_sub(waited));
             assert!(own_time < EXIT_LIMIT, "the program has not ended {own_time:?} after {end:?}");
