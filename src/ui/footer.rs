@@ -33,7 +33,6 @@ impl Hint {
 
     /// Returns the number of spaces between the keys. Arrows stand next to each other.
     fn separator_count(&self) -> u16 {
-        let is_arrow = |key: &str| ARROWS.iter().any(|(_, symbol)| *symbol == key);
         let separated = self.keys.iter().skip(1).filter(|(key, _)| !is_arrow(key)).count();
         u16::try_from(separated).unwrap_or_default()
     }
@@ -70,7 +69,7 @@ fn draw_hint(buf: &mut Buffer, area: Rect, hint: Hint, config: &UiConfig, layout
     let (mut x, mut first_action) = (area.x, None);
     let has_one_key = hint.keys.len() == 1;
     for (index, (key, action)) in hint.keys.into_iter().enumerate() {
-        let is_separated = index > 0 && !ARROWS.iter().any(|(_, symbol)| *symbol == key);
+        let is_separated = index > 0 && !is_arrow(&key);
         x += u16::from(is_separated);
         let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
         let key_area = draw_line(buf, rest, 0, &key, key_style, Alignment::Left);
@@ -116,6 +115,11 @@ fn visible_hints(app: &App, config: &UiConfig) -> Vec<Hint> {
 
 /// The arrow keys and their symbols.
 const ARROWS: [(&str, &str); 4] = [("Left", "←"), ("Right", "→"), ("Up", "↑"), ("Down", "↓")];
+
+/// Returns whether this is the symbol of an arrow key.
+fn is_arrow(symbol: &str) -> bool {
+    ARROWS.iter().any(|(_, arrow)| *arrow == symbol)
+}
 
 /// Returns the arrow symbol of an arrow key.
 fn arrow_symbol(key: &str) -> Option<&'static str> {

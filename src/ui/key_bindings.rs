@@ -6,7 +6,11 @@ use std::fmt::Write;
 use crossterm::event::{KeyEvent, KeyEventKind};
 use tui_input::InputRequest;
 
-use super::{keymap::Keymap, keystroke, screens};
+use super::{
+    keymap::Keymap,
+    keystroke, screens,
+    text::{truncate, width},
+};
 use crate::app::{
     Action, App, Screen, all_bindings,
     key_binding::{KeyBinding, KeyGroup, TextInput},
@@ -75,6 +79,15 @@ pub fn markdown_tables() -> String {
         }
     }
     tables
+}
+
+/// Returns the row of a list: what an action does, and its keys at the right. Keys take a third of it at most.
+#[must_use]
+pub(super) fn row_with_keys(help: &str, keys: &str, row_width: u16) -> String {
+    let keys = truncate(keys, row_width / 3);
+    let help = truncate(help, row_width.saturating_sub(width(&keys) + 1));
+    let gap = usize::from(row_width.saturating_sub(width(&help) + width(&keys)));
+    format!("{help}{}{keys}", " ".repeat(gap))
 }
 
 /// Returns keys for display: the nine digits are abbreviated to `1…9`.

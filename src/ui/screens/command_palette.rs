@@ -20,7 +20,7 @@ use crate::{
         },
     },
     ui::{
-        key_bindings::display_keys,
+        key_bindings::{display_keys, row_with_keys},
         keymap::Keymap,
         text::{Alignment, draw_line, sanitize, truncate, width},
         word_match::{MatchRank, WordQuery},
@@ -140,16 +140,8 @@ impl View for CommandPalette {
             let text = format!("press {} to select it", context.config.keymap.first_key("line-down"));
             draw_line(context.buf, area, INPUT_ROWS - 1, &text, dim, Alignment::Left);
         }
-        let rows: Vec<String> = matches
-            .items
-            .iter()
-            .map(|item| {
-                let keys = truncate(&item.keys, inner_width / 3);
-                let help = truncate(&item.help, inner_width.saturating_sub(width(&keys) + 1));
-                let gap = usize::from(inner_width.saturating_sub(width(&help) + width(&keys)));
-                format!("{help}{}{keys}", " ".repeat(gap))
-            })
-            .collect();
+        let rows: Vec<String> =
+            matches.items.iter().map(|item| row_with_keys(&item.help, &item.keys, inner_width)).collect();
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
         context.draw_list(list_area, &rows, selected, |index| {
             Action::RunFromPalette(Box::new(matches.items[index].action.clone()))

@@ -33,7 +33,7 @@ use crate::{
         UiConfig,
         layout::MouseTarget,
         text::{Alignment, draw_line, truncate, wrap},
-        tile::{self, TileControl, TileRenderState},
+        tile::{self, TileControl, TileRenderState, TileView},
     },
 };
 
@@ -259,19 +259,13 @@ fn draw_preview(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, conf
     let connected = app.current_connection().is_some_and(crate::app::Connection::is_connected);
     let permissions_granted = app.current_dashboard().is_some_and(|dashboard| dashboard.permissions.granted);
     let error = preview.state.error.as_ref().map(Cow::Borrowed);
-    let control = preview
-        .tile
-        .is_control()
-        .then(|| TileControl { mark: PressMark::of_tile(&preview.tile, PressMode::Direct), hold_progress: None });
-    tile::draw(
-        buf,
-        tile_area,
-        &preview.tile,
-        &preview.state,
-        &TileRenderState { selected: false, connected, permissions_granted, control, error },
-        config,
-        now,
-    );
+    let control = preview.tile.is_control().then(|| TileControl {
+        mark: Some(PressMark::with_mode(&preview.tile, PressMode::Direct)),
+        hold_progress: None,
+    });
+    let render_state = &TileRenderState { selected: false, connected, permissions_granted, control, error };
+    let view = TileView { tile: &preview.tile, state: &preview.state, render_state, config, now };
+    tile::draw(buf, tile_area, view);
     let payload_area =
         Rect { y: tile_area.bottom() + 1, height: area.bottom().saturating_sub(tile_area.bottom() + 1), ..area };
     let theme = config.theme;

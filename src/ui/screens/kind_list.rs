@@ -12,7 +12,7 @@ use crate::{
     ui::{
         layout::MouseTarget,
         text::{Alignment, draw_line, wrap},
-        tile::{self, TileControl, TileRenderState},
+        tile::{self, TileControl, TileRenderState, TileView},
     },
 };
 
@@ -47,7 +47,9 @@ impl View for KindList {
             let control = is_control.then_some(TileControl { mark: Some(PressMark::Direct), hold_progress: None });
             let render_state =
                 TileRenderState { selected: false, connected: true, permissions_granted: true, control, error: None };
-            tile::draw(context.buf, sample_area, tile, state, &render_state, context.config, context.now);
+            let (config, now) = (context.config, context.now);
+            let view = TileView { tile, state, render_state: &render_state, config, now };
+            tile::draw(context.buf, sample_area, view);
         }
         let role_row = count.min(area.height) + 1;
         self.draw_role(context, Rect { y: area.y + role_row, height: u16::from(role_row < area.height), ..area });

@@ -10,10 +10,7 @@
 use super::{DrawContext, View};
 use crate::{
     app::{Action, screens::tile_menu::TileMenu},
-    ui::{
-        keymap::Keymap,
-        text::{truncate, width},
-    },
+    ui::{key_bindings::row_with_keys, keymap::Keymap},
 };
 
 /// The width of the dialog.
@@ -29,12 +26,7 @@ impl View for TileMenu {
         let rows: Vec<String> = self
             .items
             .iter()
-            .map(|item| {
-                let keys = truncate(&keys_of(keymap, item.name).join(" "), inner_width / 3);
-                let help = truncate(item.help, inner_width.saturating_sub(width(&keys) + 1));
-                let gap = usize::from(inner_width.saturating_sub(width(&help) + width(&keys)));
-                format!("{help}{}{keys}", " ".repeat(gap))
-            })
+            .map(|item| row_with_keys(item.help, &keys_of(keymap, item.name).join(" "), inner_width))
             .collect();
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
         context.draw_list(area, &rows, self.selected, Action::AcceptOption);
