@@ -61,24 +61,18 @@ impl OpenDashboard {
         self.header_hidden && self.connection_down
     }
 
-    /// Returns whether the tiles are a list on a screen of this size: names, values and ages in rows.
-    #[must_use]
-    pub(crate) fn is_list(&self, size: (u16, u16)) -> bool {
-        let is_small = size.0 < LIST_BELOW.0 || size.1 < LIST_BELOW.1;
-        match self.definition.view {
-            DashboardView::Tiles => false,
-            DashboardView::List => true,
-            DashboardView::Auto => is_small && !self.tile_grid(size).shows_all(),
-        }
-    }
-
-    /// Returns the layout of the tiles on a screen of this size.
+    /// Returns the layout of the tiles on a screen of this size: in tiles, or in a list of names, values and ages.
     #[must_use]
     pub(crate) fn grid(&self, size: (u16, u16)) -> Grid {
-        if self.is_list(size) {
-            Grid::list(self.grid_area(size), MIN_LIST_WIDTH, self.definition.tiles.len())
-        } else {
-            self.tile_grid(size)
+        let is_small = size.0 < LIST_BELOW.0 || size.1 < LIST_BELOW.1;
+        let list = || Grid::list(self.grid_area(size), MIN_LIST_WIDTH, self.definition.tiles.len());
+        match self.definition.view {
+            DashboardView::List => list(),
+            DashboardView::Tiles => self.tile_grid(size),
+            DashboardView::Auto => {
+                let tiles = self.tile_grid(size);
+                if is_small && !tiles.shows_all() { list() } else { tiles }
+            }
         }
     }
 
@@ -86,10 +80,8 @@ impl OpenDashboard {
     /// dashboard without tiles leaves any.
     #[must_use]
     pub(crate) fn free_rows(&self, size: (u16, u16)) -> u16 {
-        if self.is_empty() || self.is_list(size) {
-            return 0;
-        }
-        self.grid_area(size).1.saturating_sub(self.tile_grid(size).height())
+        let grid = self.grid(size);
+        if self.is_empty() || grid.is_list() { 0 } else { self.grid_area(size).1.saturating_sub(grid.height()) }
     }
 
     fn grid_area(&self, (width, height): (u16, u16)) -> (u16, u16) {
@@ -117,11 +109,9 @@ impl OpenDashboard {
 
     /// Scrolls by one row and keeps the selection, which may leave the screen.
     pub(super) fn scroll(&mut self, direction: Direction, size: (u16, u16)) {
-        let grid = self.grid(size);
-        let max_row = grid.row_count().saturating_sub(grid.visible_rows());
         self.scroll_row = match direction {
             Direction::Up => self.scroll_row.saturating_sub(1),
-            _ => (self.scroll_row + 1).min(max_row),
+            _ => (self.scroll_row + 1).min(self.grid(size).last_top()),
         };
     }
 

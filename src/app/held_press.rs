@@ -35,7 +35,7 @@ impl HeldPress {
         Self { tile, since: now, repeated_at: None, has_repeated: false }
     }
 
-    /// Takes a repetition of the key into account; one that comes too late begins anew. Returns whether the key has been
+    /// Takes a repetition of the key into account; one that comes too late starts again. Returns whether the key has been
     /// held long enough.
     pub fn repeat(&mut self, tile: TileId, now: Time) -> bool {
         if self.tile != tile || self.repeated_at.is_none() || self.is_over(now) {

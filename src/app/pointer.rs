@@ -25,6 +25,11 @@ pub(super) struct Pointer {
     screen_changed_at: Option<Time>,
 }
 
+/// Returns whether something has happened, and no longer ago than this.
+fn is_within(limit: Duration, at: Option<Time>, now: Time) -> bool {
+    at.is_some_and(|at| now.since(at) < limit)
+}
+
 impl App {
     /// Takes into account that the terminal has got the focus, perhaps by a click.
     pub(super) fn on_focus_gained(&mut self, now: Time) {
@@ -48,24 +53,19 @@ impl App {
 
     /// Handles a click on something else than a tile.
     pub(super) fn click(&mut self, action: Action, now: Time) -> Vec<Effect> {
-        let is_soon_after = |at: Option<Time>, limit: Duration| at.is_some_and(|at| now.since(at) < limit);
         let pointer = &self.pressing.pointer;
-        if is_soon_after(pointer.focused_at, FOCUS_CLICK_TIME)
-            || is_soon_after(pointer.screen_changed_at, DOUBLE_CLICK_TIME)
+        if is_within(FOCUS_CLICK_TIME, pointer.focused_at, now)
+            || is_within(DOUBLE_CLICK_TIME, pointer.screen_changed_at, now)
         {
             return Vec::new();
         }
-        if action == Action::Press && self.selected_id().is_some_and(|id| self.must_hold(id)) {
-            self.notify("Hold Enter for a second, or the mouse button on the tile", now);
-            return Vec::new();
-        }
-        self.handle_action(action, now)
+        self.handle_single_action(action, now)
     }
 
     /// The button was pressed on this tile.
     pub(super) fn pointer_down(&mut self, index: usize, now: Time) {
         let focused_at = self.pressing.pointer.focused_at.take();
-        let gives_focus = focused_at.is_some_and(|focused_at| now.since(focused_at) < FOCUS_CLICK_TIME);
+        let gives_focus = is_within(FOCUS_CLICK_TIME, focused_at, now);
         let Some(id) = self.current_dashboard().and_then(|dashboard| dashboard.tile_id(index)) else { return };
         let was_selected = self.selected_id() == Some(id) && !gives_focus;
         self.select_tile(index);
@@ -113,8 +113,7 @@ impl App {
     /// The wheel was turned over this tile, or elsewhere.
     pub(super) fn turn_wheel(&mut self, index: Option<usize>, direction: Direction, now: Time) -> Vec<Effect> {
         let selected = self.current_dashboard().map(|dashboard| dashboard.selected);
-        let scrolled_at = self.pressing.pointer.scrolled_at;
-        let is_scrolling = scrolled_at.is_some_and(|scrolled_at| now.since(scrolled_at) < WHEEL_PAUSE);
+        let is_scrolling = is_within(WHEEL_PAUSE, self.pressing.pointer.scrolled_at, now);
         if index.is_some() && index == selected && self.can_step() && !is_scrolling {
             return self.step_selected(if direction == Direction::Up { 1 } else { -1 }, now);
         }

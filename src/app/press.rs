@@ -1,5 +1,7 @@
 //! Pressing and stepping tiles: what is refused, what asks first, what must be held, and what follows.
 
+use std::sync::Arc;
+
 use crate::model::{
     content::TileAction,
     id::TileId,
@@ -10,7 +12,7 @@ use crate::model::{
 };
 
 use super::{
-    App, Effect,
+    Action, App, Effect,
     held_press::HeldPress,
     key_repetition::KeyPress,
     pointer::Pointer,
@@ -59,12 +61,7 @@ impl App {
     fn effective_value(&self, id: TileId) -> Option<TileValue> {
         let (_, state) = self.tile(id)?;
         match &state.unconfirmed {
-            Some(sent) => Some(TileValue {
-                text: sent.text.clone(),
-                payload: sent.text.as_bytes().into(),
-                updated_at: sent.published_at,
-                age_unknown: false,
-            }),
+            Some(sent) => Some(TileValue::published(Arc::clone(&sent.text), sent.published_at)),
             None => state.value.clone(),
         }
     }
@@ -82,9 +79,9 @@ impl App {
     }
 
     /// Returns whether the press of a tile must be held.
-    pub(in crate::app) fn must_hold(&self, id: TileId) -> bool {
-        let is_control = self.tile(id).is_some_and(|(tile, _)| tile.is_control());
-        is_control && self.press_refusal(id).is_none() && self.press_confirmation(id) == Some(PressConfirmation::Hold)
+    pub(super) fn must_hold(&self, id: TileId) -> bool {
+        let Some((dashboard, index)) = self.dashboard_of(id) else { return false };
+        dashboard.tile(index).and_then(|(tile, _)| PressMark::of(dashboard, tile)) == Some(PressMark::Hold)
     }
 
     /// Returns why no tile of the dashboard of this one publishes; `None` if they do.
@@ -92,6 +89,15 @@ impl App {
         let (dashboard, _) = self.dashboard_of(id)?;
         let is_locked = dashboard.definition.locked.locks_presses();
         is_locked.then(|| format!("{} is locked: its tiles cannot be pressed", dashboard.title()))
+    }
+
+    /// Handles an action that comes once, by a click or from a list, and so cannot hold a tile that must be held.
+    pub(in crate::app) fn handle_single_action(&mut self, action: Action, now: Time) -> Vec<Effect> {
+        if action == Action::Press && self.selected_id().is_some_and(|id| self.must_hold(id)) {
+            self.notify("This tile is pressed by holding the key or the mouse button on it for a second", now);
+            return Vec::new();
+        }
+        self.handle_action(action, now)
     }
 
     /// Presses the selected tile: once for each press of the key, and for each repetition of a key that is held.
@@ -120,11 +126,7 @@ impl App {
     pub(super) fn press_tile(&mut self, id: TileId, now: Time) -> Vec<Effect> {
         let Some((tile, _)) = self.tile(id) else { return Vec::new() };
         let is_control = tile.is_control();
-        if let Some(reason) = self.press_refusal(id).filter(|_| is_control) {
-            self.notify(reason, now);
-            return Vec::new();
-        }
-        if let Some(reason) = self.late_publish_refusal(id).filter(|_| is_control) {
+        if let Some(reason) = self.reason_not_to_publish(id, None).filter(|_| is_control) {
             self.notify(reason, now);
             return Vec::new();
         }
@@ -168,8 +170,8 @@ impl App {
         match tile.press_action(value.as_ref()) {
             TileAction::Publish(payload) => return self.publish(id, payload, now),
             TileAction::Prompt(spec) => {
-                let definition = tile.clone();
-                self.open(Prompt::new(id, spec).of(definition));
+                let prompt = Prompt::new(id, tile.clone(), spec);
+                self.open(prompt);
             }
             TileAction::OpenUrl(url) => self.open(ConfirmOpenUrl::new(url)),
             TileAction::Enlarge => self.open(EnlargedImage),
@@ -184,14 +186,8 @@ impl App {
 
     /// Publishes the input of a prompt, after a question if the tile asks one. `definition` is the tile for which the
     /// prompt was opened.
-    pub(super) fn publish_input(
-        &mut self,
-        id: TileId,
-        definition: Option<&Tile>,
-        payload: String,
-        now: Time,
-    ) -> Vec<Effect> {
-        if let Some(reason) = self.reason_not_to_publish(id, definition) {
+    pub(super) fn publish_input(&mut self, id: TileId, definition: &Tile, payload: String, now: Time) -> Vec<Effect> {
+        if let Some(reason) = self.reason_not_to_publish(id, Some(definition)) {
             self.notify(reason, now);
             return Vec::new();
         }
@@ -221,8 +217,8 @@ impl App {
         }
     }
 
-    /// Returns why nothing is published although a dialog was answered: the dashboard is locked, or the tile is no longer
-    /// the one that the user has seen.
+    /// Returns why nothing is published: the dashboard is locked, the tile is no longer the one for which a dialog was
+    /// opened, or it would be sent when the user no longer expects it.
     fn reason_not_to_publish(&self, id: TileId, definition: Option<&Tile>) -> Option<String> {
         let is_same = || definition.is_none_or(|seen| self.tile(id).is_some_and(|(tile, _)| tile == seen));
         let changed = || (!is_same()).then(|| "Not published: the tile was changed meanwhile".to_owned());

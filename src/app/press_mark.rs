@@ -29,12 +29,8 @@ impl PressMark {
         (!is_refused).then(|| Self::with_mode(tile, dashboard.definition.press))
     }
 
-    /// Returns the mark of a tile of a dashboard with this mode.
-    pub(crate) fn of_tile(tile: &Tile, mode: PressMode) -> Option<Self> {
-        tile.is_control().then(|| Self::with_mode(tile, mode))
-    }
-
-    const fn with_mode(tile: &Tile, mode: PressMode) -> Self {
+    /// Returns the mark of a tile that controls something, on a dashboard with this mode.
+    pub(crate) const fn with_mode(tile: &Tile, mode: PressMode) -> Self {
         match (&tile.confirm, mode) {
             (Some(PressConfirmation::Hold), _) => Self::Hold,
             (Some(PressConfirmation::Ask(_)), _) | (None, PressMode::Guarded) => Self::Asks,

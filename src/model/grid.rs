@@ -43,6 +43,7 @@ pub(crate) struct Grid {
     columns: u16,
     visible_rows: u16,
     tile_count: usize,
+    is_list: bool,
 }
 
 /// The smallest width in which the content of a tile is readable.
@@ -62,27 +63,32 @@ impl Grid {
             columns => columns.min((width / MIN_TILE_WIDTH).max(1)),
         };
         let fitting_rows = (height / tile_size.1).max(1);
-        let rows = u16::try_from(tile_count.div_ceil(columns.into())).unwrap_or(u16::MAX).max(1);
-        let visible_rows = rows.min(fitting_rows);
+        let visible_rows = count_rows(tile_count, columns).min(fitting_rows);
         let max_height = visible_rows.saturating_mul(tile_size.1).saturating_mul(MAX_STRETCH);
-        Self { width, height: height.min(max_height), columns, visible_rows, tile_count }
+        Self { width, height: height.min(max_height), columns, visible_rows, tile_count, is_list: false }
     }
 
     /// Creates a list: a grid of rows that are one cell high, in columns of at least this width.
     #[must_use]
     pub fn list(area: (u16, u16), min_width: u16, tile_count: usize) -> Self {
         let (width, height) = area;
-        let rows = |columns: u16| u16::try_from(tile_count.div_ceil(columns.into())).unwrap_or(u16::MAX).max(1);
         let fitting_columns = (width / min_width.max(1)).max(1);
-        let columns = (1..=fitting_columns).find(|columns| rows(*columns) <= height).unwrap_or(fitting_columns);
-        let visible_rows = rows(columns).min(height.max(1));
-        Self { width, height: visible_rows.min(height), columns, visible_rows, tile_count }
+        let columns =
+            (1..=fitting_columns).find(|columns| count_rows(tile_count, *columns) <= height).unwrap_or(fitting_columns);
+        let visible_rows = count_rows(tile_count, columns).min(height.max(1));
+        Self { width, height: visible_rows.min(height), columns, visible_rows, tile_count, is_list: true }
     }
 
     /// Returns the height of the visible rows together.
     #[must_use]
     pub fn height(self) -> u16 {
         self.height
+    }
+
+    /// Returns whether it is a list.
+    #[must_use]
+    pub fn is_list(self) -> bool {
+        self.is_list
     }
 
     /// Returns whether all tiles are visible at once.
@@ -137,7 +143,13 @@ impl Grid {
     pub fn scroll_to(self, index: usize, top: usize) -> usize {
         let row = index / self.column_count();
         let top = if row < top { row } else { top.max((row + 1).saturating_sub(self.visible_rows())) };
-        top.min(self.row_count().saturating_sub(self.visible_rows()))
+        top.min(self.last_top())
+    }
+
+    /// Returns the first visible row when the last row is visible.
+    #[must_use]
+    pub fn last_top(self) -> usize {
+        self.row_count().saturating_sub(self.visible_rows())
     }
 
     /// Returns the tile in this direction from a tile.
@@ -166,6 +178,11 @@ impl Grid {
             Direction::Last => last,
         }
     }
+}
+
+/// Returns the number of rows of tiles in this number of columns; at least one.
+fn count_rows(tile_count: usize, columns: u16) -> u16 {
+    u16::try_from(tile_count.div_ceil(columns.into())).unwrap_or(u16::MAX).max(1)
 }
 
 /// Returns the beginning of a part of a length that is divided into equal parts.

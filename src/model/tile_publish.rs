@@ -68,9 +68,7 @@ impl TileState {
             self.unconfirmed.take().map(|publish| (publish.replaced, publish.sent)).unwrap_or_default();
         sent.push(publish_id, Arc::clone(&text), published_at);
         let replaced = show_immediately.then(|| {
-            let payload = Arc::clone(&text).into();
-            let new = TileValue { payload, text: Arc::clone(&text), updated_at: published_at, age_unknown: false };
-            let old = self.value.replace(new);
+            let old = self.value.replace(TileValue::published(Arc::clone(&text), published_at));
             replaced_before.unwrap_or(ReplacedValue(old))
         });
         self.unconfirmed = Some(Box::new(UnconfirmedPublish {

@@ -27,6 +27,11 @@ pub struct TileValue {
 }
 
 impl TileValue {
+    /// Creates the value that the user has published. Its payload and its text are the same bytes.
+    pub(crate) fn published(text: Arc<str>, published_at: Time) -> Self {
+        Self { payload: Arc::clone(&text).into(), text, updated_at: published_at, age_unknown: false }
+    }
+
     /// Returns since when the message with the value is known.
     pub(crate) const fn message_age(&self) -> MessageAge {
         MessageAge { since: self.updated_at, is_unknown: self.age_unknown }

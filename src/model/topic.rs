@@ -232,7 +232,7 @@ impl TopicFilter {
     /// Returns the filter as a topic to publish to, if it contains no wildcard and is not shared.
     #[must_use]
     pub(crate) fn as_topic(&self) -> Option<Topic> {
-        self.exact().filter(|_| !self.is_shared()).map(|_| Topic(Arc::clone(&self.0)))
+        self.is_plain().then(|| Topic(Arc::clone(&self.0)))
     }
 
     /// Returns whether the filter matches the topic name of a message.

@@ -47,21 +47,35 @@ pub(crate) struct TileRenderState<'a> {
     pub error: Option<Cow<'a, TileError>>,
 }
 
+/// A tile, and what its drawing depends on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TileView<'a> {
+    /// The tile.
+    pub tile: &'a Tile,
+    /// Its state.
+    pub state: &'a TileState,
+    /// What depends on its dashboard and its connection.
+    pub render_state: &'a TileRenderState<'a>,
+    pub config: &'a UiConfig,
+    pub now: Time,
+}
+
+impl TileView<'_> {
+    /// Returns whether its value may be outdated.
+    pub(super) fn is_outdated(self) -> bool {
+        let connected = self.render_state.connected;
+        !connected || self.state.restored || is_silent(self.state, connected, self.now)
+    }
+}
+
 /// Draws a tile.
-pub(crate) fn draw(
-    buf: &mut Buffer,
-    area: Rect,
-    tile: &Tile,
-    state: &TileState,
-    render_state: &TileRenderState<'_>,
-    config: &UiConfig,
-    now: Time,
-) {
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
+    let TileView { tile, state, render_state, config, now } = view;
     let area = area.intersection(buf.area);
     if area.width < 4 || area.height < 2 {
         return;
     }
-    let inner = tile_frame::draw(buf, area, tile, state, render_state, config, now);
+    let inner = tile_frame::draw(buf, area, view);
     let error = render_state.error.as_deref();
     let problem = problem(tile, state, error, render_state.permissions_granted);
     let content = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref());
@@ -69,10 +83,7 @@ pub(crate) fn draw(
     let shows_content = error.is_none() || !matches!(content, Ok(TileContent::Placeholder(_)));
     let rows_below_content = problem_row_count(problem.is_some(), inner);
     let problem_rows = if shows_content { rows_below_content } else { inner.height };
-    let dimmed = !render_state.connected
-        || state.restored
-        || is_silent(state, render_state.connected, now)
-        || (error.is_some() && state.value.is_some());
+    let dimmed = view.is_outdated() || (error.is_some() && state.value.is_some());
     let content_area = Rect { height: inner.height - problem_rows, ..inner };
     let blinked_off = is_blinked_off(state, now);
     match content {
@@ -145,7 +156,7 @@ fn problem_row_count(has_problem: bool, inner: Rect) -> u16 {
 }
 
 /// Returns whether the content of a blinking tile is hidden at this moment.
-fn is_blinked_off(state: &TileState, now: Time) -> bool {
+pub(super) fn is_blinked_off(state: &TileState, now: Time) -> bool {
     state.view_override.as_ref().is_some_and(|view| view.blink) && !blink_is_visible(now)
 }
 

@@ -61,7 +61,7 @@ mod tests {
         ui::{
             UiConfig,
             theme::ColorDepth,
-            tile::{self, TileRenderState},
+            tile::{self, TileRenderState, TileView},
         },
     };
 
@@ -89,7 +89,9 @@ mod tests {
             TileRenderState { selected: false, connected, permissions_granted: true, control: None, error: None };
         let area = Rect::new(0, 0, width, 3);
         let mut buf = Buffer::empty(area);
-        tile::draw(&mut buf, area, &text_tile(), state, &render_state, &config, Time::from_millis(NOW));
+        let (tile, now) = (&text_tile(), Time::from_millis(NOW));
+        let view = TileView { tile, state, render_state: &render_state, config: &config, now };
+        tile::draw(&mut buf, area, view);
         let border: String = (0..width).map(|x| buf[(x, 2)].symbol().to_owned()).collect();
         let value = (0..width).find(|x| buf[(*x, 1)].symbol() == "2").map(|x| buf[(x, 1)].style());
         (border, buf[(width - 3, 2)].style(), value.unwrap_or_default())

@@ -16,9 +16,8 @@ use ratatui::{
 };
 
 use super::{
-    UiConfig,
     text::{Alignment, draw_line, sanitize, truncate, width, wrap},
-    tile::TileRenderState,
+    tile::TileView,
     tile_age,
 };
 use crate::{
@@ -26,7 +25,7 @@ use crate::{
     model::{
         tile::Tile,
         tile_state::{PublishProgress, TileState},
-        time::{Time, format_delay},
+        time::format_delay,
     },
 };
 
@@ -38,16 +37,9 @@ const MARK_WIDTH: u16 = 2;
 const HOLD_CELLS: u16 = 6;
 
 /// Draws the border with the name, the publish status and the age. Returns the inner area.
-pub(super) fn draw(
-    buf: &mut Buffer,
-    area: Rect,
-    tile: &Tile,
-    state: &TileState,
-    render_state: &TileRenderState<'_>,
-    config: &UiConfig,
-    now: Time,
-) -> Rect {
-    let theme = config.theme;
+pub(super) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) -> Rect {
+    let TileView { tile, state, render_state, .. } = view;
+    let theme = view.config.theme;
     let (border_set, border_style) =
         if render_state.selected { (border::THICK, theme.selected()) } else { (border::ROUNDED, theme.border()) };
     draw_border(buf, area, border_set, border_style);
@@ -63,7 +55,7 @@ pub(super) fn draw(
         draw_mark(buf, free_area, mark, theme.accent());
     }
     let bottom_edge = Rect { y: area.bottom() - 1, ..edge_area };
-    draw_bottom_edge(buf, bottom_edge, tile, state, render_state, config, now);
+    draw_bottom_edge(buf, bottom_edge, view);
     let inner = Block::bordered().inner(area);
     if let Some(second_line) = &second_line {
         draw_line(buf, pad(inner, false), 0, second_line, name_style, Alignment::Left);
@@ -91,19 +83,12 @@ fn draw_mark(buf: &mut Buffer, area: Rect, mark: PressMark, style: Style) {
 }
 
 /// Draws how far the last press got, and the age of the value.
-fn draw_bottom_edge(
-    buf: &mut Buffer,
-    area: Rect,
-    tile: &Tile,
-    state: &TileState,
-    render_state: &TileRenderState<'_>,
-    config: &UiConfig,
-    now: Time,
-) {
+fn draw_bottom_edge(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
+    let TileView { state, render_state, config, now, .. } = view;
     let theme = config.theme;
     let (status, style) = match render_state.control.and_then(|control| control.hold_progress) {
         Some(progress) => (hold_bar(progress), theme.accent()),
-        None => publish_status(tile, state, config, now),
+        None => publish_status(view),
     };
     let mut status_width = 0;
     if !status.is_empty() {
@@ -176,9 +161,10 @@ fn pad(inner: Rect, has_second_line: bool) -> Rect {
 
 /// Returns the status of the last publish request as text, with its style. The text is empty if there is
 /// nothing to show.
-pub(super) fn publish_status(tile: &Tile, state: &TileState, config: &UiConfig, now: Time) -> (String, Style) {
+pub(super) fn publish_status(view: TileView<'_>) -> (String, Style) {
     const SPINNER: [&str; 8] = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇", "⠏", "⠛"];
     const CONSOLE_SPINNER: [&str; 8] = ["|", "/", "-", "\\", "|", "/", "-", "\\"];
+    let TileView { tile, state, config, now, .. } = view;
     let theme = config.theme;
     let Some(sent) = &state.unconfirmed else {
         let confirmed = state.confirmation.filter(|confirmation| confirmation.is_recent(now));

@@ -7,7 +7,7 @@ use super::{
     layout::MouseTarget,
     screens::DrawContext,
     text::{Alignment, draw_line},
-    tile::{self, TileControl, TileRenderState},
+    tile::{self, TileControl, TileRenderState, TileView},
     tile_row,
 };
 use crate::app::{App, MIN_SCREEN_SIZE, OpenDashboard, is_too_small, press_mark::PressMark};
@@ -30,7 +30,7 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
         dialog::draw_centered_text(buf, area, text, config.theme.dim());
         return;
     }
-    let (grid, is_list) = (dashboard.grid(app.size), dashboard.is_list(app.size));
+    let grid = dashboard.grid(app.size);
     let connected = app.current_connection().is_some_and(crate::app::Connection::is_connected);
     for (index, tile_area) in tile_areas(area, app, dashboard) {
         if let Some((tile, state)) = dashboard.tile(index) {
@@ -45,8 +45,9 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
                 control,
                 error: app.tile_error(dashboard, tile, state),
             };
-            let draw_tile = if is_list { tile_row::draw } else { tile::draw };
-            draw_tile(buf, tile_area, tile, state, &render_state, config, now);
+            let view = TileView { tile, state, render_state: &render_state, config, now };
+            let draw_tile = if grid.is_list() { tile_row::draw } else { tile::draw };
+            draw_tile(buf, tile_area, view);
         }
         if let Some(id) = dashboard.tile_id(index) {
             layout.add(tile_area, MouseTarget::Tile(id));

@@ -12,20 +12,16 @@ use ratatui::{
 };
 
 use super::{
-    UiConfig,
     text::{Alignment, draw_line, width},
-    tile::TileRenderState,
-    tile_age::{self, is_silent},
+    tile::{TileView, is_blinked_off},
+    tile_age,
     tile_frame::publish_status,
 };
 use crate::{
-    app::{blink_is_visible, press_mark::PressMark},
+    app::press_mark::PressMark,
     model::{
         color::Color,
         content::{PrefixSuffix, TileContent},
-        tile::Tile,
-        tile_state::TileState,
-        time::Time,
     },
 };
 
@@ -33,20 +29,12 @@ use crate::{
 const AGE_WIDTH: u16 = 8;
 /// The cells of the mark of a tile that can be pressed, with a space before it.
 const MARK_WIDTH: u16 = 3;
-
 /// The smallest width of a row with an age: a narrower one has only room for the name and the value.
 const MIN_WIDTH_WITH_AGE: u16 = 26;
 
 /// Draws a tile in a row.
-pub(crate) fn draw(
-    buf: &mut Buffer,
-    area: Rect,
-    tile: &Tile,
-    state: &TileState,
-    render_state: &TileRenderState<'_>,
-    config: &UiConfig,
-    now: Time,
-) {
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
+    let TileView { tile, state, render_state, config, now } = view;
     let area = Rect { height: 1, ..area.intersection(buf.area) };
     if area.width < 8 {
         return;
@@ -63,7 +51,7 @@ pub(crate) fn draw(
     let name = if name.is_empty() { tile.kind.name() } else { name };
     let name_style = if render_state.selected { theme.selected() } else { theme.text() };
     draw_line(buf, shrink(name_area, 0, 1), 0, name, name_style, Alignment::Left);
-    let (value, style) = value_text(tile, state, render_state, config, now);
+    let (value, style) = value_text(view);
     draw_line(buf, shrink(value_area, 0, 1), 0, &value, style, Alignment::Left);
     if let Some(mark) = render_state.control.and_then(|control| control.mark) {
         let text = match mark {
@@ -77,7 +65,7 @@ pub(crate) fn draw(
     if !shows_age {
         return;
     }
-    match press_status(tile, state, render_state, config, now) {
+    match press_status(view) {
         Some((status, style)) => {
             draw_line(buf, age_area, 0, &status, style, Alignment::Right);
         }
@@ -97,16 +85,10 @@ fn shrink(area: Rect, left: u16, right: u16) -> Rect {
 }
 
 /// Returns the value, or the error in its place, as one line with its style.
-fn value_text(
-    tile: &Tile,
-    state: &TileState,
-    render_state: &TileRenderState<'_>,
-    config: &UiConfig,
-    now: Time,
-) -> (String, Style) {
+fn value_text(view: TileView<'_>) -> (String, Style) {
+    let TileView { tile, state, render_state, config, now } = view;
     let theme = config.theme;
-    let is_blinked_off = state.view_override.as_ref().is_some_and(|view| view.blink) && !blink_is_visible(now);
-    if is_blinked_off {
+    if is_blinked_off(state, now) {
         return (String::new(), theme.text());
     }
     let error = render_state.error.as_deref().map(ToString::to_string);
@@ -115,8 +97,7 @@ fn value_text(
         Err(error) => return (format!("! {error}"), theme.error()),
         Ok(content) => content,
     };
-    let dimmed = !render_state.connected || state.restored || is_silent(state, render_state.connected, now);
-    let style = |style: Style| if dimmed { theme.dim() } else { style.add_modifier(Modifier::BOLD) };
+    let style = |style: Style| if view.is_outdated() { theme.dim() } else { style.add_modifier(Modifier::BOLD) };
     let with_affixes = |affixes: PrefixSuffix, text: &str| format!("{}{text}{}", affixes.prefix, affixes.suffix);
     match content {
         TileContent::Placeholder(text) => (text, theme.dim()),
@@ -139,17 +120,11 @@ fn value_text(
 }
 
 /// Returns how far the last press got, if the tile shows that instead of the age of its value.
-fn press_status(
-    tile: &Tile,
-    state: &TileState,
-    render_state: &TileRenderState<'_>,
-    config: &UiConfig,
-    now: Time,
-) -> Option<(String, Style)> {
-    if let Some(progress) = render_state.control.and_then(|control| control.hold_progress) {
-        return Some((format!("hold {:.0} %", progress * 100.0), config.theme.accent()));
+fn press_status(view: TileView<'_>) -> Option<(String, Style)> {
+    if let Some(progress) = view.render_state.control.and_then(|control| control.hold_progress) {
+        return Some((format!("hold {:.0} %", progress * 100.0), view.config.theme.accent()));
     }
-    let (status, style) = publish_status(tile, state, config, now);
+    let (status, style) = publish_status(view);
     let short = status.split_whitespace().last()?;
     Some((if width(&status) > AGE_WIDTH { short.to_owned() } else { status }, style))
 }

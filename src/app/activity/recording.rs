@@ -84,8 +84,7 @@ impl ActivityLog {
         payload: &str,
         at: Time,
     ) {
-        let value =
-            TileValue { text: payload.into(), payload: payload.as_bytes().into(), updated_at: at, age_unknown: false };
+        let value = TileValue::published(payload.into(), at);
         self.add_publish(at, tile_id, &tile_name(tile), id, &tile.value_label(&value));
     }
 

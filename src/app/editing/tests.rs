@@ -644,14 +644,20 @@ fn what_happens_to_a_new_connection_takes_no_focus_after_another_key() {
     }
 }
 
-#[test]
-fn password_source_without_argument_says_what_to_enter() {
+/// Opens the form of the connection, enters a user name, and goes to the password.
+fn editing_password_of_ann() -> EditingFixture {
     let mut fixture = EditingFixture::new();
     fixture.action(Action::ListConnections);
     fixture.edit_action(EditAction::Edit);
     fixture.focus_field("username");
     fixture.type_text("ann");
     fixture.focus_field("password");
+    fixture
+}
+
+#[test]
+fn password_source_without_argument_says_what_to_enter() {
+    let mut fixture = editing_password_of_ann();
     for expected in [
         "Not saved: enter the name of the environment variable that holds the password",
         "Not saved: enter the command that prints the password",
@@ -668,12 +674,7 @@ fn password_source_without_argument_says_what_to_enter() {
 
 #[test]
 fn edited_profile_with_password_source_reconnects() {
-    let mut fixture = EditingFixture::new();
-    fixture.action(Action::ListConnections);
-    fixture.edit_action(EditAction::Edit);
-    fixture.focus_field("username");
-    fixture.type_text("ann");
-    fixture.focus_field("password");
+    let mut fixture = editing_password_of_ann();
     fixture.action(Action::CycleFocus(1));
     fixture.edit_action(EditAction::NextValue);
     fixture.action(Action::CycleFocus(-1));

@@ -46,7 +46,10 @@ impl Form {
     /// Returns the error of a tile that should control something but would be read-only, because its topic looks like a
     /// state.
     pub(super) fn missing_target(&self) -> Option<(usize, ValidationError)> {
-        let (tile, _) = self.draft_tile().filter(|_| self.publish_choice == PublishChoice::Required)?;
+        if self.publish_choice != PublishChoice::Required {
+            return None;
+        }
+        let (tile, _) = self.draft_tile()?;
         let topic = tile.reported_topic()?;
         let error = ValidationError::new(format!("a device reports on {topic}: enter the topic that it listens to"))
             .with_help("or set `publish` to yes, to publish to `topic`");

@@ -30,7 +30,7 @@ pub struct Prompt {
     /// Why the last input was rejected.
     pub(crate) error: Option<TileError>,
     /// The tile for which it was opened.
-    definition: Option<Box<Tile>>,
+    definition: Box<Tile>,
 }
 
 /// The input control of a prompt.
@@ -111,9 +111,9 @@ impl Slider {
 }
 
 impl Prompt {
-    /// Creates the prompt that a tile asks for.
+    /// Creates the prompt that a tile asks for. It publishes only if the tile is still this one then.
     #[must_use]
-    pub(crate) fn new(tile: TileId, spec: PromptSpec) -> Self {
+    pub(crate) fn new(tile: TileId, definition: Tile, spec: PromptSpec) -> Self {
         let hint = if let PromptSpec::Text { hint, .. } = spec { hint } else { None };
         let input = match spec {
             PromptSpec::Text { current, .. } => PromptInput::Text(Input::new(current)),
@@ -127,13 +127,7 @@ impl Prompt {
             }
             PromptSpec::Color(rgb) => PromptInput::Color(ColorPicker::new(rgb)),
         };
-        Self { tile, input, hint, error: None, definition: None }
-    }
-
-    /// Publishes only if the tile is still this one.
-    pub(in crate::app) fn of(mut self, definition: Tile) -> Self {
-        self.definition = Some(Box::new(definition));
-        self
+        Self { tile, input, hint, error: None, definition: Box::new(definition) }
     }
 
     /// Returns the current input as text; `None` if there are no options to choose from.
@@ -225,7 +219,7 @@ impl Prompt {
             return Flow::CLOSE;
         };
         match tile.kind.payload_for_input(&text) {
-            Ok(payload) => Flow::Close(app.publish_input(self.tile, self.definition.as_deref(), payload, now)),
+            Ok(payload) => Flow::Close(app.publish_input(self.tile, &self.definition, payload, now)),
             Err(error) => {
                 self.error = Some(error);
                 Flow::STAY
@@ -239,10 +233,13 @@ mod tests {
     use tui_input::InputRequest;
 
     use super::*;
-    use crate::{app::color_picker::ColorPickerPart, model::color::Rgb};
+    use crate::{
+        app::color_picker::ColorPickerPart,
+        model::{color::Rgb, kind},
+    };
 
     fn open_prompt(spec: PromptSpec) -> Prompt {
-        Prompt::new(TileId(1), spec)
+        Prompt::new(TileId(1), Tile::new(kind::from_name("text").unwrap()), spec)
     }
 
     #[test]

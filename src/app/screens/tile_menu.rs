@@ -48,11 +48,7 @@ impl Component for TileMenu {
             Action::Accept => {
                 let item = self.items.get(self.selected).filter(|_| app.selected_id() == Some(self.tile));
                 let Some(item) = item else { return Flow::CLOSE };
-                if item.action == Action::Press && app.must_hold(self.tile) {
-                    app.notify("This tile is pressed by holding the key or the mouse button on it for a second", now);
-                    return Flow::CLOSE;
-                }
-                return Flow::Close(app.handle_action(item.action.clone(), now));
+                return Flow::Close(app.handle_single_action(item.action.clone(), now));
             }
             _ => {}
         }
@@ -74,8 +70,6 @@ impl App {
         if let Some(index) = index {
             self.select_tile(index);
         }
-        // Whatever the mouse button had begun, the list ends it.
-        self.release_pointer();
         if let Some(tile) = self.selected_id() {
             let items = self.tile_menu_items();
             self.open(TileMenu { tile, items, selected: 0 });
