@@ -34,6 +34,12 @@ pub enum Action {
     ShowTab(usize),
     /// Move this number of tabs forward or, if negative, backward, with wraparound.
     CycleTab(isize),
+    /// Move the current tab this number of places to the right or, if negative, to the left, with wraparound.
+    MoveTab(isize),
+    /// Close the current tab.
+    CloseTab,
+    /// Open the screen this number of screens after the open one or, if negative, before it, with wraparound.
+    WalkScreens(isize),
     /// Show the detail view of the selected tile.
     ShowDetail,
     /// Enlarge the image of the selected tile to the screen.

@@ -1,7 +1,10 @@
 //! The state of a connection to a broker.
 
+use std::cmp::Reverse;
+
 use crate::model::{
     connection::{ConnectionId, ConnectionState},
+    message_rate::MessageRate,
     profile::{Profile, SecretKey},
     router::Router,
     state_cache::StateCache,
@@ -9,7 +12,7 @@ use crate::model::{
 };
 
 use super::{
-    Effect, MqttEffect, open_dashboard::OpenDashboard, subscriptions::Subscriptions, tile_position::TilePosition,
+    App, Effect, MqttEffect, open_dashboard::OpenDashboard, subscriptions::Subscriptions, tile_position::TilePosition,
     topic_cache::TopicCache,
 };
 
@@ -36,6 +39,8 @@ pub(crate) struct Connection {
     pub insecure: bool,
     /// The secrets that the user types.
     pub prompted_secrets: Vec<SecretKey>,
+    /// How many messages arrive.
+    pub message_rate: MessageRate,
     /// Whether the screen stays on while it is connected.
     pub keep_awake: bool,
     /// The saved states of its tiles; `None` if tile states are not saved.
@@ -46,6 +51,20 @@ pub(crate) struct Connection {
     pub topic_cache: TopicCache,
     pub(super) subscriptions: Subscriptions,
     pub(super) router: Router<TilePosition>,
+}
+
+impl App {
+    /// Returns the connections of the open dashboards: those that need attention first, then that of the dashboard on the
+    /// screen.
+    #[must_use]
+    pub(crate) fn connections_by_urgency(&self) -> Vec<&Connection> {
+        let is_shown =
+            |connection: &&Connection| self.dashboards.iter().any(|dashboard| dashboard.connection == connection.id);
+        let mut connections: Vec<&Connection> = self.connections.iter().filter(is_shown).collect();
+        let current = self.current_dashboard().map(|dashboard| dashboard.connection);
+        connections.sort_by_key(|connection| (Reverse(connection.state.urgency()), Some(connection.id) != current));
+        connections
+    }
 }
 
 impl Connection {
@@ -63,6 +82,7 @@ impl Connection {
             had_session: false,
             insecure: profile.tls.0.insecure,
             prompted_secrets: profile.prompted_secrets().collect(),
+            message_rate: MessageRate::default(),
             keep_awake: profile.keep_awake,
             state_cache: None,
             save_at: None,

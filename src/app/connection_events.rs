@@ -97,6 +97,7 @@ impl App {
             (self.connections.iter().position(|open| open.id == connection), self.current_tab());
         let Some(connection) = connection else { return };
         let mut has_new_topics = false;
+        self.connections[connection].message_rate.record(messages.len(), now);
         for message in messages.iter() {
             has_new_topics |= self.connections[connection].topic_cache.record(message, now);
             self.on_message((connection, current_tab), message, now, effects);

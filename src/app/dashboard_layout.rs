@@ -16,6 +16,10 @@ pub(crate) const OUTAGE_ROWS: u16 = 2;
 pub(crate) const FOOTER_ROWS: u16 = 1;
 /// The minimum screen size on which tiles are readable, in cells.
 pub(crate) const MIN_SCREEN_SIZE: (u16, u16) = (14, 6);
+/// Narrower screens show one tab and no names in the header, in cells.
+pub(crate) const NARROW_HEADER: u16 = 60;
+/// Screens of this width show the time in the header, in cells.
+pub(crate) const CLOCK_WIDTH: u16 = 120;
 /// On a smaller screen, in cells, tiles that do not all fit are a list.
 const LIST_BELOW: (u16, u16) = (60, 16);
 /// The smallest width of a column of the list: names, values and ages are readable.

@@ -122,8 +122,10 @@ pub enum ShellEvent {
     FocusGained,
     /// The terminal has lost the keyboard focus.
     FocusLost,
-    /// A sentence for the footer: an effect failed, or there is something to know once.
+    /// There is something to know once, as a sentence.
     Notice(String),
+    /// An effect has failed, as a sentence.
+    Failure(String),
 }
 
 impl From<MqttEvent> for Event {

@@ -78,6 +78,40 @@ fn two_dashboards_and_form() -> AppFixture {
     fixture
 }
 
+fn dashboard_names(app: &App) -> Vec<&str> {
+    app.dashboards.iter().map(|dashboard| dashboard.name.as_str()).collect()
+}
+
+#[test]
+fn moved_tab_stays_on_the_screen_and_messages_still_reach_its_tiles() {
+    let mut fixture = two_dashboards();
+    assert_eq!(dashboard_names(&fixture.app), ["dashboard", "a", "b", "d"]);
+    for (offset, order) in
+        [(-1, ["dashboard", "b", "a", "d"]), (-2, ["dashboard", "a", "d", "b"]), (1, ["b", "dashboard", "a", "d"])]
+    {
+        fixture.dispatch(Action::MoveTab(offset));
+        assert_eq!(dashboard_names(&fixture.app), order, "{offset}");
+        assert_eq!(fixture.app.current_dashboard().unwrap().name, "b");
+        let payload = offset.to_string();
+        fixture.receive_message("b1", payload.as_bytes());
+        let (_, state) = fixture.app.current_dashboard().unwrap().tile(0).unwrap();
+        assert_eq!(*state.value.as_ref().unwrap().text, *payload);
+    }
+}
+
+#[test]
+fn closed_tab_shows_its_neighbor_but_one_without_file_stays() {
+    let mut fixture = two_dashboards();
+    fixture.dispatch(Action::CloseTab);
+    assert_eq!(dashboard_names(&fixture.app), ["dashboard", "a", "d"]);
+    assert_eq!(fixture.app.current_dashboard().unwrap().name, "d");
+    assert_eq!(fixture.app.notice().unwrap().text, "Closed b: the list of dashboards opens it again");
+    fixture.dispatch(Action::ShowTab(0));
+    fixture.dispatch(Action::CloseTab);
+    assert_eq!(dashboard_names(&fixture.app), ["dashboard", "a", "d"]);
+    assert_eq!(fixture.app.notice().unwrap().text, "dashboard has no file: closed, it would be lost");
+}
+
 fn published_topics(effects: Vec<Effect>) -> Vec<String> {
     publish_requests(effects).iter().map(|request| request.topic.as_str().to_owned()).collect()
 }
@@ -224,6 +258,9 @@ enum Step {
     Move(usize, Direction),
     Receive(usize),
     Press(usize),
+    ShowTab(usize),
+    MoveTab(isize),
+    CloseTab,
     /// Deliver one of the results that have not arrived.
     Deliver(usize),
 }
@@ -238,6 +275,9 @@ fn any_step() -> impl Strategy<Value = Step> {
         (0_usize..6, direction).prop_map(|(tile, direction)| Step::Move(tile, direction)),
         (0_usize..18).prop_map(Step::Receive),
         (0_usize..6).prop_map(Step::Press),
+        (0_usize..4).prop_map(Step::ShowTab),
+        (-3_isize..4).prop_map(Step::MoveTab),
+        Just(Step::CloseTab),
         any::<usize>().prop_map(Step::Deliver),
     ]
 }
@@ -336,6 +376,9 @@ fn run_step(fixture: &mut AppFixture, model: &mut SlowModel, step: &Step) -> Vec
             fixture.dispatch(Action::Cancel);
             effects
         }
+        Step::ShowTab(index) => fixture.dispatch(Action::ShowTab(*index)),
+        Step::MoveTab(offset) => fixture.dispatch(Action::MoveTab(*offset)),
+        Step::CloseTab => fixture.dispatch(Action::CloseTab),
         Step::Deliver(_) if model.late.is_empty() => Vec::new(),
         Step::Deliver(index) => {
             let index = index % model.late.len();

@@ -28,6 +28,7 @@ mod key_repetition;
 pub(crate) mod list;
 mod lookup;
 mod memory_limit;
+mod notices;
 mod open_dashboard;
 mod opening;
 mod permissions;
@@ -42,16 +43,16 @@ mod script_registry;
 mod scripts;
 mod state_cache;
 mod subscriptions;
+mod tabs;
 mod tile_matching;
 mod tile_position;
 mod timers;
 mod topic_cache;
 mod update;
 
-use std::time::Duration;
+use std::path::PathBuf;
 
 use crate::model::{
-    credentials::mask_urls,
     grid::Direction,
     id::{DashboardId, IdSequence},
     permission::Grants,
@@ -68,7 +69,9 @@ pub(crate) use connection::Connection;
 pub(crate) use connection_test::ConnectionTest;
 pub(crate) use dashboard_change::{DashboardChange, EditConflict};
 pub use dashboard_change::{UndoDirection, UndoneEdit};
-pub(crate) use dashboard_layout::{FOOTER_ROWS, HEADER_ROWS, MIN_SCREEN_SIZE, OUTAGE_ROWS, is_too_small};
+pub(crate) use dashboard_layout::{
+    CLOCK_WIDTH, FOOTER_ROWS, HEADER_ROWS, MIN_SCREEN_SIZE, NARROW_HEADER, OUTAGE_ROWS, is_too_small,
+};
 pub use edit_summary::EditSummary;
 pub(crate) use editing::EditorState;
 pub use effect::{Effect, FilesEffect, MediaEffect, MqttEffect, ScriptsEffect, ShellEffect};
@@ -76,6 +79,7 @@ pub use event::{Event, FilesEvent, MediaEvent, MqttEvent, ShellEvent};
 pub use file_error::FileError;
 pub(crate) use hidden_input::HiddenInput;
 pub use list::{ScrollExtent, move_in_list};
+pub(crate) use notices::Notice;
 pub use open_dashboard::DashboardFile;
 pub(crate) use open_dashboard::OpenDashboard;
 pub use opening::OpenedDashboards;
@@ -87,11 +91,6 @@ pub use screens::{
 };
 pub(crate) use timers::blink_is_visible;
 
-/// The shortest time that a notice stays in the footer.
-const NOTICE_MIN_DURATION: Duration = Duration::from_secs(5);
-/// The speed at which a notice is read, in bytes per second: a long notice stays longer.
-const NOTICE_BYTES_PER_SECOND: u64 = 25;
-
 /// A connection that can be opened, as the list of connections shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ConnectionEntry {
@@ -99,14 +98,6 @@ pub(crate) struct ConnectionEntry {
     pub name: String,
     /// The broker's address.
     pub address: String,
-}
-
-/// A sentence that replaces the key hints of the footer for some seconds.
-#[derive(Debug, Clone)]
-pub(crate) struct Notice {
-    /// The sentence.
-    pub text: String,
-    expires_at: Time,
 }
 
 /// How the program was started, and what is available in it.
@@ -125,8 +116,7 @@ pub struct Environment {
 /// What the next frame needs, besides what it shows of the dashboards.
 #[derive(Debug, Default)]
 struct Display {
-    /// The notice in the footer.
-    notice: Option<Notice>,
+    notices: notices::Notices,
     /// Whether something visible has changed since the last frame.
     dirty: bool,
     /// When something visible changes without an event.
@@ -140,6 +130,8 @@ pub struct App {
     pub dashboards: Vec<OpenDashboard>,
     /// The dashboard on the screen; `None` if no dashboard is open.
     current: Option<DashboardId>,
+    /// The files of the dashboards whose tabs the user has closed, in this run and before.
+    closed_tabs: Vec<PathBuf>,
     /// The connections in use.
     pub(crate) connections: Vec<Connection>,
     /// The screen or dialog that has the keyboard focus.
@@ -205,12 +197,6 @@ impl App {
         self.current_dashboard().and_then(|dashboard| dashboard.tile(dashboard.selected))
     }
 
-    /// Returns the notice in the footer.
-    #[must_use]
-    pub(crate) fn notice(&self) -> Option<&Notice> {
-        self.display.notice.as_ref()
-    }
-
     /// Returns whether the screen must stay on: a connection with `keep_awake` is connected.
     #[must_use]
     pub(crate) fn inhibits_sleep(&self) -> bool {
@@ -222,27 +208,11 @@ impl App {
         std::mem::take(&mut self.display.dirty)
     }
 
-    /// Shows a notice in the footer for some seconds.
-    pub(crate) fn notify(&mut self, text: impl Into<String>, now: Time) {
-        let text = mask_urls(&text.into()).into_owned();
-        let reading_time = Duration::from_secs(u64::try_from(text.len()).unwrap_or_default() / NOTICE_BYTES_PER_SECOND);
-        self.display.notice =
-            Some(Notice { text, expires_at: now.saturating_add(NOTICE_MIN_DURATION.max(reading_time)) });
-        self.display.dirty = true;
-    }
-
     /// Returns whether the result of a request may take the focus: the user waits for it and is not in a
     /// dialog.
     fn result_may_take_focus(&self) -> bool {
         self.editor_state.awaits_result
             && matches!(self.focus, Screen::Dashboard(_) | Screen::Connections(_) | Screen::Import(_))
-    }
-
-    fn show_tab(&mut self, index: usize) {
-        if index < self.dashboards.len() {
-            self.set_current_tab(index);
-            self.close_screen();
-        }
     }
 
     fn move_selection(&mut self, direction: Direction) {

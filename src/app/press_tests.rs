@@ -1,5 +1,7 @@
 //! Nothing is controlled by mistake: what asks, what must be held, what is locked, and what the mouse does.
 
+use std::time::Duration;
+
 use super::{
     press_mark::PressMark,
     tests::{AppFixture, payloads, publish_requests, tile},

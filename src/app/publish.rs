@@ -126,7 +126,7 @@ impl App {
             && state.fail_publish(publish_id, TileError::NotSent(reason.to_owned()))
         {
             let name = tile.name.clone();
-            self.notify(format!("{name}: {reason}"), now);
+            self.report_failure(format!("{name}: {reason}"), now);
         }
     }
 

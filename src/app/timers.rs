@@ -11,7 +11,7 @@ use crate::model::{
     time::{Time, time_until_age_changes},
 };
 
-use super::{App, Connection, Effect, OpenDashboard, images::visible_tiles, screens::Screen};
+use super::{App, CLOCK_WIDTH, Connection, Effect, OpenDashboard, images::visible_tiles, screens::Screen};
 
 /// How often the display scripts of the visible tiles run.
 const SCRIPT_INTERVAL: Duration = Duration::from_secs(1);
@@ -52,7 +52,7 @@ impl App {
             self.next_fetch(),
             self.next_save(),
             self.publishing.throttle.due_at(),
-            self.display.notice.as_ref().map(|notice| notice.expires_at),
+            self.display.notices.next_expiry(),
             self.pressing.held.map(|held| held.next_change(now)),
         ]
         .into_iter()
@@ -74,9 +74,7 @@ impl App {
             self.display.redraw_at = None;
             self.display.dirty = true;
         }
-        if self.display.notice.take_if(|notice| notice.expires_at <= now).is_some() {
-            self.display.dirty = true;
-        }
+        self.display.dirty |= self.display.notices.expire(now);
         self.expire_publishes(now);
         self.record_silence(now);
         let mut effects = self.press_held_tile(now);
@@ -112,7 +110,19 @@ impl App {
             connection.is_some_and(|connection| matches!(connection.state, ConnectionState::WaitingToRetry { .. }));
         let countdown_change = (counting_down || matches!(self.focus, Screen::Detail(_)))
             .then(|| now.saturating_add(Duration::from_secs(1)));
-        [tile_change, countdown_change].into_iter().flatten().min()
+        [tile_change, countdown_change, self.next_header_change(now)].into_iter().flatten().min()
+    }
+
+    /// Returns when a rate of messages in the header changes, or its clock.
+    fn next_header_change(&self, now: Time) -> Option<Time> {
+        let is_shown = !self.single_frame && self.current_dashboard().is_some_and(|dashboard| !dashboard.header_hidden);
+        if !is_shown {
+            return None;
+        }
+        let connections = self.connections_by_urgency().into_iter();
+        let rate_changes = connections.filter_map(|connection| connection.message_rate.next_change(now));
+        let next_minute = (self.size.0 >= CLOCK_WIDTH).then(|| now.next_minute());
+        rate_changes.chain(next_minute).min()
     }
 
     /// Returns when the next tile of any dashboard gives up waiting for an echo.

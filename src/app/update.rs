@@ -27,7 +27,7 @@ impl App {
         match event {
             Event::Action(action) => {
                 self.display.dirty = true;
-                self.display.notice = None;
+                self.display.notices.acknowledge();
                 self.forget_held_key(&action);
                 if !action.is_of_pointer() {
                     self.release_pointer();
@@ -51,6 +51,10 @@ impl App {
             Event::Scripts(response) => self.on_script_response(*response, now),
             Event::Shell(ShellEvent::Notice(text)) => {
                 self.notify(text, now);
+                Vec::new()
+            }
+            Event::Shell(ShellEvent::Failure(text)) => {
+                self.report_failure(text, now);
                 Vec::new()
             }
             Event::Shell(ShellEvent::Resize(width, height)) => {
@@ -125,6 +129,7 @@ impl App {
             Action::Quit | Action::QuitFromDashboard => vec![Effect::Shell(ShellEffect::Quit)],
             Action::Suspend => vec![Effect::Shell(ShellEffect::Suspend)],
             Action::Click(action) => self.click(*action, now),
+            Action::WalkScreens(offset) => self.walk_screens(offset, now),
             Action::Redraw => vec![Effect::Shell(ShellEffect::Redraw)],
             Action::Paste(text) => {
                 let (edit, is_whole) = InputEdit::paste(&text, self.focus.keeps_line_breaks());

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use super::{CliError, GlobalArgs, build_tokio_runtime, exit_code, prompt_secret};
 use crate::{
-    config::ConfigError,
-    model::profile::BrokerUrl,
+    config::{self, ConfigError},
+    model::{open_tabs::OpenTabs, profile::BrokerUrl},
     runtime::{self, ConnectionPlan, ConnectionPlanError, ProfileStore, RunOptions, SecretReading},
     ui::{UiConfig, keymap::Keymap},
 };
@@ -79,8 +79,12 @@ impl BrokerArgs {
 #[derive(Debug, Default)]
 struct Start {
     plans: Vec<ConnectionPlan>,
-    /// The profile that has no dashboard to open, and a sentence about it.
-    unopened: Option<(String, String)>,
+    /// The profile that is selected if no dashboard is opened.
+    selected_profile: Option<String>,
+    /// A sentence about what is not opened.
+    notice: Option<String>,
+    /// The tabs of the last run, if this run continues it.
+    last_tabs: Option<OpenTabs>,
 }
 
 impl Start {
@@ -89,7 +93,7 @@ impl Start {
     /// # Errors
     /// When there is no such profile, it has no dashboard, or none of them or its password can be read.
     fn for_kiosk(name: &str, profile_store: &ProfileStore) -> Result<Self, CliError> {
-        Ok(Self { plans: vec![profile_store.plan_for_profile(name, &mut prompt_secret)?], unopened: None })
+        Ok(Self { plans: vec![profile_store.plan_for_profile(name, &mut prompt_secret)?], ..Self::default() })
     }
 
     /// Plans the dashboards of a profile. If it has none, the program opens nevertheless: the list of connections
@@ -105,7 +109,7 @@ impl Start {
         keymap: &Keymap,
     ) -> Result<Self, CliError> {
         let sentence = match profile_store.plan_for_profile(name, &mut prompt_secret) {
-            Ok(plan) => return Ok(Self { plans: vec![plan], unopened: None }),
+            Ok(plan) => return Ok(Self { plans: vec![plan], ..Self::default() }),
             Err(ConnectionPlanError::NoDashboard { .. }) => {
                 format!("{name} has no dashboard yet: press {} to create one", keymap.first_key("list-accept"))
             }
@@ -125,7 +129,17 @@ impl Start {
             }
             Err(error) => return Err(error.into()),
         };
-        Ok(Self { plans: Vec::new(), unopened: Some((name.to_owned(), sentence)) })
+        Ok(Self { selected_profile: Some(name.to_owned()), notice: Some(sentence), ..Self::default() })
+    }
+}
+
+impl Start {
+    /// Adds the tabs of the last run.
+    fn continue_last_run(&mut self, profile_store: &ProfileStore) {
+        let tabs = config::load_open_tabs(&profile_store.paths());
+        let notice = profile_store.restore_tabs(&mut self.plans, &tabs, &mut prompt_secret);
+        self.notice = self.notice.take().or(notice);
+        self.last_tabs = Some(tabs);
     }
 }
 
@@ -143,7 +157,7 @@ pub(crate) fn run(args: &OpenArgs, global: &GlobalArgs) -> Result<ExitCode, CliE
     }
     let profile_store = load_profile_store(args.kiosk, global)?;
     let plans = args.broker.connection_plans(&args.dashboards, &profile_store)?;
-    run_in_terminal(profile_store, Start { plans, unopened: None }, args.kiosk, global.ui_config()?)
+    run_in_terminal(profile_store, Start { plans, ..Start::default() }, args.kiosk, global.ui_config()?)
 }
 
 /// Runs `mqtt-dash` without a subcommand: opens the dashboards of the default profile, or the welcome
@@ -158,11 +172,14 @@ pub(crate) fn run_default(global: &GlobalArgs) -> Result<ExitCode, CliError> {
 /// Opens the dashboards of a profile, or of the default profile.
 fn open_profile(name: Option<&str>, kiosk: bool, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let (profile_store, ui_config) = (load_profile_store(kiosk, global)?, global.ui_config()?);
-    let start = match name.or(profile_store.default_profile()) {
+    let mut start = match name.or(profile_store.default_profile()) {
         Some(profile) if kiosk => Start::for_kiosk(profile, &profile_store)?,
         Some(profile) => Start::with_profile(profile, name.is_none(), &profile_store, &ui_config.keymap)?,
         None => Start::default(),
     };
+    if name.is_none() && !kiosk {
+        start.continue_last_run(&profile_store);
+    }
     run_in_terminal(profile_store, start, kiosk, ui_config)
 }
 
@@ -178,14 +195,14 @@ fn run_in_terminal(
     kiosk: bool,
     ui_config: UiConfig,
 ) -> Result<ExitCode, CliError> {
-    let (selected_profile, initial_notice) = start.unopened.unzip();
     let options = RunOptions {
         profile_store,
         plans: start.plans,
         ui_config,
         kiosk,
-        selected_profile,
-        initial_notice,
+        selected_profile: start.selected_profile,
+        initial_notice: start.notice,
+        last_tabs: start.last_tabs,
         #[cfg(feature = "demo")]
         demo: None,
     };

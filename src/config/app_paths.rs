@@ -84,6 +84,12 @@ impl AppPaths {
         self.state_dir.join("agreed.txt")
     }
 
+    /// Returns the path of the tabs of the last run.
+    #[must_use]
+    pub(crate) fn open_tabs_file(&self) -> PathBuf {
+        self.state_dir.join("tabs.json")
+    }
+
     /// Returns the folder of the saved tile states, one file for each profile.
     #[must_use]
     pub(crate) fn state_cache_dir(&self) -> PathBuf {

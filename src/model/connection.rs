@@ -80,6 +80,19 @@ pub enum ConnectionState {
     },
 }
 
+impl ConnectionState {
+    /// Returns how urgently the connection needs attention: the higher, the more.
+    #[must_use]
+    pub(crate) const fn urgency(&self) -> u8 {
+        match self {
+            Self::Stopped { .. } => 3,
+            Self::WaitingToRetry { .. } => 2,
+            Self::Connecting { .. } => 1,
+            Self::Connected => 0,
+        }
+    }
+}
+
 /// An event of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConnectionEvent {

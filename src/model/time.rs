@@ -37,6 +37,12 @@ impl Time {
         Self(self.0.saturating_add(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
     }
 
+    /// Returns the beginning of the next minute.
+    #[must_use]
+    pub(crate) const fn next_minute(self) -> Self {
+        Self((self.0 / 60_000 + 1).saturating_mul(60_000))
+    }
+
     /// Rounds up to a full second.
     #[must_use]
     pub(crate) const fn ceil_to_second(self) -> Self {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::{ConnectionPlanError, EffectHandler, ProfileStore, runtime_event::RuntimeEvent};
 use crate::app::{Event, ShellEvent};
 
-/// A notice that work has failed.
+/// Says that work has failed.
 pub(super) fn failure(reason: String) -> RuntimeEvent {
-    Event::Shell(ShellEvent::Notice(reason)).into()
+    Event::Shell(ShellEvent::Failure(reason)).into()
 }
 
 impl EffectHandler {

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     app::{App, Effect, Event, FilesEvent, MqttEvent, ShellEvent},
+    config,
     model::{state_cache::StateCache, time::Time},
 };
 
@@ -164,7 +165,7 @@ impl Dispatcher {
             }
             RuntimeEvent::SettingsReloaded(loaded) => match *loaded {
                 Ok(settings) => actions.push(LoopAction::ApplySettings(Box::new(settings))),
-                Err(error) => self.update(Event::Shell(ShellEvent::Notice(error.describe_all())), actions),
+                Err(error) => self.update(Event::Shell(ShellEvent::Failure(error.describe_all())), actions),
             },
             RuntimeEvent::TileFound(path, line) => actions.push(LoopAction::EditFile(path, line)),
             #[cfg(feature = "demo")]
@@ -203,6 +204,14 @@ impl Dispatcher {
     pub fn save_state(&mut self) {
         let effects = self.app.save_on_exit(self.clock.now());
         self.execute(effects);
+    }
+
+    /// Saves the tabs for the next start. The next start does without if that fails.
+    pub(super) fn save_tabs(&self) {
+        if let Err(error) = config::save_open_tabs(&self.effect_handler.profile_store.paths(), self.app.tabs_to_save())
+        {
+            tracing::warn!("the tabs were not saved: {error}");
+        }
     }
 
     /// Finishes all pending writes, and closes every connection. The app gets no event any more; `on_event` gets those

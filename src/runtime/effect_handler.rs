@@ -158,7 +158,7 @@ impl EffectHandler {
     pub(super) fn replace_profiles(&mut self, profiles: Result<Profiles, FileProblems>) -> Event {
         let profiles = match profiles {
             Ok(profiles) => profiles,
-            Err(error) => return Event::Shell(ShellEvent::Notice(error.to_string())),
+            Err(error) => return Event::Shell(ShellEvent::Failure(error.to_string())),
         };
         let changed = self.connections.changed_profiles(&profiles, self.profile_store.all_profiles());
         self.profile_store = Arc::new(self.profile_store.with_profiles(profiles));

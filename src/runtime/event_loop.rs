@@ -159,7 +159,7 @@ impl EventLoop {
         self.editor.record_return();
         self.input = Some(EventStream::new());
         if let Some(error) = error {
-            self.dispatcher.app.notify(error.to_string(), self.dispatcher.clock.now());
+            self.dispatcher.app.report_failure(error.to_string(), self.dispatcher.clock.now());
         }
         Ok(())
     }

@@ -149,7 +149,7 @@ fn report_text(event: &RuntimeEvent) -> Option<String> {
 
 fn event_text(event: &Event) -> Option<String> {
     match event {
-        Event::Shell(ShellEvent::Notice(notice)) => Some(notice.clone()),
+        Event::Shell(ShellEvent::Notice(notice) | ShellEvent::Failure(notice)) => Some(notice.clone()),
         Event::Mqtt(MqttEvent::Connection(_, event)) => match event {
             ConnectionEvent::Notice(notice) => Some(notice.clone()),
             ConnectionEvent::SubscriptionRefused(filter, reason) => Some(format!("{filter}: {reason}")),

@@ -30,6 +30,7 @@ mod opening;
 mod profile_login;
 mod profile_store;
 mod renderer;
+mod restored_tabs;
 mod runtime_event;
 #[cfg_attr(not(feature = "scripts"), path = "script_runner_disabled.rs")]
 mod script_runner;
@@ -55,6 +56,7 @@ pub(crate) use self::{
 use self::{event_loop::EventLoop, renderer::Renderer};
 use crate::{
     app::App,
+    model::open_tabs::OpenTabs,
     ui::{
         UiConfig,
         terminal::{Terminal, TerminalError},
@@ -81,6 +83,8 @@ pub(crate) struct RunOptions {
     pub plans: Vec<ConnectionPlan>,
     /// Theme, key bindings and graphics protocol.
     pub ui_config: UiConfig,
+    /// The tabs of the last run, if this one continues it and saves its own ones.
+    pub last_tabs: Option<OpenTabs>,
     /// Whether to run in kiosk mode: no header, no editing.
     pub kiosk: bool,
     /// The profile that is selected if no dashboard is opened.
@@ -100,10 +104,14 @@ pub(crate) async fn run(options: RunOptions) -> Result<ExitReason, TerminalError
     // Before the terminal is opened: after that, a signal's default action would leave it in raw mode.
     let (signals, continue_signal) = (Signals::listen()?, ContinueSignal::listen()?);
     let terminal = Terminal::open()?;
+    let saves_tabs = options.last_tabs.is_some();
     let (dispatcher, ui_config) = start(options, crossterm::terminal::size()?);
     let event_loop = EventLoop::new(dispatcher, Renderer::new(terminal, ui_config), signals, continue_signal);
     let (exit_reason, mut dispatcher) = event_loop.run().await;
     dispatcher.save_state();
+    if saves_tabs {
+        dispatcher.save_tabs();
+    }
     dispatcher.close(|_| {}).await;
     exit_reason
 }
@@ -135,6 +143,9 @@ fn start(options: RunOptions, screen_size: (u16, u16)) -> (Dispatcher, UiConfig)
     }
     let app = &mut dispatcher.app;
     app.set_current_tab(0);
+    if let Some(tabs) = &options.last_tabs {
+        app.arrange_tabs(tabs);
+    }
     if app.dashboards.is_empty() && !app.editor_state.connection_entries.is_empty() {
         app.open_connection_list(options.selected_profile.as_deref());
     }

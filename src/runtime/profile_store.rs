@@ -90,7 +90,8 @@ impl ProfileStore {
         self.paths.list_dashboards().unwrap_or_default()
     }
 
-    pub(super) fn paths(&self) -> AppPaths {
+    /// Returns the folders of the program.
+    pub(crate) fn paths(&self) -> AppPaths {
         self.paths.clone()
     }
 

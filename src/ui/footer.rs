@@ -1,5 +1,7 @@
 //! The footer: hints for the current key bindings, which are buttons, too, and above them a notice.
 
+use std::borrow::Cow;
+
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -12,7 +14,7 @@ use super::{
     layout::{MouseTarget, ScreenLayout},
     text::{Alignment, draw_line, width, wrap},
 };
-use crate::app::{Action, App};
+use crate::app::{Action, App, Notice};
 
 /// The gap between two hints in cells.
 const HINT_GAP: u16 = 3;
@@ -46,7 +48,7 @@ impl Hint {
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, layout: &mut ScreenLayout) {
     let inner = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
     if let Some(notice) = app.notice() {
-        let notice_area = draw_notice(buf, inner, &notice.text, config);
+        let notice_area = draw_notice(buf, inner, notice, config);
         layout.add(notice_area, MouseTarget::Nothing);
     }
     let mut hints = visible_hints(app, config);
@@ -85,16 +87,21 @@ fn draw_hint(buf: &mut Buffer, area: Rect, hint: Hint, config: &UiConfig, layout
 }
 
 /// Draws a notice in the rows above the keys. Returns the rows that it covers.
-fn draw_notice(buf: &mut Buffer, area: Rect, text: &str, config: &UiConfig) -> Rect {
+fn draw_notice(buf: &mut Buffer, area: Rect, notice: &Notice, config: &UiConfig) -> Rect {
     let max_lines = MAX_NOTICE_LINES.min(area.y / 2 + 1).min(area.y);
-    let lines = wrap(text, area.width, usize::from(max_lines));
+    let (text, style) = if notice.is_failure {
+        (Cow::Owned(format!("✕ {}", notice.text)), config.theme.error())
+    } else {
+        (Cow::Borrowed(&*notice.text), config.theme.warning())
+    };
+    let lines = wrap(&text, area.width, usize::from(max_lines));
     let height = u16::try_from(lines.len()).unwrap_or(1);
     let notice_area = Rect { y: area.y - height, height, ..area };
     let full_width_area = Rect { x: buf.area.x, width: buf.area.width, ..notice_area };
     Clear.render(full_width_area, buf);
     buf.set_style(full_width_area, config.theme.base());
     for (row, text) in (0..).zip(&lines) {
-        draw_line(buf, notice_area, row, text, config.theme.warning(), Alignment::Left);
+        draw_line(buf, notice_area, row, text, style, Alignment::Left);
     }
     full_width_area
 }

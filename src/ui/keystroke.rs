@@ -14,6 +14,8 @@ pub(crate) fn key_name(key: &KeyEvent) -> Option<String> {
         KeyCode::Enter => "Enter".to_owned(),
         KeyCode::Esc => "Esc".to_owned(),
         KeyCode::Tab => "Tab".to_owned(),
+        KeyCode::Left if key.modifiers == KeyModifiers::SHIFT => "Shift-Left".to_owned(),
+        KeyCode::Right if key.modifiers == KeyModifiers::SHIFT => "Shift-Right".to_owned(),
         KeyCode::Left => "Left".to_owned(),
         KeyCode::Right => "Right".to_owned(),
         KeyCode::Up => "Up".to_owned(),
@@ -56,8 +58,23 @@ pub(crate) fn input_request(key: &KeyEvent) -> Option<InputRequest> {
 }
 
 /// The names of keys that are not a character.
-pub const KEY_NAMES: [&str; 13] =
-    ["Space", "Enter", "Esc", "Tab", "Shift-Tab", "Left", "Right", "Up", "Down", "Home", "End", "PageUp", "PageDown"];
+pub const KEY_NAMES: [&str; 15] = [
+    "Space",
+    "Enter",
+    "Esc",
+    "Tab",
+    "Shift-Tab",
+    "Left",
+    "Shift-Left",
+    "Right",
+    "Shift-Right",
+    "Up",
+    "Down",
+    "Home",
+    "End",
+    "PageUp",
+    "PageDown",
+];
 
 /// Returns whether the text is a key name as [`key_name`] returns it: a character, one of [`KEY_NAMES`], or
 /// `Ctrl-` and one of them.
@@ -67,7 +84,8 @@ pub(crate) fn is_key_name(text: &str) -> bool {
         |text: &str| text.chars().count() == 1 && !text.chars().any(|c| c.is_whitespace() || c.is_control());
     match text.strip_prefix("Ctrl-") {
         Some(rest) => {
-            (is_single_char(rest) && rest.to_uppercase() == rest) || (KEY_NAMES.contains(&rest) && rest != "Shift-Tab")
+            (is_single_char(rest) && rest.to_uppercase() == rest)
+                || (KEY_NAMES.contains(&rest) && !rest.starts_with("Shift-"))
         }
         None => is_single_char(text) || KEY_NAMES.contains(&text),
     }

@@ -64,7 +64,7 @@ mod writes {
         let mut program = program.file("dashboards/load.toml", &load::dashboard(TILES, "others")).start();
         let broker = TimestampingBroker::accept(&listener);
         broker.wait_subscribed(TILES + 1, TIMEOUT).expect("the program subscribes");
-        program.wait_text("● connected");
+        program.wait_connected("");
         for number in 0..20 {
             for tile in 0..TILES {
                 broker.send(&message(&format!("load/{tile}"), &load::payload(number * 3 + tile)));

@@ -114,14 +114,14 @@ impl App {
         if let Some(index) = self.dashboard_index_of(path) {
             self.record_dashboard(index, ActivityEvent::NotSaved(cut(&reason)), now);
         }
-        self.notify(reason, now);
+        self.report_failure(reason, now);
         before.map(|before| self.restore_dashboard(path, *before)).unwrap_or_default()
     }
 
     /// Asks what to do about a conflict, as soon as no dialog is open.
     pub(in crate::app) fn on_edit_conflict(&mut self, conflict: EditConflict, now: Time) -> Vec<Effect> {
         self.finish_file_write(&conflict.change.path);
-        self.display.notice = None;
+        self.display.notices.acknowledge();
         if !self.dashboard_has_focus() {
             let file = conflict.change.path.display();
             self.notify(format!("{file} was modified outside mqtt-dash: close this to decide"), now);
@@ -161,10 +161,7 @@ impl App {
         if let Some(connection) = self.connection_mut(closed.connection) {
             connection.subscriptions.remove(SubscriptionOwner::Dashboard(closed.id));
         }
-        // The routes of every connection contain positions, which have changed.
-        for connection in &mut self.connections {
-            connection.rebuild_routes(&self.dashboards);
-        }
+        self.rebuild_all_routes();
         if was_shown {
             self.close_screen_of_dashboard();
         }

@@ -22,6 +22,8 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     ACTIVITY {
         "activity-find" ["/"] |_| Action::Filter, "show only what matches", "find";
         "activity-close" ["N"] |_| Action::Cancel, "close";
+        "previous-screen" ["["] |_| Action::WalkScreens(-1), "go to the previous screen";
+        "next-screen" ["]"] |_| Action::WalkScreens(1), "go to the next screen";
     }
 };
 
@@ -57,6 +59,10 @@ impl ActivityScreen {
 impl Component for ActivityScreen {
     fn key_context(&self, _app: &App) -> KeyContext {
         if self.filter.is_some() { TEXT_INPUT } else { ACTIVITY }
+    }
+
+    fn breadcrumb(&self, _app: &App) -> Option<String> {
+        Some("Just happened".to_owned())
     }
 
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {

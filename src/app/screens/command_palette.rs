@@ -54,7 +54,11 @@ impl App {
             Action::Suspend if self.environment.kiosk => Some("Kiosk mode: suspending is disabled".to_owned()),
             Action::QuitFromDashboard if self.environment.kiosk => Some("Kiosk mode: only Ctrl-C quits".to_owned()),
             Action::OpenInEditor => self.edit_refusal_reason(),
-            Action::ListConnections | Action::Edit(_) if self.environment.kiosk => self.edit_refusal_reason(),
+            Action::ListConnections | Action::CloseTab | Action::MoveTab(_) | Action::Edit(_)
+                if self.environment.kiosk =>
+            {
+                self.edit_refusal_reason()
+            }
             Action::Edit(edit_action) if on_dashboard && edit_action.modifies_dashboard() => self.edit_refusal_reason(),
             other => self.import_refusal_reason(other),
         }

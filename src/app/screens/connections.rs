@@ -44,6 +44,8 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
             (|app| connections_hint(app, "copy"));
         "connection-delete" ["d"] |_| Action::Edit(EditAction::Delete), "delete the connection (asks first)",
             (|app| connections_hint(app, "delete"));
+        "previous-screen" ["["] |_| Action::WalkScreens(-1), "go to the previous screen";
+        "next-screen" ["]"] |_| Action::WalkScreens(1), "go to the next screen";
     }
 };
 
@@ -57,6 +59,10 @@ pub struct ConnectionList {
 impl Component for ConnectionList {
     fn key_context(&self, _app: &App) -> KeyContext {
         CONNECTIONS
+    }
+
+    fn breadcrumb(&self, _app: &App) -> Option<String> {
+        Some("Connections".to_owned())
     }
 
     fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
@@ -213,7 +219,8 @@ impl App {
         self.editor_state.running_tests.retain(|running| *running != name);
         self.editor_state.connection_tests.retain(|(tested_name, _)| *tested_name != name);
         if !matches!(self.focus, Screen::Connections(_)) {
-            self.notify(format!("{name}: {}", connection_test.summary), now);
+            let result = format!("{name}: {}", connection_test.summary);
+            if connection_test.success { self.notify(result, now) } else { self.report_failure(result, now) }
         }
         self.on_test_messages(&name, &connection_test.messages, now);
         self.editor_state.connection_tests.push((name, connection_test));

@@ -37,6 +37,8 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "dashboard-copy" ["c"] |_| Action::Edit(EditAction::Copy), "duplicate the dashboard", "copy";
         "dashboard-delete" ["d"] |_| Action::Edit(EditAction::Delete), "delete the dashboard file (asks first)",
             "delete";
+        "previous-screen" ["["] |_| Action::WalkScreens(-1), "go to the previous screen";
+        "next-screen" ["]"] |_| Action::WalkScreens(1), "go to the next screen";
     }
 };
 
@@ -63,6 +65,10 @@ pub struct DashboardList {
 impl Component for DashboardList {
     fn key_context(&self, _app: &App) -> KeyContext {
         DASHBOARDS
+    }
+
+    fn breadcrumb(&self, _app: &App) -> Option<String> {
+        Some("Dashboards".to_owned())
     }
 
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {

@@ -26,6 +26,10 @@ impl Component for Detail {
         TEXT_VIEW
     }
 
+    fn breadcrumb(&self, app: &App) -> Option<String> {
+        app.selected_tile().map(|(tile, _)| tile.display_name().to_owned())
+    }
+
     fn update(&mut self, action: Action, _app: &mut App, _now: Time) -> Flow {
         self.scroll.update(&action);
         Flow::STAY

@@ -27,6 +27,7 @@ pub(crate) mod name_prompt;
 pub(crate) mod open_url;
 pub(crate) mod password_prompt;
 pub(crate) mod permissions;
+pub(crate) mod places;
 pub(crate) mod prompt;
 pub(crate) mod tile_menu;
 pub(crate) mod tile_search;
@@ -92,6 +93,11 @@ pub(super) trait Component {
         false
     }
 
+    /// Returns what the header calls the screen, if it takes the place of the dashboard.
+    fn breadcrumb(&self, _app: &App) -> Option<String> {
+        None
+    }
+
     /// Returns whether the screen is about the dashboard that is shown, and closes with it.
     fn closes_with_dashboard(&self) -> bool {
         false
@@ -119,6 +125,11 @@ macro_rules! screens {
             /// Returns what [`Component::keeps_line_breaks`] returns.
             pub(super) fn keeps_line_breaks(&self) -> bool {
                 self.component().keeps_line_breaks()
+            }
+
+            /// Returns what [`Component::breadcrumb`] returns.
+            pub(crate) fn breadcrumb(&self, app: &App) -> Option<String> {
+                self.component().breadcrumb(app)
             }
 
             /// Returns what [`Component::subscriptions`] returns.

@@ -45,7 +45,7 @@ pub async fn closed_terminal_ends_program_under_load() {
     let _lock = CpuLock::exclusive();
     let mut broker = EmbeddedBrokerFixture::start().await;
     let mut program = broker.default_program().start();
-    program.wait_text("● connected");
+    program.wait_connected("");
     for number in 0..200 {
         broker.publish("bench/temperature", number.to_string()).await;
     }

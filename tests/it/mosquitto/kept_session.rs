@@ -46,7 +46,7 @@ impl KeptSessionFixture {
         let folder = self.folder.path().to_str().expect("the path is UTF-8");
         let arguments = [&["open"], arguments, &["--config-dir", folder]].concat();
         let mut program = TerminalProgram::new(&arguments).size(120, 24).start();
-        program.wait_text("● connected");
+        program.wait_connected("");
         self.runs.set(self.runs.get() + 1);
         for topic in topics {
             let payload = format!("{topic} in run {}", self.runs.get());

@@ -60,7 +60,7 @@ fn assert_works(broker: &BrokerFixture, profile_lines: &str, client: &[&str]) {
     let with = |arguments: &[&'static str]| [client, arguments].concat();
     broker.publish(&with(&["-r", "-t", "house/temperature", "-m", "21.5"]));
     let mut program = start(broker, profile_lines);
-    program.wait_text("hub ● connected");
+    program.wait_connected("hub");
     program.wait_text("21.5 °C");
     program.press(Key::Right);
     program.wait_text("Enter switch");
@@ -88,7 +88,7 @@ fn retained_value_is_shown_and_press_is_published() {
 fn wildcard_tile_shows_all_matching_topics() {
     let broker = BrokerFixture::start(BrokerConfig::default());
     let mut program = start(&broker, "");
-    program.wait_text("● connected");
+    program.wait_connected("");
     for (topic, payload) in [
         ("rooms/kitchen/humidity", "41 kitchen"),
         ("rooms/école/humidity", "42 école"),
@@ -122,7 +122,7 @@ fn properties_of_a_message_are_shown_in_the_details() {
         broker.publish(&arguments.collect::<Vec<_>>());
     };
     let mut program = start(&broker, "protocol = \"5\"\n");
-    program.wait_text("● connected");
+    program.wait_connected("");
     program.press(Key::End);
     program.type_text("i");
     publish("fire", &[&["user-property", "unit", "°C"]]);
@@ -171,11 +171,11 @@ fn tls_with_ca_of_profile_connects() {
 fn web_socket_connects_two_programs() {
     let broker = BrokerFixture::start(BrokerConfig { web_socket: true, ..BrokerConfig::default() });
     let program = start(&broker, "");
-    program.wait_text("hub ● connected");
+    program.wait_connected("hub");
     let url = broker.url("localhost");
     let mut other =
         TerminalProgram::new(&["open", "house", "--url", &url]).file("dashboards/house.toml", DASHBOARD).start();
-    other.wait_text("● connected");
+    other.wait_connected("");
     // Both programs use the same broker.
     other.press(Key::Right);
     other.press(Key::Enter);
@@ -204,7 +204,7 @@ fn refused_login_is_shown_and_stops() {
             .file("profiles.toml", &profiles)
             .file("dashboards/house.toml", DASHBOARD)
             .start();
-        program.wait_text("● connected");
+        program.wait_connected("");
         quit(program);
     }
 }
@@ -213,7 +213,7 @@ fn refused_login_is_shown_and_stops() {
 fn killed_broker_is_shown_and_reconnected() {
     let mut broker = BrokerFixture::start(BrokerConfig::default());
     let mut program = start(&broker, "");
-    program.wait_text("hub ● connected");
+    program.wait_connected("hub");
     broker.publish(&["-r", "-t", "house/temperature", "-m", "21.5"]);
     program.wait_text("21.5 °C");
     broker.kill();
@@ -227,7 +227,7 @@ fn killed_broker_is_shown_and_reconnected() {
     broker.restart();
     let received = broker.subscribe(&["-C", "1", "-q", "2", "-F", "%t %p", "-t", "house/lamp/set"]);
     assert_eq!(received, "house/lamp/set ON\n");
-    program.wait_text("hub ● connected");
+    program.wait_connected("hub");
     broker.publish(&["-r", "-q", "1", "-t", "house/temperature", "-m", "22.5"]);
     program.wait_text("22.5 °C");
     quit(program);

@@ -468,7 +468,7 @@ async fn password_of_a_key_comes_from_each_source() {
             program.type_text(PASSWORD);
             program.press(Key::Enter);
         }
-        program.wait_text("● connected");
+        program.wait_connected("");
         assert!(!program.screen_text().contains(PASSWORD), "{}", program.screen_text());
         program.quit();
     }

@@ -196,7 +196,7 @@ async fn connected_program_has_few_copies_of_the_password_and_no_core_dumps() {
             program.type_text(PASSWORD);
             program.press(Key::Enter);
         }
-        program.wait_text("● connected");
+        program.wait_connected("");
         let pid = program.pid.as_raw_nonzero().get();
         let limits = fs::read_to_string(format!("/proc/{pid}/limits")).expect("the limits of the program");
         let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a limit of core dumps");

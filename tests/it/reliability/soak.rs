@@ -30,7 +30,7 @@ async fn memory_stays_flat_over_a_day_of_messages() {
     let dashboard: String = ["text", "range", "switch", "color"].map(tile).concat();
     let mut program =
         TerminalProgram::new(&["open", "b", "--url", &proxy.url()]).file("dashboards/b.toml", &dashboard).start();
-    program.wait_text("● connected");
+    program.wait_connected("");
     let mut connection =
         ConnectionFixture::connected(profile(&format!("mqtt://{}", broker.address()), MqttVersion::V5), "me").await;
     let (mut request, mut memory) = (0, Vec::new());
@@ -56,7 +56,7 @@ async fn memory_stays_flat_over_a_day_of_messages() {
         proxy.disrupt_now(Disruption::Reset);
         program.wait_text("○");
         program.type_text("gggr");
-        program.wait_text("● connected");
+        program.wait_connected("");
         program.type_text("ggg");
         tokio::time::sleep_until((begin + interval * (number + 1)).into()).await;
         memory.push(resident_memory(program.pid.as_raw_nonzero()));

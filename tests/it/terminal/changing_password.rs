@@ -46,7 +46,7 @@ async fn password_command_runs_before_each_attempt_and_its_failure_is_retried() 
             let (mut session, connect) = broker.accept_connect().await;
             assert!(contains(&connect, number), "attempt {number}: {}", connect.escape_ascii());
             session.send_connack(&[]).await;
-            program.wait_text("● connected");
+            program.wait_connected("");
             if number == "2" {
                 std::fs::File::create(program.path("config/locked")).expect("the file can be created");
             }
@@ -56,7 +56,7 @@ async fn password_command_runs_before_each_attempt_and_its_failure_is_retried() 
         let (mut session, connect) = broker.accept_connect().await;
         assert!(contains(&connect, "3"), "{}", connect.escape_ascii());
         session.send_connack(&[]).await;
-        program.wait_text("● connected");
+        program.wait_connected("");
     }
 }
 

@@ -102,7 +102,7 @@ fn payloads() -> Vec<(Vec<u8>, &'static str)> {
 async fn control_characters_in_payloads_are_shown_as_symbols() {
     let mut broker = EmbeddedBrokerFixture::start().await;
     let mut program = broker.program(DASHBOARD).size(120, 60).start();
-    program.wait_text("● connected");
+    program.wait_connected("");
     for (payload, shown) in payloads() {
         broker.publish_retained("hostile/payload", &payload).await;
         program.wait_text(shown);
@@ -125,7 +125,7 @@ async fn control_characters_in_payloads_are_shown_as_symbols() {
 async fn control_characters_in_names_and_topics_are_shown_as_symbols() {
     let mut broker = EmbeddedBrokerFixture::start().await;
     let mut program = broker.program(DASHBOARD).size(120, 60).start();
-    program.wait_text("● connected");
+    program.wait_connected("");
     program.wait_text("N␛[31m␇▯2J▯ame");
     program.wait_text("T␛]0;title␇▯");
     broker.publish_retained("hostile/\u{202e}école/日本", "a topic").await;
@@ -159,7 +159,7 @@ async fn control_characters_in_names_and_topics_are_shown_as_symbols() {
 async fn large_payload_is_shown_truncated() {
     let mut broker = EmbeddedBrokerFixture::start().await;
     let mut program = broker.program(DASHBOARD).size(120, 60).start();
-    program.wait_text("● connected");
+    program.wait_connected("");
     let mut text = b"the beginning ".to_vec();
     text.resize(5_000_000, b'x');
     broker.publish_retained("hostile/large", &text).await;

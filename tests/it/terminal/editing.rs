@@ -169,7 +169,7 @@ async fn topics_are_collected_each_time_while_their_list_is_open() {
     let program = TerminalProgram::new(&[]).size(110, 40).file("profiles.toml", &profiles);
     let dashboard = "[[tile]]\nkind = \"text\"\nname = \"A\"\ntopic = \"a\"\n";
     let mut program = program.file("dashboards/bench.toml", dashboard).start();
-    program.wait_text("● connected");
+    program.wait_connected("");
     program.type_text("e");
     program.wait_text("Edit tile");
     program.press(Key::Tab);

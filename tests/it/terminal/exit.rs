@@ -61,11 +61,11 @@ async fn exit_on_signal_disconnects_without_will() {
             .start()
     };
     let mut terminated = start();
-    terminated.wait_text("● connected");
+    terminated.wait_connected("");
     terminated.send_signal(Signal::TERM);
     terminated.wait_exit();
     let killed = start();
-    killed.wait_text("● connected");
+    killed.wait_connected("");
     broker.publish("will", "no will until now").await;
     assert_eq!(broker.next_command().await, "will no will until now");
     killed.send_signal(Signal::KILL);
@@ -139,7 +139,7 @@ async fn blocked_terminal_delays_neither_publish_nor_exit() {
         |number: u32| format!("[[tile]]\nkind = \"text\"\nname = \"{number}\"\ntopic = \"bench/{number}/set\"\n");
     let dashboard: String = std::iter::once("columns = 1\n".to_owned()).chain((0..80).map(tile)).collect();
     let mut program = broker.program(&dashboard).start();
-    program.wait_text("● connected");
+    program.wait_connected("");
     program.pause_output();
     // The connection works behind the blocked terminal: what is typed is published.
     program.type_text("\rtyped\r");

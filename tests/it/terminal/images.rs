@@ -30,7 +30,7 @@ async fn image_is_fetched_only_after_user_agrees() {
         .size(120, 24)
         .start();
     program.wait_text("image blocked");
-    program.wait_text("● connected");
+    program.wait_connected("");
     assert_eq!(server.requests(), 0);
     program.type_text("T");
     program.wait_text("Allow the following");
@@ -91,7 +91,7 @@ async fn image_over_tls_needs_trusted_certificate_and_limited_size() {
         .env("COLORTERM", "truecolor")
         .size(120, 24)
         .start();
-    program.wait_text("● connected");
+    program.wait_connected("");
     program.type_text("T");
     program.wait_text("Enter allow");
     program.press(Key::Enter);

@@ -8,7 +8,7 @@ const EXPORT: &str = r#"[{"type":2,"name":"Cellar","topic":"cellar","payloadOn":
 /// Starts the program and lets it wait for an export.
 fn start_waiting(broker: &EmbeddedBrokerFixture) -> TerminalFixture {
     let mut program = broker.default_program().size(120, 24).start();
-    program.wait_text("● connected");
+    program.wait_connected("");
     program.type_text("M");
     program.wait_text("Import from MQTT Dash");
     program.wait_text("metrics/exchange");

@@ -14,6 +14,7 @@ mod publishing;
 mod reconnect;
 mod reload;
 mod resize;
+mod restored_tabs;
 mod simulated_boards;
 mod sleep_inhibitor;
 mod start;

@@ -19,7 +19,7 @@ async fn lost_connection_shows_reason_and_reconnects_on_request() {
     program.wait_text("waiting");
     broker.restart_broker().await;
     program.type_text("r");
-    program.wait_text("● connected");
+    program.wait_connected("");
     program.wait_no_text("r reconnect");
     broker.publish_retained("bench/temperature", "24.5").await;
     program.wait_text("24.5 °C");
@@ -31,11 +31,11 @@ async fn lost_connection_shows_reason_and_reconnects_on_request() {
 async fn lost_connection_reconnects_by_itself_and_publishes() {
     let mut broker = EmbeddedBrokerFixture::start().await;
     let mut program = broker.default_program().size(120, 24).start();
-    program.wait_text("● connected");
+    program.wait_connected("");
     broker.stop_broker().await;
     program.wait_text("retry in ");
     broker.restart_broker().await;
-    program.wait_text("● connected");
+    program.wait_connected("");
     program.press(Key::Right);
     program.press(Key::Enter);
     assert_eq!(broker.next_command().await, "bench/lamp/set 1");
@@ -48,7 +48,7 @@ async fn program_started_without_broker_connects_later() {
     let mut program = broker.default_program().size(120, 24).start();
     program.wait_text(&format!("nothing listens on {}", broker.address));
     broker.restart_broker().await;
-    program.wait_text("● connected");
+    program.wait_connected("");
     broker.publish_retained("bench/temperature", "24.5").await;
     program.wait_text("24.5 °C");
     program.quit();

@@ -57,7 +57,7 @@ async fn changed_profile_is_used_after_confirmation() {
     assert!(program.screen_text().contains("from the first"));
     program.type_text("r");
     program.wait_text("from the second");
-    program.wait_text("hub ● connected");
+    program.wait_connected("hub");
     program.quit();
 }
 

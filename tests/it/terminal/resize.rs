@@ -46,7 +46,7 @@ async fn prompt_survives_rapid_resizes() {
     let mut broker = EmbeddedBrokerFixture::start().await;
     broker.publish_retained("bench/level/state", "40").await;
     let mut program = broker.default_program().start();
-    program.wait_text("● connected");
+    program.wait_connected("");
     program.type_text("jl");
     program.press(Key::Enter);
     program.wait_text("Saturation");

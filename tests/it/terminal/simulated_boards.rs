@@ -19,7 +19,7 @@ use crate::fixtures::{
 #[test]
 fn key_presses_button_of_simulated_board() {
     let mut program = TerminalProgram::new(&["demo"]).size(120, 40).start();
-    program.wait_text("● connected");
+    program.wait_connected("");
     program.wait_text("ONLINE");
     for (key, word) in [("b", " short "), ("B", " long ")] {
         assert!(!program.screen_text().contains(word));
@@ -42,7 +42,7 @@ async fn button_key_without_demo_reports_missing_board() {
     let url = format!("mqtt://{}", broker.address());
     let mut program =
         TerminalProgram::new(&["open", "bench", "--url", &url]).file("dashboards/bench.toml", DASHBOARD).start();
-    program.wait_text("● connected");
+    program.wait_connected("");
     assert!(!program.screen_text().contains("button"));
     program.type_text("b");
     program.wait_text("No simulated board is running");

@@ -44,14 +44,14 @@ async fn sleep_is_inhibited_while_keep_awake_connection_is_up() {
     let (started, ended) = (folder.path().join("systemd-inhibit.started"), folder.path().join("systemd-inhibit.ended"));
 
     let program = start(&broker, &path);
-    program.wait_text("● connected");
+    program.wait_connected("");
     assert!(wait_for_file(&started).contains("--what=idle"));
     assert!(!ended.exists());
     broker.stop_broker().await;
     wait_for_file(&ended);
     std::fs::remove_file(&ended).expect("the file can be removed");
     broker.restart_broker().await;
-    program.wait_text("● connected");
+    program.wait_connected("");
     // It also ends when the program is killed.
     program.send_signal(rustix::process::Signal::KILL);
     wait_for_file(&ended);

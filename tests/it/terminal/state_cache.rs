@@ -28,7 +28,7 @@ fn config_dir() -> tempfile::TempDir {
 async fn last_values_are_shown_before_connection_is_up() {
     let (mut broker, folder) = (EmbeddedBrokerFixture::start().await, config_dir());
     let mut program = start(&broker, folder.path());
-    program.wait_text("● connected");
+    program.wait_connected("");
     broker.publish_retained("bench/temperature", "23.4").await;
     program.wait_text("23.4 °C");
     program.quit();
@@ -43,7 +43,7 @@ async fn last_values_are_shown_before_connection_is_up() {
     }
     broker.restart_broker().await;
     let mut last = start(&broker, folder.path());
-    last.wait_text("● connected");
+    last.wait_connected("");
     assert!(last.screen_text().contains("23.4 °C"), "{}", last.screen_text());
     broker.publish_retained("bench/temperature", "24.5").await;
     last.wait_text("24.5 °C");
@@ -57,7 +57,7 @@ async fn last_values_are_shown_before_connection_is_up() {
 async fn waiting_tile_still_waits_after_restart() {
     let (mut broker, folder) = (EmbeddedBrokerFixture::start().await, config_dir());
     let mut program = start(&broker, folder.path());
-    program.wait_text("● connected");
+    program.wait_connected("");
     program.press(Key::Right);
     program.press(Key::Enter);
     assert_eq!(broker.next_command().await, "bench/lamp/set 1");
@@ -65,7 +65,7 @@ async fn waiting_tile_still_waits_after_restart() {
     program.quit();
     let again = start(&broker, folder.path());
     again.wait_text("waiting");
-    again.wait_text("● connected");
+    again.wait_connected("");
     broker.publish_retained("bench/lamp/state", "1").await;
     again.wait_no_text("waiting");
 }

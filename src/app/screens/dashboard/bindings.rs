@@ -64,6 +64,8 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
             });
         GoTo "connections" ["C"] |_| Action::ListConnections, "open, add, edit, test, or delete connections";
         GoTo "activity" ["N"] |_| Action::ShowActivity, "show what just happened";
+        GoTo "previous-screen" ["["] |_| Action::WalkScreens(-1), "go to the previous screen";
+        GoTo "next-screen" ["]"] |_| Action::WalkScreens(1), "go to the next screen";
         Dashboard "import" ["M"] |_| Action::ImportFromMqttDash, "import the tiles that MQTT Dash publishes";
         GoTo "left" ["Left", "h"] |_| Action::MoveSelection(Direction::Left), "select the tile to the left";
         GoTo "down" ["Down", "j"] |_| Action::MoveSelection(Direction::Down), "select the tile below";
@@ -77,6 +79,9 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
             (|app| (app.dashboards.len() > 1).then_some("next"));
         GoTo "previous-tab" ["Shift-Tab"] |_| Action::CycleTab(-1), "show the previous dashboard";
         GoTo "tab" ["1", "2", "3", "4", "5", "6", "7", "8", "9"] Action::ShowTab, "show the dashboard with this number";
+        Dashboard "tab-left" ["Shift-Left"] |_| Action::MoveTab(-1), "move the tab to the left";
+        Dashboard "tab-right" ["Shift-Right"] |_| Action::MoveTab(1), "move the tab to the right";
+        Dashboard "close-tab" ["Ctrl-W"] |_| Action::CloseTab, "close the tab";
         Tile "detail" ["i"] |_| Action::ShowDetail, "show tile details: payload, topics, messages",
             (|app| app.selected_tile().map(|_| "detail"));
         Tile "tile-menu" ["."] |_| Action::OpenTileMenu(None), "list what can be done with the tile";

@@ -35,6 +35,7 @@ impl Component for DashboardScreen {
             Action::PressDemoButton(long_press) if app.environment.demo_running => {
                 vec![Effect::Shell(ShellEffect::PressDemoButton(long_press))]
             }
+            Action::CloseTab => app.close_tab(now),
             Action::Reconnect => app.current_connection().map(Connection::reconnect).into_iter().collect(),
             action => {
                 app.change_view(&action, now);
@@ -57,6 +58,7 @@ impl App {
             Action::OpenTileMenu(index) => self.open_tile_menu(*index),
             Action::ShowTab(index) => self.show_tab(*index),
             Action::CycleTab(offset) => self.show_tab(wrap_index(self.current_tab(), *offset, self.dashboards.len())),
+            Action::MoveTab(offset) => self.move_tab(*offset),
             Action::PressDemoButton(_) => self.notify("No simulated board is running: run `mqtt-dash demo`", now),
             Action::ShowDetail if self.selected_tile().is_some() => self.open(Detail::default()),
             Action::EnlargeImage if self.selected_tile().is_some() => self.open(EnlargedImage),

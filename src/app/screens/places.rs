@@ -1,0 +1,78 @@
+//! The screens beside the dashboards, which `[` and `]` walk through.
+//!
+//! To add one, add a line to [`PLACES`]; its screen has a [`breadcrumb`](super::Component::breadcrumb) and the key
+//! bindings `previous-screen` and `next-screen`.
+
+use super::Screen;
+use crate::{
+    app::{Action, App, EditAction, Effect, list::wrap_index},
+    model::time::Time,
+};
+
+/// A screen beside the dashboards.
+pub(crate) struct Place {
+    /// The name of the key binding that opens it.
+    pub binding: &'static str,
+    /// Its name in the header.
+    pub title: &'static str,
+    /// The action that opens it.
+    pub action: Action,
+    is_open: fn(&Screen) -> bool,
+}
+
+/// The screens beside the dashboards, in order.
+pub(crate) const PLACES: [Place; 3] = [
+    Place {
+        binding: "dashboards",
+        title: "dashboards",
+        action: Action::Edit(EditAction::ListDashboards),
+        is_open: |screen| matches!(screen, Screen::DashboardList(_)),
+    },
+    Place {
+        binding: "activity",
+        title: "just happened",
+        action: Action::ShowActivity,
+        is_open: |screen| matches!(screen, Screen::Activity(_)),
+    },
+    Place {
+        binding: "connections",
+        title: "connections",
+        action: Action::ListConnections,
+        is_open: |screen| matches!(screen, Screen::Connections(_)),
+    },
+];
+
+impl App {
+    /// Opens the screen that is this number of screens after the open one, or before it. The dashboard is one of them.
+    pub(in crate::app) fn walk_screens(&mut self, offset: isize, now: Time) -> Vec<Effect> {
+        let open = PLACES.iter().position(|place| (place.is_open)(&self.focus)).map_or(0, |index| index + 1);
+        let next = wrap_index(open, offset, PLACES.len() + 1);
+        self.close_screen();
+        match next.checked_sub(1) {
+            Some(index) => self.handle_action(PLACES[index].action.clone(), now),
+            None => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::{
+        Action,
+        tests::{AppFixture, tile},
+    };
+
+    #[test]
+    fn walking_through_the_screens_comes_back_to_the_dashboard() {
+        let mut fixture = AppFixture::new(vec![tile("text", &[("name", "Door".into()), ("topic", "door".into())])]);
+        let mut walk = |offset| {
+            fixture.dispatch(Action::WalkScreens(offset));
+            fixture.app.focus.breadcrumb(&fixture.app)
+        };
+        let forward: Vec<_> = (0..4).map(|_| walk(1)).collect();
+        let names = ["Dashboards", "Just happened", "Connections"].map(|name| Some(name.to_owned()));
+        assert_eq!(forward, [&names[..], &[None]].concat());
+        let backward: Vec<_> = (0..4).map(|_| walk(-1)).collect();
+        assert_eq!(backward, [names[2].clone(), names[1].clone(), names[0].clone(), None]);
+    }
+}

@@ -1,0 +1,27 @@
+//! The tabs that were open when the program ended, for its next start.
+
+use std::path::PathBuf;
+
+use super::state_cache::TileKey;
+
+/// A tab: a dashboard on a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedTab {
+    /// The file of the dashboard.
+    pub(crate) path: PathBuf,
+    /// The name of the profile of its connection.
+    pub(crate) profile: String,
+    /// The selected tile; `None` if there was none.
+    pub(crate) selected: Option<TileKey>,
+}
+
+/// The tabs of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenTabs {
+    /// The open tabs, in their order.
+    pub(crate) tabs: Vec<SavedTab>,
+    /// The index of the tab that was shown.
+    pub(crate) current: usize,
+    /// The files of the dashboards whose tabs the user has closed.
+    pub(crate) closed: Vec<PathBuf>,
+}

@@ -1,0 +1,202 @@
+//! The connections in the header: the name, a symbol for the state, and the rate of messages, or why there are none.
+//! The one that needs attention comes first.
+
+use ratatui::{layout::Rect, style::Style};
+
+use super::GAP;
+use crate::{
+    app::Connection,
+    model::{
+        connection::ConnectionState,
+        message_rate::Rate,
+        time::{Time, format_age},
+    },
+    ui::{
+        UiConfig, banner,
+        screens::DrawContext,
+        text::{Alignment, draw_line, sanitize, truncate, width},
+    },
+};
+
+/// The minimum number of cells for a reason that is cut.
+const MIN_REASON_WIDTH: u16 = 5;
+
+/// A part of the line, with its style.
+type Part = (String, Style);
+
+/// Draws the connections at the right end of the area, on narrow screens without names.
+pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, is_narrow: bool) {
+    let DrawContext { app, config, now, .. } = *context;
+    let statuses: Vec<ConnectionStatus<'_>> = app
+        .connections_by_urgency()
+        .into_iter()
+        .map(|connection| ConnectionStatus::of(connection, config, now))
+        .collect();
+    let mut rest = area;
+    for (text, style) in parts(&statuses, area.width, is_narrow, config).into_iter().rev() {
+        let part_area = draw_line(context.buf, rest, 0, &text, style, Alignment::Right);
+        rest.width = part_area.x.saturating_sub(rest.x);
+    }
+}
+
+/// Returns the line, as detailed as fits into this number of cells. The first connection is shown as detailed as possible.
+fn parts(statuses: &[ConnectionStatus<'_>], cells: u16, is_narrow: bool, config: &UiConfig) -> Vec<Part> {
+    let Some((first, others)) = statuses.split_first() else { return Vec::new() };
+    let detail_key = config.keymap.first_key("detail");
+    let dim = config.theme.dim();
+    let forms = [Form::Full, Form::Name, Form::Symbol];
+    let mut other_parts = Vec::new();
+    for form in &forms[if is_narrow { 2 } else { 0 }..] {
+        other_parts = others.iter().flat_map(|status| status.parts(*form, dim)).collect();
+        let room = cells.saturating_sub(line_width(&other_parts));
+        if line_width(&first.parts(Form::Full, dim)) <= room && !is_narrow {
+            return [first.parts(Form::Full, dim), other_parts].concat();
+        }
+    }
+    // Which one it is has to be said only if there are others.
+    let name = if is_narrow || others.is_empty() { String::new() } else { format!("{} ", sanitize(first.name)) };
+    let room = cells.saturating_sub(line_width(&other_parts) + width(&name));
+    let text = if is_narrow && first.is_connected { first.symbol.to_owned() } else { first.fit(room, detail_key) };
+    [vec![(name, dim), (text, first.style)], other_parts].concat()
+}
+
+fn line_width(parts: &[Part]) -> u16 {
+    parts.iter().map(|(text, _)| width(text)).sum()
+}
+
+/// How much is shown of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// The name, the symbol, and the text.
+    Full,
+    /// The name and the symbol.
+    Name,
+    /// The symbol.
+    Symbol,
+}
+
+/// The state of a connection as the header shows it.
+struct ConnectionStatus<'a> {
+    name: &'a str,
+    /// Recognizable without color.
+    symbol: &'static str,
+    text: String,
+    /// What is shown however long the text is: when the next attempt is, or what to do.
+    time: String,
+    style: Style,
+    is_connected: bool,
+}
+
+impl<'a> ConnectionStatus<'a> {
+    fn of(connection: &'a Connection, config: &UiConfig, now: Time) -> Self {
+        let theme = config.theme;
+        let (symbol, text, time, style) = match &connection.state {
+            ConnectionState::Connected => ("●", traffic(connection, now), String::new(), theme.success()),
+            ConnectionState::Connecting { attempt: 1 } => {
+                ("◌", "connecting".to_owned(), String::new(), theme.warning())
+            }
+            ConnectionState::Connecting { attempt } => {
+                ("◌", format!("connecting, attempt {attempt}"), String::new(), theme.warning())
+            }
+            ConnectionState::WaitingToRetry { reason, .. } => {
+                let seconds = connection.seconds_to_next_attempt(now).unwrap_or(1);
+                ("○", reason.clone(), format!("retry in {seconds} s"), theme.warning())
+            }
+            ConnectionState::Stopped { reason, .. } => {
+                ("✕", reason.clone(), format!("stopped {}", format_age(now.since(connection.since))), theme.error())
+            }
+        };
+        let time = match (banner::secret_hint(connection, config), &connection.state) {
+            (Some(hint), ConnectionState::WaitingToRetry { .. }) => format!("{time} · {hint}"),
+            (Some(hint), _) => hint,
+            (None, _) => time,
+        };
+        Self { name: &connection.name, symbol, text, time, style, is_connected: connection.is_connected() }
+    }
+
+    /// Returns what is shown, with a gap in front of it.
+    fn parts(&self, form: Form, dim: Style) -> Vec<Part> {
+        let gap = " ".repeat(usize::from(GAP));
+        let text = if form == Form::Full { self.fit(u16::MAX, "") } else { self.symbol.to_owned() };
+        let name = if form == Form::Symbol { String::new() } else { format!("{} ", sanitize(self.name)) };
+        vec![(format!("{gap}{name}"), dim), (text, self.style)]
+    }
+
+    /// Returns the text for this number of cells. If the reason does not fit, it is cut, the time stays, and the key is
+    /// named that shows all.
+    fn fit(&self, cells: u16, detail_key: &str) -> String {
+        let Self { symbol, text, time, .. } = self;
+        if time.is_empty() {
+            return format!("{symbol} {text}");
+        }
+        let endings = [format!(" · {time}"), format!(" · {time} · {detail_key}: why"), format!(" · {time}")];
+        let text_width = width(&sanitize(text));
+        for (ending, wanted) in endings.iter().zip([text_width, MIN_REASON_WIDTH, MIN_REASON_WIDTH]) {
+            let room = cells.saturating_sub(width(ending) + 2);
+            if room >= wanted.min(text_width) {
+                return format!("{symbol} {}{ending}", truncate(text, room));
+            }
+        }
+        format!("{symbol} {time}")
+    }
+}
+
+/// Returns how many messages arrive; if none do, that the connection is up.
+fn traffic(connection: &Connection, now: Time) -> String {
+    match connection.message_rate.rate(now) {
+        Some(Rate::PerSecond(count)) => format!("{count} msg/s"),
+        Some(Rate::PerMinute(count)) => format!("{count} msg/min"),
+        None => "connected".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::theme::ColorDepth;
+
+    fn status<'a>(name: &'a str, symbol: &'static str, text: &str, time: &str) -> ConnectionStatus<'a> {
+        let (text, time) = (text.to_owned(), time.to_owned());
+        ConnectionStatus { name, symbol, text, time, style: Style::new(), is_connected: symbol == "●" }
+    }
+
+    #[test]
+    fn time_of_next_attempt_is_shown_however_long_the_reason_is() {
+        let status = |text| status("hub", "○", text, "retry in 60 s");
+        let long = status("the broker's certificate is self-signed; if … is its fingerprint, trust it");
+        assert_eq!(long.fit(100, "i"), format!("○ {} · retry in 60 s", long.text));
+        assert_eq!(long.fit(60, "i"), "○ the broker's certificate is self… · retry in 60 s · i: why");
+        assert_eq!(long.fit(32, "i"), "○ the … · retry in 60 s · i: why");
+        assert_eq!(long.fit(25, "i"), "○ the br… · retry in 60 s");
+        assert_eq!(long.fit(20, "i"), "○ retry in 60 s");
+        assert_eq!(status("no").fit(20, "i"), "○ no · retry in 60 s");
+        for cells in 0..120 {
+            let text = long.fit(cells, "i");
+            assert!(text.contains("retry in 60 s") && (width(&text) <= cells || cells < 15), "{text}");
+        }
+    }
+
+    #[test]
+    fn connection_that_needs_attention_gets_the_room() {
+        let statuses =
+            [status("shed", "○", "nothing listens on shed:1883", "retry in 8 s"), status("hub", "●", "14 msg/s", "")];
+        let line = |cells, is_narrow| -> String {
+            let parts = parts(&statuses, cells, is_narrow, &UiConfig::new(ColorDepth::None));
+            parts.into_iter().map(|(text, _)| text).collect()
+        };
+        let reason = "○ nothing listens on shed:1883 · retry in 8 s";
+        assert_eq!(line(80, false), format!("  shed {reason}  hub ● 14 msg/s"));
+        assert_eq!(line(62, false), format!("  shed {reason}  hub ●"));
+        assert_eq!(line(55, false), format!("  shed {reason}  ●"));
+        assert_eq!(line(40, false), "shed ○ nothi… · retry in 8 s · i: why  ●");
+        assert_eq!(line(30, true), "○ nothing l… · retry in 8 s  ●");
+    }
+
+    #[test]
+    fn narrow_screen_shows_connected_brokers_as_dots() {
+        let statuses = [status("hub", "●", "14 msg/s", ""), status("shed", "●", "connected", "")];
+        let texts: Vec<String> =
+            parts(&statuses, 30, true, &UiConfig::new(ColorDepth::None)).into_iter().map(|(text, _)| text).collect();
+        assert_eq!(texts.concat(), "●  ●");
+    }
+}
