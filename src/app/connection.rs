@@ -1,6 +1,6 @@
 //! The state of a connection to a broker.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, time::Duration};
 
 use crate::model::{
     connection::{ConnectionId, ConnectionState},
@@ -39,6 +39,8 @@ pub(crate) struct Connection {
     pub insecure: bool,
     /// The secrets that the user types.
     pub prompted_secrets: Vec<SecretKey>,
+    /// How long the broker took for its last answer to PINGREQ; `None` while it has not answered any in this session.
+    pub round_trip: Option<Duration>,
     /// How many messages arrive.
     pub message_rate: MessageRate,
     /// Whether the screen stays on while it is connected.
@@ -82,6 +84,7 @@ impl Connection {
             had_session: false,
             insecure: profile.tls.0.insecure,
             prompted_secrets: profile.prompted_secrets().collect(),
+            round_trip: None,
             message_rate: MessageRate::default(),
             keep_awake: profile.keep_awake,
             state_cache: None,
@@ -141,6 +144,7 @@ impl Connection {
             }
         }
         if state != ConnectionState::Connected {
+            self.round_trip = None;
             self.down_since.get_or_insert(now);
         }
         (self.state, self.since) = (state, now);

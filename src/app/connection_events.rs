@@ -25,6 +25,12 @@ impl App {
         let import_effect = self.on_import_event(connection, &event);
         match event {
             ConnectionEvent::State(state) => self.on_connection_state(connection, state, now),
+            ConnectionEvent::RoundTrip(duration) => {
+                if let Some(connection) = self.connection_mut(connection) {
+                    connection.round_trip = Some(duration);
+                }
+                self.display.dirty = true;
+            }
             ConnectionEvent::Messages(messages) => {
                 self.schedule_save(connection, now);
                 let mut effects: Vec<Effect> = import_effect.into_iter().collect();

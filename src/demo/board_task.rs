@@ -218,7 +218,9 @@ impl BoardRunner {
             ConnectionEvent::SubscriptionRefused(filter, reason) => {
                 tracing::warn!(filter = filter.as_str(), reason, "the broker refused the subscription to the commands");
             }
-            ConnectionEvent::SubscriptionGranted(_) | ConnectionEvent::SessionSubscriptions(_) => {}
+            ConnectionEvent::RoundTrip(_)
+            | ConnectionEvent::SubscriptionGranted(_)
+            | ConnectionEvent::SessionSubscriptions(_) => {}
             ConnectionEvent::Notice(notice) => tracing::info!(base = self.core.base_topic(), notice),
         }
     }

@@ -98,6 +98,8 @@ impl ConnectionState {
 pub enum ConnectionEvent {
     /// The state has changed.
     State(ConnectionState),
+    /// The broker answered PINGREQ after this time.
+    RoundTrip(Duration),
     /// Messages, in the order of their arrival.
     Messages(Arc<Batch>),
     /// The status of a publish request has changed.

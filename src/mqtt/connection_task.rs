@@ -59,6 +59,8 @@ pub(super) struct ConnectionTask {
     pub consecutive_too_large: u8,
     /// Whether there is a network connection and the broker has accepted it with CONNACK.
     pub is_connected: bool,
+    /// When the PINGREQ that is not answered yet was written.
+    pub ping_written_at: Option<Instant>,
     /// Whether the [`Client`](super::Client) was dropped or closed.
     pub closing: bool,
     /// The notices about the broker that were sent: it says the same on each network connection.
@@ -95,6 +97,7 @@ impl ConnectionTask {
             login_accepted: false,
             consecutive_too_large: 0,
             is_connected: false,
+            ping_written_at: None,
             closing: false,
             notified: HashSet::new(),
             requests,
@@ -176,6 +179,13 @@ impl ConnectionTask {
         }
         for filter in granted_late {
             self.event_sink.send_event(ConnectionEvent::SubscriptionGranted(filter));
+        }
+    }
+
+    /// Sends how long the broker took to answer PINGREQ.
+    pub(super) fn report_round_trip(&mut self) {
+        if let Some(written_at) = self.ping_written_at.take() {
+            self.event_sink.send_event(ConnectionEvent::RoundTrip(written_at.elapsed()));
         }
     }
 

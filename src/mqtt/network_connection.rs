@@ -95,7 +95,7 @@ pub(super) async fn run<S: EventSource, R: Requester>(
 
 impl<R: Requester> NetworkConnection<'_, R> {
     fn begin_session(&mut self, packet_limits: PacketLimits) {
-        self.connection.is_connected = true;
+        (self.connection.is_connected, self.connection.ping_written_at) = (true, None);
         self.connection.incoming_qos2.begin_session(self.connack.session_present);
         self.connection.outbox.begin_session(self.connack.session_present, Instant::now());
         self.connection.subscriptions.begin_session(SessionStart::new(&self.connack, packet_limits), Instant::now());
@@ -261,6 +261,8 @@ impl<R: Requester> NetworkConnection<'_, R> {
             }
             SessionEvent::PublishAccepted(packet_id) => self.connection.outbox.mark_received(packet_id),
             SessionEvent::PublishReleased(packet_id) => self.connection.incoming_qos2.release(packet_id),
+            SessionEvent::PingWritten => self.connection.ping_written_at = Some(Instant::now()),
+            SessionEvent::PingAnswered => self.connection.report_round_trip(),
             SessionEvent::DisconnectWritten => return Some(ConnectionEnd::Closed),
             SessionEvent::Connected(_) | SessionEvent::Other => {}
         }

@@ -49,6 +49,10 @@ pub(super) enum SessionEvent {
     SubscribeAcknowledged(u16, Vec<Option<String>>),
     /// The broker sent PUBREL for this packet ID.
     PublishReleased(u16),
+    /// The PINGREQ packet was written.
+    PingWritten,
+    /// The broker sent PINGRESP.
+    PingAnswered,
     /// The DISCONNECT packet was written.
     DisconnectWritten,
     /// An event that needs no action.

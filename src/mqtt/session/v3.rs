@@ -125,6 +125,7 @@ pub(super) fn outgoing_event(outgoing: &Outgoing) -> SessionEvent {
     match outgoing {
         Outgoing::Publish(packet_id) => SessionEvent::PublishWritten(*packet_id),
         Outgoing::Subscribe(packet_id) => SessionEvent::SubscribeWritten(*packet_id),
+        Outgoing::PingReq => SessionEvent::PingWritten,
         Outgoing::Disconnect => SessionEvent::DisconnectWritten,
         _ => SessionEvent::Other,
     }
@@ -160,6 +161,7 @@ impl V3EventSource {
             Packet::PubRec(ack) => SessionEvent::PublishAccepted(ack.pkid),
             Packet::PubAck(ack) => SessionEvent::PublishAcknowledged(ack.pkid, None),
             Packet::PubComp(ack) => SessionEvent::PublishAcknowledged(ack.pkid, None),
+            Packet::PingResp => SessionEvent::PingAnswered,
             Packet::PubRel(pubrel) => SessionEvent::PublishReleased(pubrel.pkid),
             Packet::SubAck(ack) => {
                 SessionEvent::SubscribeAcknowledged(ack.pkid, ack.return_codes.into_iter().map(suback_error).collect())

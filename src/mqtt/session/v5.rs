@@ -162,6 +162,7 @@ impl V5EventSource {
                     SessionEvent::InflightLeaked(ack.pkid, reason_text(&reason, None))
                 }
             },
+            Packet::PingResp(_) => SessionEvent::PingAnswered,
             Packet::PubRel(pubrel) => SessionEvent::PublishReleased(pubrel.pkid),
             Packet::SubAck(ack) => {
                 SessionEvent::SubscribeAcknowledged(ack.pkid, ack.return_codes.into_iter().map(suback_error).collect())

@@ -16,7 +16,7 @@ use super::{
     screens::DrawContext,
     text::{Alignment, draw_line, width},
 };
-use crate::app::{Action, CLOCK_WIDTH, NARROW_HEADER, screens::places::PLACES};
+use crate::app::{CLOCK_WIDTH, NARROW_HEADER, screens::places::PLACES};
 
 /// On wider screens, the header lists the other screens with their keys.
 const PLACES_WIDTH: u16 = 140;
@@ -45,13 +45,12 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect) {
     status::draw(context, right, area.width < NARROW_HEADER);
 }
 
-/// Draws the dashboard and the screen above it. A click on the dashboard closes the screen. Returns the used area.
+/// Draws the names of the dashboard and of the screen above it. Returns the used area.
 fn draw_breadcrumb(context: &mut DrawContext<'_>, area: Rect, screen: &str) -> Rect {
     let theme = context.config.theme;
     let title = context.app.current_dashboard().map_or("mqtt-dash", |dashboard| dashboard.title());
     let title_area = Rect { width: tabs::title_width(title).min(area.width / 2), ..area };
     let title_area = draw_line(context.buf, title_area, 0, title, theme.dim(), Alignment::Left);
-    context.layout.add(title_area, MouseTarget::Click(Action::Cancel));
     let rest = Rect { x: title_area.right(), width: area.right() - title_area.right(), ..area };
     let separator = draw_line(context.buf, rest, 0, " › ", theme.dim(), Alignment::Left);
     let room = (area.width * 2 / 3).saturating_sub(separator.right() - area.x);

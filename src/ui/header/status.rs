@@ -1,15 +1,17 @@
 //! The connections in the header: the name, a symbol for the state, and the rate of messages, or why there are none.
 //! The one that needs attention comes first.
 
+use std::time::Duration;
+
 use ratatui::{layout::Rect, style::Style};
 
 use super::GAP;
 use crate::{
-    app::Connection,
+    app::{CLOCK_WIDTH, Connection},
     model::{
         connection::ConnectionState,
         message_rate::Rate,
-        time::{Time, format_age},
+        time::{Time, format_age, format_delay},
     },
     ui::{
         UiConfig, banner,
@@ -27,10 +29,11 @@ type Part = (String, Style);
 /// Draws the connections at the right end of the area, on narrow screens without names.
 pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, is_narrow: bool) {
     let DrawContext { app, config, now, .. } = *context;
+    let shows_round_trip = app.size.0 >= CLOCK_WIDTH;
     let statuses: Vec<ConnectionStatus<'_>> = app
         .connections_by_urgency()
         .into_iter()
-        .map(|connection| ConnectionStatus::of(connection, config, now))
+        .map(|connection| ConnectionStatus::of(connection, config, now, shows_round_trip))
         .collect();
     let mut rest = area;
     for (text, style) in parts(&statuses, area.width, is_narrow, config).into_iter().rev() {
@@ -88,10 +91,14 @@ struct ConnectionStatus<'a> {
 }
 
 impl<'a> ConnectionStatus<'a> {
-    fn of(connection: &'a Connection, config: &UiConfig, now: Time) -> Self {
+    fn of(connection: &'a Connection, config: &UiConfig, now: Time, shows_round_trip: bool) -> Self {
         let theme = config.theme;
         let (symbol, text, time, style) = match &connection.state {
-            ConnectionState::Connected => ("●", traffic(connection, now), String::new(), theme.success()),
+            ConnectionState::Connected => {
+                let round_trip = connection.round_trip.filter(|_| shows_round_trip).map(format_round_trip);
+                let text = traffic(connection, now) + &round_trip.unwrap_or_default();
+                ("●", text, String::new(), theme.success())
+            }
             ConnectionState::Connecting { attempt: 1 } => {
                 ("◌", "connecting".to_owned(), String::new(), theme.warning())
             }
@@ -138,6 +145,15 @@ impl<'a> ConnectionStatus<'a> {
             }
         }
         format!("{symbol} {time}")
+    }
+}
+
+/// Returns the time that the broker takes to answer, behind a gap.
+fn format_round_trip(round_trip: Duration) -> String {
+    match round_trip.as_millis() {
+        0 => "  <1 ms".to_owned(),
+        millis @ 1..1_000 => format!("  {millis} ms"),
+        _ => format!("  {}", format_delay(round_trip)),
     }
 }
 
