@@ -81,8 +81,10 @@ struct Start {
     plans: Vec<ConnectionPlan>,
     /// The profile that is selected if no dashboard is opened.
     selected_profile: Option<String>,
-    /// A sentence about what is not opened.
+    /// A sentence about what is to be done before anything can be opened.
     notice: Option<String>,
+    /// A sentence about what could not be opened.
+    problem: Option<String>,
     /// The tabs of the last run, if this run continues it.
     last_tabs: Option<OpenTabs>,
 }
@@ -137,8 +139,7 @@ impl Start {
     /// Adds the tabs of the last run.
     fn continue_last_run(&mut self, profile_store: &ProfileStore) {
         let tabs = config::load_open_tabs(&profile_store.paths());
-        let notice = profile_store.restore_tabs(&mut self.plans, &tabs, &mut prompt_secret);
-        self.notice = self.notice.take().or(notice);
+        self.problem = profile_store.restore_tabs(&mut self.plans, &tabs, &mut prompt_secret);
         self.last_tabs = Some(tabs);
     }
 }
@@ -202,6 +203,7 @@ fn run_in_terminal(
         kiosk,
         selected_profile: start.selected_profile,
         initial_notice: start.notice,
+        problem: start.problem,
         last_tabs: start.last_tabs,
         #[cfg(feature = "demo")]
         demo: None,

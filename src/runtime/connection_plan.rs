@@ -38,7 +38,7 @@ pub struct ConnectionPlan {
     /// The stamps of the dashboards' files, taken right before the files were read.
     pub(crate) file_stamps: Vec<(PathBuf, FileStamp)>,
     /// Why a dashboard is missing, although it belongs to the profile.
-    pub(crate) notice: Option<String>,
+    pub(crate) problem: Option<String>,
     /// Whether secrets were not asked for, because the connection was open when this was planned.
     pub(crate) reuses_connection: bool,
 }
@@ -57,7 +57,7 @@ impl ConnectionPlan {
             conflict: None,
             files: Vec::new(),
             file_stamps: Vec::new(),
-            notice: None,
+            problem: None,
             reuses_connection: false,
         }
     }
@@ -99,8 +99,8 @@ impl ConnectionPlan {
         Self { reuses_connection, ..self }
     }
 
-    pub(super) fn with_notice(self, notice: Option<String>) -> Self {
-        Self { notice, ..self }
+    pub(super) fn with_problem(self, problem: Option<String>) -> Self {
+        Self { problem, ..self }
     }
 
     /// Returns a warning if a secret is sent unencrypted to another machine.

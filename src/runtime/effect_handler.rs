@@ -107,8 +107,8 @@ impl EffectHandler {
             }));
         }
         let connection = existing.unwrap_or_else(|| self.connect(&plan, Vec::new()));
-        let ConnectionPlan { profile, files, file_stamps, notice, .. } = plan;
-        self.results.extend(notice.map(|notice| Event::Shell(ShellEvent::Notice(notice))));
+        let ConnectionPlan { profile, files, file_stamps, problem, .. } = plan;
+        self.results.extend(problem.map(|problem| Event::Shell(ShellEvent::Failure(problem))));
         if let Some(watcher) = &self.file_watcher {
             for (path, stamp) in file_stamps {
                 watcher.add_read(path, stamp);

@@ -149,8 +149,10 @@ fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> Fi
         let diff = diff(&text, &new);
         return FilesEvent::Conflict(Box::new(EditConflict { change, theirs, file_text: text, diff }));
     }
-    let old = text.unwrap_or_default();
-    if new != old
+    // The edit of a file that is gone can be undone, too: not the deletion, which somebody else made.
+    let is_gone = text.is_none();
+    let old = text.unwrap_or_else(|| text_before(&change, undo_history));
+    if (is_gone || new != old)
         && let Err(error) = config::write_atomic(&path, new.as_bytes())
     {
         return failed(error.to_string());
@@ -287,6 +289,21 @@ mod tests {
         assert_eq!(undone(FilesEffect::Undo(path.clone())), (edit(UndoDirection::Undo, edited.clone()), 0, 2));
         assert_eq!(undone(FilesEffect::Redo(path.clone())), (edit(UndoDirection::Redo, edited), 1, 1));
         assert_eq!(undone(FilesEffect::Redo(path)), (edit(UndoDirection::Redo, deleted), 2, 0));
+    }
+
+    #[test]
+    fn undo_after_a_deleted_file_was_written_again_undoes_the_edit_only() {
+        let mut fixture = FileWriterFixture::new();
+        let change = fixture.change(DashboardEdit::DeleteTile(0));
+        let before = change.before.clone();
+        fs::remove_file(&fixture.path).unwrap();
+        let FilesEvent::Conflict(conflict) = fixture.edit(change.clone()) else { panic!() };
+        let result = fixture.edit(DashboardChange { overwrite: Some(conflict.file_text), ..change });
+        assert!(matches!(result, FilesEvent::Saved { undo_count: 1, .. }), "{result:?}");
+        assert_eq!(config::read_dashboard("x", &fixture.text()).unwrap().tiles.len(), before.tiles.len() - 1);
+        let path = fixture.path.clone();
+        assert!(matches!(fixture.execute(FilesEffect::Undo(path)), FilesEvent::Saved { .. }));
+        assert_eq!(config::read_dashboard("x", &fixture.text()).unwrap(), before);
     }
 
     #[test]

@@ -91,6 +91,8 @@ pub(crate) struct RunOptions {
     pub selected_profile: Option<String>,
     /// A notice to show at startup.
     pub initial_notice: Option<String>,
+    /// What could not be opened, as a sentence.
+    pub problem: Option<String>,
     /// A running demo, which [`run`] stops at the end.
     #[cfg(feature = "demo")]
     pub demo: Option<crate::demo::Demo>,
@@ -119,7 +121,7 @@ pub(crate) async fn run(options: RunOptions) -> Result<ExitReason, TerminalError
 /// Opens what is open at startup, on a screen of this size.
 fn start(options: RunOptions, screen_size: (u16, u16)) -> (Dispatcher, UiConfig) {
     let RunOptions { profile_store, plans, ui_config, kiosk, initial_notice, .. } = options;
-    let initial_notice = profile_store.grants_problem().or(initial_notice);
+    let problem = profile_store.grants_problem().or(options.problem);
     let mut dispatcher = Dispatcher::new(new_app(&profile_store, screen_size, kiosk), profile_store, Clock::start());
     #[cfg(feature = "demo")]
     let has_saved_state = options.demo.is_none();
@@ -151,6 +153,9 @@ fn start(options: RunOptions, screen_size: (u16, u16)) -> (Dispatcher, UiConfig)
     }
     if let Some(notice) = initial_notice {
         app.notify(notice, dispatcher.clock.now());
+    }
+    if let Some(problem) = problem {
+        app.report_failure(problem, dispatcher.clock.now());
     }
     (dispatcher, ui_config)
 }

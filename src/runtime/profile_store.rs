@@ -137,7 +137,7 @@ impl ProfileStore {
     ) -> Result<ConnectionPlan, ConnectionPlanError> {
         let profile = self.require_profile(name)?;
         let named = profile.dashboard.as_ref().map(|dashboard| self.load_dashboard(dashboard));
-        let (loaded, notice) = match named {
+        let (loaded, problem) = match named {
             Some(Ok(loaded)) => (vec![loaded], None),
             Some(Err(error)) => match self.dashboards_of_profile(name)?.0 {
                 others if others.is_empty() => return Err(error),
@@ -152,7 +152,7 @@ impl ProfileStore {
             let folder = self.paths.dashboards_dir().display().to_string();
             return Err(ConnectionPlanError::NoDashboard { name: name.to_owned(), folder });
         }
-        Ok(self.plan_connection(profile, ask)?.with_dashboards(loaded).with_notice(notice))
+        Ok(self.plan_connection(profile, ask)?.with_dashboards(loaded).with_problem(problem))
     }
 
     /// Plans the connection of a profile without dashboards.
