@@ -56,15 +56,14 @@ pub(crate) struct Connection {
 }
 
 impl App {
-    /// Returns the connections of the open dashboards: those that need attention first, then that of the dashboard on the
-    /// screen.
+    /// Returns the connections of the open dashboards, in an order that changes only if one needs attention: it comes
+    /// first.
     #[must_use]
     pub(crate) fn connections_by_urgency(&self) -> Vec<&Connection> {
         let is_shown =
             |connection: &&Connection| self.dashboards.iter().any(|dashboard| dashboard.connection == connection.id);
         let mut connections: Vec<&Connection> = self.connections.iter().filter(is_shown).collect();
-        let current = self.current_dashboard().map(|dashboard| dashboard.connection);
-        connections.sort_by_key(|connection| (Reverse(connection.state.urgency()), Some(connection.id) != current));
+        connections.sort_by_key(|connection| Reverse(connection.state.urgency()));
         connections
     }
 }
