@@ -30,9 +30,11 @@ const ANSI_COLORS: [u32; 16] = [
 pub(crate) fn to_svg(buf: &Buffer) -> String {
     let (image_width, image_height) =
         (f64::from(buf.area.width) * CELL_SIZE.0 + 16.0, f64::from(buf.area.height) * CELL_SIZE.1 + 16.0);
+    // That of the theme, which fills the last row behind the keys.
+    let frame = buf.content.last().map_or(BACKGROUND, |cell| cell_colors(cell.style()).1);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {image_width:.1} {image_height:.1}\" width=\"{image_width:.0}\" height=\"{image_height:.0}\">\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{BACKGROUND}\"/>\n\
+         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{frame}\"/>\n\
          <g font-family=\"{FONT_FAMILY}\" font-size=\"14\" shape-rendering=\"crispEdges\" xml:space=\"preserve\">\n"
     );
     for (row, cells) in (0_u32..).zip(cell_rows(buf)) {
@@ -41,7 +43,7 @@ pub(crate) fn to_svg(buf: &Buffer) -> String {
         for (column, symbol, style) in cells {
             let x = 8.0 + f64::from(column - buf.area.x) * CELL_SIZE.0;
             let (foreground, background) = cell_colors(style);
-            if background != BACKGROUND {
+            if background != frame {
                 let cells = f64::from(width(symbol).max(1));
                 out.push_str(&rect_element(x, y, CELL_SIZE.0 * cells, CELL_SIZE.1, background));
             }
@@ -207,6 +209,16 @@ mod tests {
         let output = to_svg(&buf);
         assert!(output.contains(">a&lt;b&gt;&amp;</text>"), "{output}");
         assert_eq!(output.matches("<rect").count(), 2);
+    }
+
+    #[test]
+    fn frame_has_the_background_of_the_screen() {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 8, 2));
+        buf.set_style(buf.area, Style::new().bg(TerminalColor::Rgb(250, 250, 250)));
+        buf.set_string(0, 0, " ", Style::new().bg(TerminalColor::Rgb(20, 24, 31)));
+        let output = to_svg(&buf);
+        assert!(output.contains("rx=\"8\" fill=\"#FAFAFA\""), "{output}");
+        assert_eq!(output.matches("<rect").count(), 2, "{output}");
     }
 
     #[test]
