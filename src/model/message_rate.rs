@@ -4,7 +4,7 @@ use super::time::Time;
 
 /// The number of seconds that are counted, one by one.
 const SECONDS: usize = 60;
-/// The rate per second is the average of so many seconds, so that it can be read.
+/// The number of seconds over which the rate per second is averaged, so that it can be read.
 const AVERAGED_SECONDS: u64 = 10;
 
 /// A rate of messages, in the unit in which it is at least 1.
@@ -63,7 +63,7 @@ impl MessageRate {
         seconds.into_iter().find(|second| self.rate(*second) != Some(current))
     }
 
-    /// Returns how many messages have arrived in this second and the ones before it, which are so many altogether.
+    /// Returns how many messages have arrived in the last `seconds` seconds, including this one.
     fn count(&self, seconds: u64, now: Time) -> u64 {
         let now = second_of(now);
         let oldest = (now + 1).saturating_sub(seconds).max((self.last_second + 1).saturating_sub(SECONDS as u64));

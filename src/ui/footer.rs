@@ -18,6 +18,10 @@ use crate::app::{Action, App, Notice};
 
 /// The gap between two hints in cells.
 const HINT_GAP: u16 = 3;
+/// The maximum number of hints before the last ones, so that the line can be read at a glance.
+const MAX_HINTS: usize = 8;
+/// The number of hints of a dashboard that are always shown: all actions, and help.
+const KEPT_ON_DASHBOARD: usize = 2;
 /// The maximum number of lines that a notice takes.
 const MAX_NOTICE_LINES: u16 = 8;
 
@@ -52,15 +56,28 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, l
         layout.add(notice_area, MouseTarget::Nothing);
     }
     let mut hints = visible_hints(app, config);
-    // Hints that do not fit are dropped at this offset from the end, so that the last ones stay: help and
-    // quit, or back.
-    let drop_offset = if app.dashboard_has_focus() { 3 } else { 2 };
-    while hints.len() > 1 && hints.iter().map(Hint::total_width).sum::<u16>() > inner.width + HINT_GAP {
-        hints.remove(hints.len().saturating_sub(drop_offset));
+    // The last ones stay and are at the right end: those to find anything else on a dashboard, or how to go back.
+    let kept = if app.dashboard_has_focus() { KEPT_ON_DASHBOARD } else { 1 };
+    let last = hints.split_off(hints.len().saturating_sub(kept));
+    hints.truncate(MAX_HINTS);
+    let room = (inner.width + HINT_GAP).saturating_sub(line_width(&last));
+    while line_width(&hints) > room {
+        hints.pop();
     }
-    let mut x = inner.x;
+    draw_hints(buf, inner, hints, config, layout);
+    let last_width = (line_width(&last).saturating_sub(HINT_GAP)).min(inner.width);
+    let right_end = Rect { x: inner.right() - last_width, width: last_width, ..inner };
+    draw_hints(buf, right_end, last, config, layout);
+}
+
+fn line_width(hints: &[Hint]) -> u16 {
+    hints.iter().map(Hint::total_width).sum()
+}
+
+fn draw_hints(buf: &mut Buffer, area: Rect, hints: Vec<Hint>, config: &UiConfig, layout: &mut ScreenLayout) {
+    let mut x = area.x;
     for hint in hints {
-        let hint_area = Rect { x, width: inner.right().saturating_sub(x), ..inner };
+        let hint_area = Rect { x, width: area.right().saturating_sub(x), ..area };
         x += hint.total_width();
         draw_hint(buf, hint_area, hint, config, layout);
     }

@@ -95,7 +95,7 @@ async fn suspended_program_resumes_with_current_values_and_size() {
     shell.wait_text("25.6 °C");
     shell.wait_for_screen("a frame as large as the terminal", |screen| {
         let rows: Vec<String> = screen.rows(0, 100).collect();
-        screen.alternate_screen() && rows[29].contains("q quit") && rows[0].trim_end().chars().count() == 99
+        screen.alternate_screen() && rows[29].contains("? help") && rows[0].trim_end().chars().count() == 99
     });
     assert!(shell.is_raw_mode());
     shell.type_text("q");

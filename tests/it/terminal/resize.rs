@@ -20,7 +20,7 @@ async fn screen_fits_terminal_of_any_size() {
         program.wait_for_screen("a screen as large as the terminal", |screen| {
             let rows: Vec<String> = screen.rows(0, columns).collect();
             rows.iter().all(|row| row.chars().count() <= usize::from(columns))
-                && (rows[last].contains("quit") || columns < 40)
+                && (rows[last].contains("? help") || columns < 40)
         });
     }
     program.resize(1, 1);
@@ -78,7 +78,7 @@ async fn keys_and_resizes_arriving_together_are_both_handled() {
             rows.iter().any(|row| row.contains("│ x")) && rows[rows.len() - 1].contains("choose")
         });
         program.press(Key::Escape);
-        program.wait_text("quit");
+        program.wait_text("? help");
     }
     program.quit();
 }

@@ -90,20 +90,21 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         Dashboard "trust" ["T"] |_| Action::ReviewPermissions, "review what the dashboard may do",
             (permissions_hint);
         Dashboard "open-file" ["o"] |_| Action::OpenInEditor, "open the dashboard file in your editor";
-        Program "palette" [":"] |_| Action::OpenCommandPalette, "open the command palette";
         Program "button" ["b"] |_| Action::PressDemoButton(false), "press the button of the demo board",
             (|app| app.environment.demo_running.then_some("button"));
         Program "button-long" ["B"] |_| Action::PressDemoButton(true), "hold the button of the demo board",
             (|app| app.environment.demo_running.then_some("button"));
-        Program "help" ["?"] |_| Action::ShowHelp, "show this help", "help";
         Program "quit" ["q"] |_| Action::QuitFromDashboard, "quit", (|app| (!app.environment.kiosk).then_some("quit"));
+        Program "palette" [":"] |_| Action::OpenCommandPalette, "find any action by name",
+            (|app| (!app.environment.kiosk).then_some("all"));
+        Program "help" ["?"] |_| Action::ShowHelp, "show this help", "help";
     }
     WELCOME {
         "new-connection" ["n"] |_| Action::Edit(EditAction::NewConnection), "add a connection", "new connection";
         "connections" ["C", "Enter"] |_| Action::ListConnections, "open, add, edit, test, or delete connections",
             (|app| (!app.editor_state.connection_entries.is_empty()).then_some("connections"));
         "demo" ["d"] |_| Action::StartDemo, "start the demo", (|app| app.environment.demo_available.then_some("demo"));
-        "palette" [":"] |_| Action::OpenCommandPalette, "open the command palette";
+        "palette" [":"] |_| Action::OpenCommandPalette, "find any action by name";
         "help" ["?"] |_| Action::ShowHelp, "show this help", "help";
         "quit" ["q"] |_| Action::Quit, "quit", "quit";
     }
