@@ -56,9 +56,7 @@ fn parse_size(text: &str) -> Result<(u16, u16), String> {
 pub(crate) fn run(args: &SnapshotArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let profile_store = global.profile_store()?;
     let plans = args.broker.connection_plans(std::slice::from_ref(&args.dashboard), &profile_store)?;
-    let mut ui_config = global.ui_config()?;
-    ui_config.ascii_icons = false;
-    ui_config.console_font &= std::io::stdout().is_terminal();
+    let mut ui_config = if std::io::stdout().is_terminal() { global.ui_config()? } else { global.file_ui_config()? };
     if matches!(args.format, SnapshotFormat::Svg) || (matches!(args.format, SnapshotFormat::Ansi) && !global.no_color) {
         ui_config = ui_config.with_color_depth(ColorDepth::TrueColor);
     }

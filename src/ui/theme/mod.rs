@@ -9,7 +9,10 @@ use self::{
     colors::{DARK, HIGH_CONTRAST, HIGH_CONTRAST_ANSI16, LIGHT, TERMINAL, ThemeColors},
     xterm_palette::{approximate_rgb, nearest_index, xterm_rgb},
 };
-use super::contrast::{contrast_ratio, ensure_contrast};
+use super::{
+    contrast::{contrast_ratio, ensure_contrast},
+    glyph_set::is_text_terminal,
+};
 use crate::model::{
     color::{Color, Rgb},
     settings::{ThemeName, ThemeOverrides},
@@ -33,7 +36,8 @@ impl ColorDepth {
     #[must_use]
     pub(crate) fn detect(var: impl Fn(&str) -> Option<String>) -> Self {
         let var_contains = |name: &str, needle: &str| var(name).is_some_and(|value| value.contains(needle));
-        if var("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+        if var("NO_COLOR").is_some_and(|value| !value.is_empty()) || is_text_terminal(&var("TERM").unwrap_or_default())
+        {
             Self::None
         } else if var_contains("COLORTERM", "truecolor")
             || var_contains("COLORTERM", "24bit")
@@ -245,6 +249,7 @@ mod tests {
             (&[("NO_COLOR", ""), ("TERM", "linux")], ColorDepth::Ansi16),
             (&[("COLORTERM", "truecolor")], ColorDepth::TrueColor),
             (&[("TERM", "xterm-256color")], ColorDepth::Ansi256),
+            (&[("TERM", "vt220")], ColorDepth::None),
         ] {
             let var = |name: &str| vars.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
             assert_eq!(ColorDepth::detect(var), expected, "{vars:?}");
