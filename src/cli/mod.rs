@@ -20,6 +20,7 @@ mod output;
 mod script_engine;
 mod snapshot;
 mod usage;
+mod watch;
 
 use std::{io::IsTerminal, process::ExitCode};
 
@@ -59,6 +60,7 @@ enum CliCommand {
     Demo(demo::DemoArgs),
     Check(check::CheckArgs),
     Snapshot(snapshot::SnapshotArgs),
+    Watch(watch::WatchArgs),
     Import(import::ImportArgs),
     Export(export::ExportArgs),
     Completions(completions::CompletionsArgs),
@@ -145,6 +147,7 @@ pub fn main() -> ExitCode {
         Some(CliCommand::Demo(args)) => demo::run(args, &global),
         Some(CliCommand::Check(args)) => check::run(&args, &global),
         Some(CliCommand::Snapshot(args)) => snapshot::run(&args, &global),
+        Some(CliCommand::Watch(args)) => watch::run(&args, &global),
         Some(CliCommand::Import(args)) => import::run(&args, &global),
         Some(CliCommand::Export(args)) => export::run(&args, &global),
         Some(CliCommand::Completions(args)) => completions::run(&args),

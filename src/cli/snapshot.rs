@@ -75,7 +75,8 @@ pub(crate) fn run(args: &SnapshotArgs, global: &GlobalArgs) -> Result<ExitCode, 
     }
 }
 
-fn failure_reason(connection: &Connection) -> String {
+/// Returns why a connection is not established.
+pub(super) fn failure_reason(connection: &Connection) -> String {
     match &connection.state {
         ConnectionState::WaitingToRetry { reason, .. } | ConnectionState::Stopped { reason, .. } => reason.clone(),
         ConnectionState::Connecting { .. } | ConnectionState::Connected => "not connected in time".to_owned(),
