@@ -10,6 +10,7 @@ mod core_dumps;
 #[cfg(feature = "demo")]
 mod demo;
 mod export;
+mod global_args;
 mod import;
 mod log;
 mod man;
@@ -19,25 +20,19 @@ mod output;
 mod script_engine;
 mod snapshot;
 mod usage;
+mod watch;
 
-use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal, process::ExitCode};
 
-use clap::{
-    Parser, Subcommand,
-    builder::{PossibleValuesParser, TypedValueParser},
-};
+use clap::{Parser, Subcommand};
 
+use self::global_args::GlobalArgs;
 use crate::{
     app::App,
-    config::{AppPaths, ConfigError, Problems, SecretRequest, load_settings},
-    model::{
-        password::Password,
-        schema::{FieldValue, ValueType},
-        settings::{ImageProtocol, ThemeName},
-        unsafe_char::replace_unsafe,
-    },
+    config::{ConfigError, Problems, SecretRequest},
+    model::{password::Password, unsafe_char::replace_unsafe},
     runtime::{Clock, ConnectionPlanError, ExitReason, Headless, ProfileStore},
-    ui::{self, UiConfig, keymap::Keymap, terminal::TerminalError},
+    ui::terminal::TerminalError,
 };
 
 /// The exit status, for the end of the help.
@@ -58,31 +53,6 @@ pub struct Cli {
     global: GlobalArgs,
 }
 
-/// The options of every subcommand.
-#[derive(Debug, Clone, clap::Args)]
-pub(crate) struct GlobalArgs {
-    /// Read profiles.toml, settings.toml and dashboards/ from this folder. Overrides the environment
-    /// variable MQTT_DASH_CONFIG_DIR.
-    #[arg(long, global = true, value_name = "DIR")]
-    config_dir: Option<PathBuf>,
-    /// Write a log to the state folder. Repeat (-vv) for more detail.
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    verbose: u8,
-    /// Write a log of the events that match a filter, such as "mqtt_dash::mqtt=trace". Overrides -v.
-    #[arg(long = "log", global = true, value_name = "FILTER")]
-    log_filter: Option<String>,
-    /// Use this color theme: terminal, dark, light or high-contrast. Overrides settings.toml.
-    #[arg(long, global = true, value_name = "NAME", value_parser = parse_theme)]
-    theme: Option<ThemeName>,
-    /// Use no colors, only shapes and text attributes. Also enabled by the environment variable NO_COLOR.
-    #[arg(long, global = true)]
-    no_color: bool,
-    /// Draw images with this protocol. `auto` detects it from environment variables. Overrides
-    /// settings.toml.
-    #[arg(long, global = true, value_name = "PROTOCOL", value_parser = image_protocol_parser())]
-    images: Option<ImageProtocol>,
-}
-
 #[derive(Debug, Subcommand)]
 enum CliCommand {
     Open(open::OpenArgs),
@@ -90,6 +60,7 @@ enum CliCommand {
     Demo(demo::DemoArgs),
     Check(check::CheckArgs),
     Snapshot(snapshot::SnapshotArgs),
+    Watch(watch::WatchArgs),
     Import(import::ImportArgs),
     Export(export::ExportArgs),
     Completions(completions::CompletionsArgs),
@@ -146,54 +117,6 @@ impl From<TerminalError> for CliError {
     }
 }
 
-impl GlobalArgs {
-    /// Returns the paths of the configuration and state files.
-    fn paths(&self) -> Result<AppPaths, CliError> {
-        Ok(AppPaths::resolve(self.config_dir.clone())?)
-    }
-
-    /// Loads the profiles.
-    fn profile_store(&self) -> Result<ProfileStore, CliError> {
-        Ok(ProfileStore::load(self.paths()?)?)
-    }
-
-    /// Loads the settings and applies the options that override them.
-    fn ui_config(&self) -> Result<UiConfig, CliError> {
-        let settings = load_settings(&self.paths()?.settings_file(), &Keymap::validate_overrides)?;
-        let mut ui_config = UiConfig::detect(!self.no_color, |name| std::env::var(name).ok());
-        ui_config.cli_theme = self.theme;
-        ui_config.cli_image_protocol = self.images;
-        ui_config.apply_settings(&settings);
-        Ok(ui_config)
-    }
-
-    /// Returns the report about a file for standard error.
-    fn report(&self, problems: &Problems) -> String {
-        let colors = has_colors(self.no_color);
-        if ui::has_ascii_only(|name| std::env::var(name).ok()) {
-            problems.render_ascii_report(colors, REPORT_WIDTH)
-        } else {
-            problems.render_report(colors, REPORT_WIDTH)
-        }
-    }
-}
-
-/// Parses the value of `--theme`.
-fn parse_theme(name: &str) -> Result<ThemeName, String> {
-    ThemeName::from_value(&name.into()).map_err(|errors| errors.into_iter().filter_map(|it| it.help).collect())
-}
-
-/// Returns the parser for the value of `--images`.
-fn image_protocol_parser() -> impl TypedValueParser<Value = ImageProtocol> {
-    let names = match ImageProtocol::VALUE_TYPE {
-        ValueType::OneOf(names) => names,
-        _ => &[],
-    };
-    PossibleValuesParser::new(names).try_map(|name| {
-        ImageProtocol::from_value(&name.as_str().into()).map_err(|_| format!("unknown image protocol {name}"))
-    })
-}
-
 /// Asks for a secret of a profile on the terminal.
 fn prompt_secret(request: SecretRequest<'_>) -> std::io::Result<Password> {
     rpassword::prompt_password(&*replace_unsafe(&request.question())).map(Password::from)
@@ -224,6 +147,7 @@ pub fn main() -> ExitCode {
         Some(CliCommand::Demo(args)) => demo::run(args, &global),
         Some(CliCommand::Check(args)) => check::run(&args, &global),
         Some(CliCommand::Snapshot(args)) => snapshot::run(&args, &global),
+        Some(CliCommand::Watch(args)) => watch::run(&args, &global),
         Some(CliCommand::Import(args)) => import::run(&args, &global),
         Some(CliCommand::Export(args)) => export::run(&args, &global),
         Some(CliCommand::Completions(args)) => completions::run(&args),

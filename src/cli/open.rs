@@ -49,6 +49,16 @@ pub(super) fn parse_url(text: &str) -> Result<BrokerUrl, String> {
 }
 
 impl BrokerArgs {
+    /// Returns the profile that is named.
+    pub fn profile_name(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
+    /// Returns whether a broker without a profile is given.
+    pub const fn has_url(&self) -> bool {
+        self.url.is_some()
+    }
+
     /// Plans the connection to the selected broker, without dashboards.
     ///
     /// # Errors

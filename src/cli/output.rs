@@ -17,6 +17,14 @@ pub(super) fn print_line(line: &str) -> Result<(), CliError> {
     print_frame(&format!("{}\n", replace_unsafe(&line.replace('\n', " "))))
 }
 
+/// Prints a line on standard output. Returns whether somebody still reads it.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub(super) fn print_line_if_open(line: &str) -> Result<bool, CliError> {
+    write_frame(&format!("{}\n", replace_unsafe(&line.replace('\n', " "))))
+}
+
 /// Prints a text of several lines on standard output, such as a file.
 ///
 /// # Errors
@@ -30,11 +38,18 @@ pub(super) fn print_text(text: &str) -> Result<(), CliError> {
 /// # Errors
 /// When standard output cannot be written.
 pub(super) fn print_frame(frame: &str) -> Result<(), CliError> {
+    write_frame(frame).map(|_| ())
+}
+
+/// Writes to standard output at once. Returns whether somebody still reads it.
+fn write_frame(frame: &str) -> Result<bool, CliError> {
     let mut out = io::stdout().lock();
     match out.write_all(frame.as_bytes()).and_then(|()| out.flush()) {
         // Whoever reads the output has seen enough.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        result => result.map_err(|error| CliError::Message(format!("standard output cannot be written: {error}"))),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        result => result
+            .map(|()| true)
+            .map_err(|error| CliError::Message(format!("standard output cannot be written: {error}"))),
     }
 }
 

@@ -56,9 +56,7 @@ fn parse_size(text: &str) -> Result<(u16, u16), String> {
 pub(crate) fn run(args: &SnapshotArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let profile_store = global.profile_store()?;
     let plans = args.broker.connection_plans(std::slice::from_ref(&args.dashboard), &profile_store)?;
-    let mut ui_config = global.ui_config()?;
-    ui_config.ascii_icons = false;
-    ui_config.console_font &= std::io::stdout().is_terminal();
+    let mut ui_config = if std::io::stdout().is_terminal() { global.ui_config()? } else { global.file_ui_config()? };
     if matches!(args.format, SnapshotFormat::Svg) || (matches!(args.format, SnapshotFormat::Ansi) && !global.no_color) {
         ui_config = ui_config.with_color_depth(ColorDepth::TrueColor);
     }
@@ -77,7 +75,8 @@ pub(crate) fn run(args: &SnapshotArgs, global: &GlobalArgs) -> Result<ExitCode, 
     }
 }
 
-fn failure_reason(connection: &Connection) -> String {
+/// Returns why a connection is not established.
+pub(super) fn failure_reason(connection: &Connection) -> String {
     match &connection.state {
         ConnectionState::WaitingToRetry { reason, .. } | ConnectionState::Stopped { reason, .. } => reason.clone(),
         ConnectionState::Connecting { .. } | ConnectionState::Connected => "not connected in time".to_owned(),

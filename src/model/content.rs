@@ -91,6 +91,23 @@ pub enum TileContent {
     },
 }
 
+impl TileContent {
+    /// Returns the content as one text: the value with what is around it, the label of a state, the digits of a color.
+    /// A button, which has no state, has none.
+    #[must_use]
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Placeholder(text) | Self::Toggle { text, .. } => text.clone(),
+            Self::Text { prefix_suffix, text, .. } | Self::Meter { prefix_suffix, text, .. } => {
+                format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix)
+            }
+            Self::Button { .. } => String::new(),
+            Self::Swatch { rgb, .. } => rgb.to_string(),
+            Self::PayloadImage | Self::RemoteImage { .. } => "image".to_owned(),
+        }
+    }
+}
+
 /// What a tile asks for before it publishes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PromptSpec {

@@ -1,4 +1,4 @@
-//! The settings in `settings.toml`: theme, image protocol and key bindings.
+//! The settings in `settings.toml`: theme, image protocol, glyphs and key bindings.
 
 use super::{
     color::Color,
@@ -26,6 +26,16 @@ string_enum! {
         Kitty = "kitty" "The kitty graphics protocol.",
         Sixel = "sixel" "Sixel graphics.",
         Iterm2 = "iterm2" "The iTerm2 inline images protocol.",
+    }
+}
+
+string_enum! {
+    /// Which glyphs the program draws with.
+    GlyphLevel {
+        Auto = "auto" "Those that the terminal has, according to environment variables.",
+        Full = "full" "All.",
+        Basic = "basic" "Those of the fonts of the Linux console.",
+        Ascii = "ascii" "ASCII.",
     }
 }
 
@@ -118,6 +128,8 @@ impl FieldValue for KeymapOverrides {
 pub struct Settings {
     /// The protocol to draw images with.
     pub(crate) images: ImageProtocol,
+    /// Which glyphs the program draws with.
+    pub(crate) glyphs: GlyphLevel,
     /// The theme and its colors.
     pub theme: Nested<ThemeOverrides>,
     /// The key bindings.
@@ -127,6 +139,12 @@ pub struct Settings {
 impl Schema for Settings {
     const FIELDS: &'static [FieldSpec<Self>] = &[
         field!(ImageProtocol, images, "how images are drawn; `auto` detects the terminal from environment variables"),
+        field!(
+            GlyphLevel,
+            glyphs,
+            "what borders, bars, marks and icons are drawn with: all glyphs, those of the Linux console, or ASCII; `auto` \
+             knows the terminal from environment variables"
+        ),
         field!(Nested<ThemeOverrides>, theme, "the colors"),
         field!(KeymapOverrides, keys, "key bindings that replace the default ones"),
     ];

@@ -68,9 +68,10 @@ impl Renderer {
         if !self.screen.is_valid_for(app.size) {
             self.image_layer.invalidate();
         }
-        self.screen.encode(app.size, |buf| {
+        self.screen.encode_with_cursor(app.size, |buf| {
             ui::draw(buf, app, &self.ui_config, now, &mut self.layout);
             self.image_layer.render(buf, app, now);
+            self.layout.cursor
         })
     }
 

@@ -1,6 +1,10 @@
 //! The color picker: a palette, three sliders, a hexadecimal input, and a sample of the color.
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Style,
+};
 
 use super::{
     UiConfig, controls,
@@ -19,8 +23,8 @@ pub(crate) const HEIGHT: u16 = 10;
 /// The width of a palette color in cells.
 const SWATCH_WIDTH: u16 = 4;
 
-/// Draws a color picker.
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, picker: &ColorPicker, config: &UiConfig) {
+/// Draws a color picker. Returns where the cursor is in its text input, if that has the focus.
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, picker: &ColorPicker, config: &UiConfig) -> Option<Position> {
     draw_palette(buf, area, picker, config);
     let (hue, saturation, value) = picker.hsv;
     draw_slider(buf, area, 4, "Hue", hue / 360.0, picker.part == ColorPickerPart::Hue, config);
@@ -28,14 +32,16 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, picker: &ColorPicker, config: &
     draw_slider(buf, area, 6, "Value", value, picker.part == ColorPickerPart::Value, config);
     let active = picker.part == ColorPickerPart::Hex;
     draw_label(buf, area, 8, "Hex", active, config);
+    let mut cursor = None;
     if area.height > 8 {
         let hex_area = Rect { x: area.x + 13, y: area.y + 8, width: 10.min(area.width.saturating_sub(13)), height: 1 };
-        controls::draw_text_input(buf, hex_area, &picker.hex_input, active, config);
+        cursor = controls::draw_text_input(buf, hex_area, &picker.hex_input).filter(|_| active);
         if config.theme.depth != ColorDepth::None && area.width > 26 {
             let sample_area = Rect { x: area.x + 24, y: area.y + 8, width: area.width - 24, height: 1 };
             buf.set_style(sample_area, Style::new().bg(config.theme.nearest_color(picker.rgb())));
         }
     }
+    cursor
 }
 
 fn draw_palette(buf: &mut Buffer, area: Rect, picker: &ColorPicker, config: &UiConfig) {

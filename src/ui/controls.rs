@@ -2,7 +2,7 @@
 
 use ratatui::{
     buffer::Buffer,
-    layout::Rect,
+    layout::{Position, Rect},
     style::{Modifier, Style},
 };
 use tui_input::Input;
@@ -15,10 +15,10 @@ use super::{
 /// The most characters that a cell can have: a character, and the combining marks that are kept of those that follow.
 const MAX_CHARS_PER_CELL: usize = 1 + MAX_COMBINING_MARKS;
 
-/// Draws a text input. The cursor is shown while the input is active.
-pub(crate) fn draw_text_input(buf: &mut Buffer, area: Rect, input: &Input, active: bool, config: &UiConfig) {
+/// Draws a text input. Returns where its cursor is, if that is in the area: the terminal draws it.
+pub(crate) fn draw_text_input(buf: &mut Buffer, area: Rect, input: &Input) -> Option<Position> {
     if area.height == 0 || area.width < 3 {
-        return;
+        return None;
     }
     let chars: Vec<char> = input.value().chars().collect();
     let cursor = input.cursor().min(chars.len());
@@ -39,12 +39,14 @@ pub(crate) fn draw_text_input(buf: &mut Buffer, area: Rect, input: &Input, activ
     let row = Rect { height: 1, ..area };
     buf.set_string(row.x, row.y, " ".repeat(usize::from(row.width)), style);
     draw_line(buf, row, 0, &slice_text(first_visible, end), style, Alignment::Left);
-    if active {
-        let x = row.x + width(&slice_text(first_visible, cursor));
-        if x < row.right() {
-            buf[(x, row.y)].set_style(config.theme.accent().add_modifier(Modifier::REVERSED));
-        }
+    let x = row.x + width(&slice_text(first_visible, cursor));
+    let position = Position::new(x, row.y);
+    let is_inside = row.contains(position);
+    if is_inside {
+        // A cursor that is a line at the bottom of its cell would not be seen on a line.
+        buf[position].set_style(Style::new().remove_modifier(Modifier::UNDERLINED));
     }
+    is_inside.then_some(position)
 }
 
 /// Returns the first visible row of a list that is scrolled to the selected row.
@@ -78,7 +80,7 @@ mod tests {
         let area = Rect::new(0, 0, 10, 1);
         let mut buf = Buffer::empty(area);
         let input = Input::new(text.to_owned()).with_cursor(cursor);
-        draw_text_input(&mut buf, area, &input, true, &UiConfig::detect(false, |_| None));
+        draw_text_input(&mut buf, area, &input);
         buf.content.iter().map(ratatui::buffer::Cell::symbol).collect::<String>().trim_end().to_owned()
     }
 
@@ -89,6 +91,21 @@ mod tests {
         assert_eq!(visible("0123456789abc", 8), "123456789…");
         assert_eq!(visible("0123456789abc", 13), "6789abc");
         assert_eq!(visible("日本語日本語", 6), "日 本 語", "a wide character has two cells");
+    }
+
+    #[test]
+    fn cursor_is_behind_the_text_before_it() {
+        let cursor = |text: &str, cursor: usize| {
+            let area = Rect::new(5, 2, 10, 1);
+            let mut buf = Buffer::empty(Rect::new(0, 0, 20, 4));
+            let position = draw_text_input(&mut buf, area, &Input::new(text.to_owned()).with_cursor(cursor));
+            position.map(|position| (position.x - area.x, position.y))
+        };
+        assert_eq!(cursor("", 0), Some((0, 2)));
+        assert_eq!(cursor("abc", 1), Some((1, 2)));
+        assert_eq!(cursor("日本語", 2), Some((4, 2)), "a wide character has two cells");
+        assert_eq!(cursor("e\u{301}x", 2), Some((1, 2)), "a combining mark has none");
+        assert_eq!(cursor("0123456789abc", 13), Some((7, 2)), "scrolled");
     }
 
     #[test]

@@ -13,6 +13,8 @@ mod uncertain_rows;
 use std::io::Write;
 
 use self::uncertain_rows::UncertainRows;
+use super::layout::Cursor;
+use crossterm::{cursor::MoveTo, queue};
 use ratatui::{
     backend::{Backend, CrosstermBackend, IntoCrossterm},
     buffer::{Buffer, Cell, CellDiffOption},
@@ -23,6 +25,8 @@ use ratatui::{
 const BEGIN_SYNCHRONIZED_UPDATE: &[u8] = b"\x1b[?2026h";
 /// Ends a synchronized update.
 const END_SYNCHRONIZED_UPDATE: &[u8] = b"\x1b[?2026l";
+const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
+const SHOW_CURSOR: &[u8] = b"\x1b[?25h";
 /// Marks cells that an image covered: a private-use character that no frame contains.
 const INVALID_SYMBOL: &str = "\u{10fffd}";
 /// Resets the colors and clears the screen.
@@ -34,6 +38,8 @@ pub struct FrameEncoder {
     previous: Buffer,
     next: Buffer,
     valid: bool,
+    /// Where the cursor of the terminal was put; `None` if nothing has it.
+    cursor: Option<Cursor>,
     /// The rows of what the terminal shows that have characters of uncertain width.
     uncertain_rows: UncertainRows,
 }
@@ -42,6 +48,18 @@ impl FrameEncoder {
     /// Draws the next frame of this size. Returns the bytes that update the terminal; they are empty if
     /// nothing changed.
     pub fn encode(&mut self, size: (u16, u16), draw: impl FnOnce(&mut Buffer)) -> Vec<u8> {
+        self.encode_with_cursor(size, |buf| {
+            draw(buf);
+            None
+        })
+    }
+
+    /// Draws the next frame, and puts the cursor where it belongs. It is hidden while the frame is written.
+    pub fn encode_with_cursor(
+        &mut self,
+        size: (u16, u16),
+        draw: impl FnOnce(&mut Buffer) -> Option<Cursor>,
+    ) -> Vec<u8> {
         let area = Rect::new(0, 0, size.0, size.1);
         let full_redraw = !self.valid || self.previous.area != area;
         if full_redraw {
@@ -51,12 +69,15 @@ impl FrameEncoder {
         }
         self.next.resize(area);
         self.next.reset();
-        draw(&mut self.next);
+        let cursor = draw(&mut self.next).filter(|cursor| area.contains(cursor.position));
         invalidate_uncovered_cells(&mut self.previous, &self.next);
         let mut bytes = Vec::new();
         let changes = self.previous.diff(&self.next);
         if full_redraw || !changes.is_empty() {
             bytes.extend_from_slice(BEGIN_SYNCHRONIZED_UPDATE);
+            if is_visible(self.cursor) {
+                bytes.extend_from_slice(HIDE_CURSOR);
+            }
             if full_redraw {
                 bytes.extend_from_slice(CLEAR_SCREEN);
             }
@@ -66,8 +87,12 @@ impl FrameEncoder {
             } else {
                 self.uncertain_rows.write_frame(&mut bytes, &self.next, &changes);
             }
+            write_cursor(&mut bytes, cursor, false);
             bytes.extend_from_slice(END_SYNCHRONIZED_UPDATE);
+        } else if cursor != self.cursor {
+            write_cursor(&mut bytes, cursor, is_visible(self.cursor));
         }
+        self.cursor = cursor;
         std::mem::swap(&mut self.previous, &mut self.next);
         bytes
     }
@@ -81,6 +106,24 @@ impl FrameEncoder {
     /// Forgets what the terminal shows, so that the next frame is encoded completely.
     pub(crate) fn invalidate(&mut self) {
         self.valid = false;
+    }
+}
+
+fn is_visible(cursor: Option<Cursor>) -> bool {
+    cursor.is_some_and(|cursor| cursor.visible)
+}
+
+/// Puts the cursor where it belongs, and shows or hides it if it was not so before.
+fn write_cursor(bytes: &mut Vec<u8>, cursor: Option<Cursor>, was_visible: bool) {
+    if was_visible && !is_visible(cursor) {
+        bytes.extend_from_slice(HIDE_CURSOR);
+    }
+    if let Some(Cursor { position, visible }) = cursor {
+        // Writing to a vector does not fail.
+        let _ = queue!(bytes, MoveTo(position.x, position.y));
+        if visible && !was_visible {
+            bytes.extend_from_slice(SHOW_CURSOR);
+        }
     }
 }
 
@@ -178,6 +221,33 @@ mod tests {
         let text = String::from_utf8_lossy(&bytes);
         assert_eq!(text.matches(' ').count(), 3, "{text}");
         assert!(!text.contains(INVALID_SYMBOL), "{text}");
+    }
+
+    #[test]
+    fn cursor_is_hidden_while_a_frame_is_written_and_moved_only_if_it_moves() {
+        let mut encoder = FrameEncoder::default();
+        let mut encode = |text: &str, cursor: Option<(u16, bool)>| {
+            let cursor = cursor.map(|(x, visible)| Cursor { position: (x, 1).into(), visible });
+            let bytes = encoder.encode_with_cursor((20, 2), |buf| {
+                buf.set_string(0, 0, text, Style::new());
+                cursor
+            });
+            String::from_utf8_lossy(&bytes).replace('\x1b', "^")
+        };
+        let (hide, show) = ("^[?25l", "^[?25h");
+        let first = encode("a", Some((3, false)));
+        assert!(first.ends_with("^[2;4H^[?2026l") && !first.contains(show), "{first}");
+        assert_eq!(encode("a", Some((3, false))), "");
+        assert_eq!(encode("a", Some((4, false))), "^[2;5H");
+        assert_eq!(encode("a", Some((4, true))), "^[2;5H^[?25h");
+        assert_eq!(encode("a", Some((4, true))), "");
+        let changed = encode("b", Some((4, true)));
+        assert!(changed.starts_with(&format!("^[?2026h{hide}")), "{changed}");
+        assert!(changed.ends_with(&format!("^[2;5H{show}^[?2026l")), "{changed}");
+        assert_eq!(encode("b", Some((5, true))), "^[2;6H");
+        assert_eq!(encode("b", None), hide);
+        let outside = encode("c", Some((20, true)));
+        assert!(!outside.contains(show) && !outside.contains("^[2;21H"), "{outside}");
     }
 
     #[test]

@@ -29,6 +29,15 @@ pub(crate) enum MouseTarget {
     Slider,
 }
 
+/// Where the cursor of the terminal belongs, for screen readers and magnifiers, which follow it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// The cell.
+    pub(crate) position: Position,
+    /// Whether it is shown: where text is typed. On a selected tile or row it is in place without being seen.
+    pub(crate) visible: bool,
+}
+
 /// The places of what a frame shows. Reused for the next frame, so that it allocates nothing.
 #[derive(Debug, Default)]
 pub struct ScreenLayout {
@@ -39,6 +48,8 @@ pub struct ScreenLayout {
     pub(crate) click_anywhere: Option<Action>,
     /// How far the text that has the focus can be scrolled; `None` if no text has it.
     pub scroll_extent: Option<ScrollExtent>,
+    /// Where the cursor belongs; `None` if nothing has it.
+    pub cursor: Option<Cursor>,
     /// The lines of the payload in the detail view, while that is shown.
     pub(crate) payload_lines: Option<PayloadLines>,
 }
@@ -49,6 +60,17 @@ impl ScreenLayout {
         self.targets.clear();
         self.click_anywhere = None;
         self.scroll_extent = None;
+        self.cursor = None;
+    }
+
+    /// Puts the cursor into a text input that has one.
+    pub(crate) fn show_cursor(&mut self, position: Option<Position>) {
+        self.cursor = position.map(|position| Cursor { position, visible: true }).or(self.cursor);
+    }
+
+    /// Puts the cursor on what is selected, without showing it, unless a text input has it.
+    pub(crate) fn place_cursor(&mut self, position: Position) {
+        self.cursor.get_or_insert(Cursor { position, visible: false });
     }
 
     /// Sets that the layout is the one of the screen that has the focus.

@@ -5,12 +5,12 @@
 mod activity_rows;
 mod banner;
 mod color_picker;
-mod console_font;
 mod contrast;
 mod controls;
 mod dialog;
 mod footer;
 pub mod frame;
+pub(crate) mod glyph_set;
 pub(crate) mod graphics_protocol;
 mod header;
 #[cfg_attr(not(feature = "images"), path = "image_layer_disabled.rs")]
@@ -41,6 +41,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use self::{
+    glyph_set::GlyphSet,
     graphics_protocol::GraphicsProtocol,
     keymap::Keymap,
     layout::ScreenLayout,
@@ -51,7 +52,7 @@ use crate::{
     app::{App, FOOTER_ROWS, HEADER_ROWS},
     model::{
         icon::Icon,
-        settings::{ImageProtocol, Settings, ThemeName, ThemeOverrides},
+        settings::{GlyphLevel, ImageProtocol, Settings, ThemeName, ThemeOverrides},
         time::Time,
     },
 };
@@ -73,28 +74,14 @@ pub struct UiConfig {
     pub(crate) cli_image_protocol: Option<ImageProtocol>,
     /// The graphics protocol that was detected from the environment.
     pub(crate) detected_graphics_protocol: GraphicsProtocol,
-    /// Whether icons are drawn in ASCII, because the locale is not UTF-8.
-    pub(crate) ascii_icons: bool,
-    /// Whether the screen is the Linux console, whose fonts have few glyphs.
-    pub(crate) console_font: bool,
+    /// The glyphs that are drawn.
+    pub(crate) glyphs: GlyphSet,
+    /// The level of glyphs from the command line, which takes precedence over the settings.
+    pub(crate) cli_glyph_level: Option<GlyphLevel>,
+    /// The glyphs that the terminal has.
+    pub(crate) detected_glyphs: GlyphSet,
     /// The key bindings.
     pub(crate) keymap: Keymap,
-}
-
-/// Returns whether characters beyond ASCII may be missing from what the program prints on, according to the environment
-/// variables: on the Linux console, and where the locale is not UTF-8.
-#[must_use]
-pub(crate) fn has_ascii_only(var: impl Fn(&str) -> Option<String>) -> bool {
-    !has_utf8_locale(&var) || console_font::detect(var)
-}
-
-/// Returns whether the encoding of the locale is UTF-8, or not known.
-fn has_utf8_locale(var: impl Fn(&str) -> Option<String>) -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| var(name).filter(|value| !value.is_empty()));
-    locale.is_none_or(|locale| {
-        let locale = locale.to_lowercase();
-        locale.contains("utf-8") || locale.contains("utf8")
-    })
 }
 
 impl UiConfig {
@@ -109,21 +96,21 @@ impl UiConfig {
             graphics_protocol: GraphicsProtocol::default(),
             cli_image_protocol: None,
             detected_graphics_protocol: GraphicsProtocol::default(),
-            ascii_icons: false,
-            console_font: false,
+            glyphs: GlyphSet::default(),
+            cli_glyph_level: None,
+            detected_glyphs: GlyphSet::default(),
             keymap: Keymap::default(),
         }
     }
 
-    /// Detects color depth, locale, time zone and graphics protocol from the environment variables. `color`
+    /// Detects color depth, glyphs, time zone and graphics protocol from the environment variables. `color`
     /// is false if the command line disables colors.
     #[must_use]
     pub(crate) fn detect(color: bool, var: impl Fn(&str) -> Option<String>) -> Self {
         let depth = if color { ColorDepth::detect(&var) } else { ColorDepth::None };
         Self {
             time_zone: TimeZone::system(),
-            ascii_icons: !has_utf8_locale(&var),
-            console_font: console_font::detect(&var),
+            detected_glyphs: GlyphSet::detect(&var),
             detected_graphics_protocol: GraphicsProtocol::detect(var),
             ..Self::new(depth)
         }
@@ -143,6 +130,7 @@ impl UiConfig {
             ImageProtocol::Sixel => GraphicsProtocol::Sixel,
             ImageProtocol::Iterm2 => GraphicsProtocol::Iterm2,
         };
+        self.glyphs = GlyphSet::of_level(self.cli_glyph_level.unwrap_or(settings.glyphs), self.detected_glyphs);
         // Invalid overrides were reported when the settings were read.
         self.keymap = Keymap::from_overrides(&settings.keys).unwrap_or_default();
     }
@@ -166,7 +154,7 @@ impl UiConfig {
     /// Returns an icon as the terminal can show it: a glyph, or ASCII.
     #[must_use]
     pub(crate) fn icon(&self, icon: Icon) -> &'static str {
-        if self.ascii_icons || self.console_font { icon.ascii() } else { icon.glyph() }
+        if self.glyphs == GlyphSet::Full { icon.glyph() } else { icon.ascii() }
     }
 }
 
@@ -187,9 +175,7 @@ pub fn draw(buf: &mut Buffer, app: &App, config: &UiConfig, now: Time, layout: &
         let height = FOOTER_ROWS.min(screen.height);
         footer::draw(buf, Rect { y: screen.bottom() - height, height, ..screen }, app, config, layout);
     }
-    if config.console_font {
-        console_font::replace_missing_glyphs(buf);
-    }
+    config.glyphs.replace_missing(buf);
 }
 
 /// Clears wide characters that are partly covered by something else: half a character cannot be displayed,

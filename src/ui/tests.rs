@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
 
-use super::{UiConfig, layout::ScreenLayout, theme::ColorDepth};
+use super::{UiConfig, glyph_set::GlyphSet, layout::ScreenLayout, theme::ColorDepth};
 use crate::{
     app::{
         Action, App, DashboardFile, Event, FileError, MediaEvent, MqttEvent, OpenedDashboards, Screen, ShellEvent,
@@ -135,12 +135,18 @@ fn render_with(app: &App, config: &UiConfig, now: Time) -> String {
     super::frame::to_plain_text(terminal.backend().buffer())
 }
 
-/// Draws a screen as on the Linux console, where no glyph may be missing.
+/// The glyphs in the files and messages of the tests, which stay as they are.
+const GLYPHS_OF_USER: &str = "°";
+
+/// Draws a screen as on the Linux console and in ASCII, where no glyph may be missing. Returns those of the console.
 fn render_on_console(app: &App, now: Time) -> String {
     let screens = [ColorDepth::Ansi16, ColorDepth::None].map(|depth| {
-        let screen = render_with(app, &UiConfig { console_font: true, ..ui_config(depth) }, now);
-        let missing_glyphs = super::console_font::tests::missing_glyphs(&screen);
+        let screen = render_with(app, &UiConfig { glyphs: GlyphSet::Basic, ..ui_config(depth) }, now);
+        let missing_glyphs = super::glyph_set::tests::missing_glyphs(&screen);
         assert_eq!(missing_glyphs, "", "glyphs that the fonts of the Linux console lack, in\n{screen}");
+        let ascii = render_with(app, &UiConfig { glyphs: GlyphSet::Ascii, ..ui_config(depth) }, now);
+        let others: String = ascii.chars().filter(|c| !c.is_ascii() && !GLYPHS_OF_USER.contains(*c)).collect();
+        assert_eq!(others, "", "glyphs beyond ASCII, in\n{ascii}");
         screen
     });
     screens.concat()

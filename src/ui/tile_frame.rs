@@ -16,6 +16,7 @@ use ratatui::{
 };
 
 use super::{
+    glyph_set::GlyphSet,
     text::{Alignment, draw_line, sanitize, truncate, width, wrap},
     tile::TileView,
     tile_age,
@@ -163,7 +164,7 @@ fn pad(inner: Rect, has_second_line: bool) -> Rect {
 /// nothing to show.
 pub(super) fn publish_status(view: TileView<'_>) -> (String, Style) {
     const SPINNER: [&str; 8] = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇", "⠏", "⠛"];
-    const CONSOLE_SPINNER: [&str; 8] = ["|", "/", "-", "\\", "|", "/", "-", "\\"];
+    const ASCII_SPINNER: [&str; 8] = ["|", "/", "-", "\\", "|", "/", "-", "\\"];
     let TileView { tile, state, config, now, .. } = view;
     let theme = config.theme;
     let Some(sent) = &state.unconfirmed else {
@@ -173,7 +174,7 @@ pub(super) fn publish_status(view: TileView<'_>) -> (String, Style) {
     };
     if state.is_waiting(tile) {
         let spinner_index = usize::try_from(now.since(sent.published_at).as_millis() / 100).unwrap_or_default();
-        let spinner = if config.console_font { CONSOLE_SPINNER } else { SPINNER };
+        let spinner = if config.glyphs < GlyphSet::Full { ASCII_SPINNER } else { SPINNER };
         return (format!("{} waiting", spinner[spinner_index % spinner.len()]), theme.accent());
     }
     if state.is_unconfirmed(tile, now) {
@@ -183,7 +184,7 @@ pub(super) fn publish_status(view: TileView<'_>) -> (String, Style) {
         PublishProgress::Queued => ("… sending".to_owned(), theme.dim()),
         PublishProgress::Sent => ("› sent".to_owned(), theme.dim()),
         PublishProgress::Acknowledged => {
-            (format!("{} at broker", if config.console_font { ">>" } else { "»" }), theme.dim())
+            (format!("{} at broker", if config.glyphs < GlyphSet::Full { ">>" } else { "»" }), theme.dim())
         }
     }
 }

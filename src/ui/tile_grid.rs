@@ -1,6 +1,6 @@
 //! The tiles of a dashboard in their grid, between the header and the footer.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use super::{
     dialog,
@@ -11,6 +11,9 @@ use super::{
     tile_row,
 };
 use crate::app::{App, MIN_SCREEN_SIZE, OpenDashboard, is_too_small, press_mark::PressMark};
+
+/// The column of the name in a tile, and in the row of a list.
+const NAME_X: u16 = 2;
 
 /// Draws the visible tiles, which the mouse can press.
 pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDashboard) {
@@ -48,6 +51,10 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
             let view = TileView { tile, state, render_state: &render_state, config, now };
             let draw_tile = if grid.is_list() { tile_row::draw } else { tile::draw };
             draw_tile(buf, tile_area, view);
+        }
+        if index == dashboard.selected {
+            // The first letter of the name, in the border and in the row of a list.
+            layout.place_cursor(Position::new(tile_area.x + NAME_X.min(tile_area.width), tile_area.y));
         }
         if let Some(id) = dashboard.tile_id(index) {
             layout.add(tile_area, MouseTarget::Tile(id));

@@ -19,10 +19,7 @@ use super::{
 };
 use crate::{
     app::press_mark::PressMark,
-    model::{
-        color::Color,
-        content::{PrefixSuffix, TileContent},
-    },
+    model::{color::Color, content::TileContent},
 };
 
 /// The cells of the age.
@@ -98,24 +95,23 @@ fn value_text(view: TileView<'_>) -> (String, Style) {
         Ok(content) => content,
     };
     let style = |style: Style| if view.is_outdated() { theme.dim() } else { style.add_modifier(Modifier::BOLD) };
-    let with_affixes = |affixes: PrefixSuffix, text: &str| format!("{}{text}{}", affixes.prefix, affixes.suffix);
+    let text = content.text();
     match content {
-        TileContent::Placeholder(text) => (text, theme.dim()),
-        TileContent::Text { prefix_suffix, text, color, .. } => {
-            (with_affixes(prefix_suffix, &text), style(theme.custom_color(color, theme.text())))
-        }
-        TileContent::Meter { prefix_suffix, text, .. } => (with_affixes(prefix_suffix, &text), style(theme.text())),
-        TileContent::Toggle { on: None, text, .. } => (format!("? {text}"), theme.dim()),
-        TileContent::Toggle { on: Some(on), color, text, .. } => {
+        TileContent::Placeholder(_) => (text, theme.dim()),
+        TileContent::Text { color, .. } => (text, style(theme.custom_color(color, theme.text()))),
+        TileContent::Toggle { on: None, .. } => (format!("? {text}"), theme.dim()),
+        TileContent::Toggle { on: Some(on), color, .. } => {
             let dot = if on && state.unconfirmed.is_none() { "●" } else { "○" };
             let plain = if on { theme.accent() } else { theme.text() };
             (format!("{dot} {text}"), style(theme.custom_color(color, plain)))
         }
         TileContent::Button { .. } => ("▸ press".to_owned(), style(theme.accent())),
         TileContent::Swatch { rgb, .. } => {
-            (format!("■ {rgb}"), style(theme.custom_color(Some(Color::Rgb(rgb)), theme.text())))
+            (format!("■ {text}"), style(theme.custom_color(Some(Color::Rgb(rgb)), theme.text())))
         }
-        TileContent::PayloadImage | TileContent::RemoteImage { .. } => ("image".to_owned(), style(theme.text())),
+        TileContent::Meter { .. } | TileContent::PayloadImage | TileContent::RemoteImage { .. } => {
+            (text, style(theme.text()))
+        }
     }
 }
 

@@ -77,7 +77,11 @@ fn file_reference_is_up_to_date() {
         .unwrap();
     }
     text.push_str("\n## settings.toml\n\nChanges apply as soon as the file is saved.\n\n");
-    let settings = Settings::default().fields().into_iter().filter(|row| row.name == "images").collect::<Vec<_>>();
+    let settings = Settings::default()
+        .fields()
+        .into_iter()
+        .filter(|row| ["images", "glyphs"].contains(&row.name))
+        .collect::<Vec<_>>();
     text.push_str(&table(&settings));
     text.push_str("\n### [theme]\n\n");
     text.push_str(&table(&ThemeOverrides::default().fields()));

@@ -57,6 +57,7 @@ impl View for ActivityScreen {
         for ((y, entry), (index, (text, style))) in (area.y..).zip(&visible).zip((first..).zip(rows)) {
             let row = Rect { y, height: 1, ..area };
             if index == selected {
+                context.layout.place_cursor(row.as_position());
                 let text = truncate(&text, area.width.saturating_sub(MARK_WIDTH));
                 controls::draw_list(context.buf, row, &[&text], Some(0), config);
             } else {

@@ -149,6 +149,9 @@ fn draw_rows(context: &mut DrawContext<'_>, form: &Form, area: Rect) {
     let range = visible_rows(&rows, form.focused, area.height);
     for (y, row) in (area.y..).zip(&rows[range.clone()]) {
         let row_area = Rect { y, height: 1, ..area };
+        if matches!(row, FormRow::Folded(index) | FormRow::Field(index) if *index == form.focused) {
+            context.layout.place_cursor(row_area.as_position());
+        }
         match row {
             FormRow::Heading(text) => {
                 draw_line(context.buf, row_area, 0, text, config.theme.dim(), Alignment::Left);
@@ -159,7 +162,8 @@ fn draw_rows(context: &mut DrawContext<'_>, form: &Form, area: Rect) {
                 context.layout.add(whole_row, MouseTarget::Drag(Action::SelectOption(*index)));
             }
             FormRow::Field(index) => {
-                form_field::draw(context.buf, row_area, (context.app, form, &*draft), *index, config);
+                let cursor = form_field::draw(context.buf, row_area, (context.app, form, &*draft), *index, config);
+                context.layout.show_cursor(cursor);
                 let whole_row = Rect { x: context.area.x, width: context.area.width, ..row_area };
                 context.layout.add(whole_row, MouseTarget::Drag(Action::SelectOption(*index)));
             }

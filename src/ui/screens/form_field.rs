@@ -1,7 +1,10 @@
 //! A field of a form: its label, a sample of its color or icon, its value, its key in the file, and the completion of
 //! what is typed.
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
 
 use super::mask_input;
 use crate::{
@@ -25,15 +28,16 @@ const LABEL_WIDTH: u16 = 20;
 /// The minimum width of a row that shows its key while its text is edited.
 const MIN_WIDTH_FOR_KEY_WHEN_FOCUSED: u16 = 60;
 
-/// Draws a field. `draft` is what the form describes.
+/// Draws a field. `draft` is what the form describes. Returns where the cursor is in its text, if the field has the
+/// focus.
 pub(super) fn draw(
     buf: &mut Buffer,
     area: Rect,
     (app, form, draft): (&App, &Form, &dyn DynFields),
     index: usize,
     config: &UiConfig,
-) {
-    let Some(field) = form.fields.get(index) else { return };
+) -> Option<Position> {
+    let field = form.fields.get(index)?;
     let theme = config.theme;
     let active = index == form.focused;
     let (marker, style) = if active { ("▸", theme.selected()) } else { (" ", theme.text()) };
@@ -46,15 +50,16 @@ pub(super) fn draw(
     let value_area = draw_value_sample(buf, value_area, field, config);
     match &field.entry {
         FieldEntry::Text(input) if active && form.popup.is_none() => {
-            controls::draw_text_input(buf, value_area, input, true, config);
+            let cursor = controls::draw_text_input(buf, value_area, input);
             if form.is_untouched_default(index) {
                 let text_area = Rect { width: width(input.value()).min(value_area.width), height: 1, ..value_area };
                 buf.set_style(text_area, theme.highlight());
             }
             draw_completion(buf, value_area, app, form, width(input.value()), config);
+            cursor
         }
         FieldEntry::HiddenText(HiddenInput(input)) if active => {
-            controls::draw_text_input(buf, value_area, &mask_input(input), true, config);
+            controls::draw_text_input(buf, value_area, &mask_input(input))
         }
         entry => {
             let style = if active {
@@ -67,6 +72,7 @@ pub(super) fn draw(
             let is_changeable = !field.accepts_text() && !matches!(entry, FieldEntry::InFile(_));
             let text = if active && is_changeable { format!("‹ {text} ›") } else { text };
             draw_line(buf, value_area, 0, &text, style, Alignment::Left);
+            None
         }
     }
 }

@@ -25,7 +25,8 @@ pub(super) fn draw(context: &mut DrawContext<'_>, popup: &FormPopup) {
         FormPopup::List(pick) => draw_list(context, pick),
         FormPopup::Color(picker) => {
             let area = context.draw_dialog("Color", COLOR_PICKER_SIZE);
-            color_picker::draw(context.buf, area, picker, context.config);
+            let cursor = color_picker::draw(context.buf, area, picker, context.config);
+            context.layout.show_cursor(cursor);
             color_picker::add_targets(context.layout, area);
         }
         FormPopup::Options(options) => draw_options(context, options),
@@ -68,7 +69,7 @@ fn draw_options(context: &mut DrawContext<'_>, options: &OptionsEditor) {
         for (column, input) in (0..).zip(row) {
             let cell = Rect { y: area.y + y, height: 1, ..column_area(column) };
             if index == options.row && usize::from(column) == options.column {
-                controls::draw_text_input(buf, cell, input, true, config);
+                context.layout.show_cursor(controls::draw_text_input(buf, cell, input));
             } else {
                 // An empty label or payload defaults to the other one.
                 let other = if options.kind.repeats_other() { row[usize::from(1 - column)].value() } else { "" };

@@ -25,7 +25,11 @@ mod prompt;
 mod tile_menu;
 mod tile_search;
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Style,
+};
 use tui_input::Input;
 
 pub(super) use self::{command_palette::resolve_action, tile_menu::action_for_key as action_in_tile_menu};
@@ -127,6 +131,9 @@ impl DrawContext<'_> {
         controls::draw_list(self.buf, area, rows, selected, self.config);
         let first = controls::first_visible_row(selected.unwrap_or_default(), area.height);
         for (y, index) in (area.y..area.bottom()).zip(first..rows.len()) {
+            if selected == Some(index) {
+                self.layout.place_cursor(Position::new(area.x, y));
+            }
             self.layout.add(Rect { y, height: 1, ..area }, MouseTarget::Click(action(index)));
         }
     }
@@ -142,7 +149,8 @@ impl DrawContext<'_> {
 
     /// Draws the text input that has the focus.
     fn draw_input(&mut self, area: Rect, input: &Input) {
-        controls::draw_text_input(self.buf, area, input, true, self.config);
+        let cursor = controls::draw_text_input(self.buf, area, input);
+        self.layout.show_cursor(cursor);
     }
 }
 

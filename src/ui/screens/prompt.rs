@@ -39,7 +39,8 @@ impl View for Prompt {
                 context.draw_list(area, &labels, *selected, Action::AcceptOption);
             }
             PromptInput::Color(picker) => {
-                color_picker::draw(context.buf, area, picker, context.config);
+                let cursor = color_picker::draw(context.buf, area, picker, context.config);
+                context.layout.show_cursor(cursor);
                 color_picker::add_targets(context.layout, area);
             }
         }

@@ -1,4 +1,4 @@
-//! What the Linux console shows: nothing that its fonts lack.
+//! What the Linux console and terminals with only ASCII show: nothing that they lack.
 
 use std::{fmt::Write as _, time::Duration};
 
@@ -90,4 +90,36 @@ fn console_shows_question_marks_for_control_characters() {
     app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages(messages))), NOW);
     app.resolve_values(NOW);
     assert!(render_on_console(&app, NOW).contains("a?[2J?b"));
+}
+
+#[test]
+fn ascii_tells_selection_and_state_by_shape() {
+    let mut app = app_with_values((80, 24));
+    let ascii = UiConfig { glyphs: GlyphSet::Ascii, ..ui_config(ColorDepth::None) };
+    assert_snapshot!("dashboard-ascii-80x24", render_with(&app, &ascii, NOW));
+    let on = render_with(&app, &ascii, NOW);
+    app.update(
+        Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages([message("lamp", b"0")]))),
+        NOW,
+    );
+    app.resolve_values(NOW);
+    let off = render_with(&app, &ascii, NOW);
+    let (on_pill, off_pill) = ("# ON   * #", "| o   OFF |");
+    assert!(on.contains(on_pill) && !on.contains(off_pill), "{on}");
+    assert!(off.contains(off_pill) && !off.contains(on_pill), "{off}");
+    apply_actions(&mut app, &[Action::SelectTile(1)]);
+    let next_selected = render_with(&app, &ascii, NOW);
+    assert!(off.contains("#= Lamp") || off.contains("# Lamp"), "{off}");
+    assert!(next_selected.contains("+ Lamp") && next_selected.contains("# Brightness"), "{next_selected}");
+}
+
+#[test]
+fn letters_and_signs_of_the_user_stay_in_ascii() {
+    let mut app = app_with_values((80, 24));
+    let messages = [message("mode", "Grüße 日本 °µ".as_bytes())];
+    app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages(messages))), NOW);
+    app.resolve_values(NOW);
+    let ascii = UiConfig { glyphs: GlyphSet::Ascii, ..ui_config(ColorDepth::None) };
+    let screen = render_with(&app, &ascii, NOW);
+    assert!(screen.contains("Grüße 日本 °µ"), "{screen}");
 }

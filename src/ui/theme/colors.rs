@@ -2,7 +2,8 @@
 
 use crate::model::color::{Color, Rgb};
 
-/// The colors of a theme by their purpose. `None` is the terminal's own color.
+/// The colors of a theme by their purpose. `None` is the terminal's own color, dimmed for
+/// `dim` and `border`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ThemeColors {
     pub(super) text: Option<Color>,
@@ -19,13 +20,14 @@ const fn rgb(number: u32) -> Color {
     Color::Rgb(Rgb::from_u32(number))
 }
 
-/// The terminal's own sixteen colors.
+/// The terminal's own sixteen colors. Less important text and borders are its text color, dimmed: bright black is
+/// the background in Solarized.
 pub(super) const TERMINAL: ThemeColors = ThemeColors {
     text: None,
     background: None,
-    dim: Some(Color::Ansi(8)),
+    dim: None,
     accent: Some(Color::Ansi(6)),
-    border: Some(Color::Ansi(8)),
+    border: None,
     success: Some(Color::Ansi(2)),
     warning: Some(Color::Ansi(3)),
     error: Some(Color::Ansi(1)),

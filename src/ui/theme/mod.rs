@@ -9,7 +9,10 @@ use self::{
     colors::{DARK, HIGH_CONTRAST, HIGH_CONTRAST_ANSI16, LIGHT, TERMINAL, ThemeColors},
     xterm_palette::{approximate_rgb, nearest_index, xterm_rgb},
 };
-use super::contrast::{contrast_ratio, ensure_contrast};
+use super::{
+    contrast::{contrast_ratio, ensure_contrast},
+    glyph_set::is_text_terminal,
+};
 use crate::model::{
     color::{Color, Rgb},
     settings::{ThemeName, ThemeOverrides},
@@ -33,7 +36,8 @@ impl ColorDepth {
     #[must_use]
     pub(crate) fn detect(var: impl Fn(&str) -> Option<String>) -> Self {
         let var_contains = |name: &str, needle: &str| var(name).is_some_and(|value| value.contains(needle));
-        if var("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+        if var("NO_COLOR").is_some_and(|value| !value.is_empty()) || is_text_terminal(&var("TERM").unwrap_or_default())
+        {
             Self::None
         } else if var_contains("COLORTERM", "truecolor")
             || var_contains("COLORTERM", "24bit")
@@ -110,8 +114,22 @@ impl Theme {
         }
     }
 
+    /// Returns the style of text in a color. It is not dimmed, also where it replaces something that is.
     fn fg(self, color: Option<Color>) -> Style {
-        if self.depth == ColorDepth::None { Style::new() } else { Style::new().fg(self.terminal_color(color)) }
+        let style = if self.depth == ColorDepth::None { Style::new() } else { self.foreground(color) };
+        style.remove_modifier(Modifier::DIM)
+    }
+
+    /// Returns the style of what is less important: in a color, or dimmed if the theme has none for it.
+    fn dimmed(self, color: Option<Color>) -> Style {
+        match color {
+            Some(color) if self.depth != ColorDepth::None => self.fg(Some(color)),
+            _ => self.foreground(None).add_modifier(Modifier::DIM),
+        }
+    }
+
+    fn foreground(self, color: Option<Color>) -> Style {
+        Style::new().fg(self.terminal_color(color))
     }
 
     /// The default foreground and background.
@@ -123,13 +141,13 @@ impl Theme {
     /// Plain text.
     #[must_use]
     pub fn text(self) -> Style {
-        Style::new().fg(self.terminal_color(self.colors.text))
+        self.foreground(self.colors.text).remove_modifier(Modifier::DIM)
     }
 
     /// Less important text: ages, hints, empty states.
     #[must_use]
     pub fn dim(self) -> Style {
-        if self.depth == ColorDepth::None { Style::new().add_modifier(Modifier::DIM) } else { self.fg(self.colors.dim) }
+        self.dimmed(self.colors.dim)
     }
 
     /// The accent color for what is selected and what can be pressed.
@@ -141,7 +159,7 @@ impl Theme {
     /// The border of a tile.
     #[must_use]
     pub fn border(self) -> Style {
-        if self.depth == ColorDepth::None { self.dim() } else { self.fg(self.colors.border) }
+        self.dimmed(self.colors.border)
     }
 
     /// The border of the selected tile.
@@ -185,18 +203,20 @@ impl Theme {
     #[must_use]
     pub fn custom_color(self, color: Option<Color>, fallback: Style) -> Style {
         match color {
-            Some(_) if self.depth == ColorDepth::None => Style::new(),
-            Some(color) => Style::new().fg(self.readable_color(color)),
+            Some(_) if self.depth == ColorDepth::None => self.fg(None),
+            Some(color) => Style::new().fg(self.readable_color(color)).remove_modifier(Modifier::DIM),
             None => fallback,
         }
     }
 
     fn readable_color(self, color: Color) -> TerminalColor {
         let Some(background) = approximate_rgb(self.terminal_color(self.colors.background)) else {
-            // The background of the terminal is unknown: only white or black text is likely to be invisible
-            // on it.
+            // The background of the terminal is unknown: white or black text is likely to be invisible on it, and so
+            // is one of its own four grays that stands for another color.
             let black_or_white = matches!(color, Color::Rgb(Rgb(0xf0.., 0xf0.., 0xf0..) | Rgb(..0x10, ..0x10, ..0x10)));
-            return self.terminal_color(if black_or_white { self.colors.text } else { Some(color) });
+            let shown = self.terminal_color(Some(color));
+            let is_gray = matches!(color, Color::Rgb(_)) && matches!(shown, TerminalColor::Indexed(0 | 7 | 8 | 15));
+            return if black_or_white || is_gray { self.terminal_color(self.colors.text) } else { shown };
         };
         let is_readable = |rgb: Rgb| contrast_ratio(rgb, background) >= self.min_contrast;
         // With sixteen colors, the number of an ANSI color is used as it is; otherwise it is replaced by a
@@ -245,6 +265,7 @@ mod tests {
             (&[("NO_COLOR", ""), ("TERM", "linux")], ColorDepth::Ansi16),
             (&[("COLORTERM", "truecolor")], ColorDepth::TrueColor),
             (&[("TERM", "xterm-256color")], ColorDepth::Ansi256),
+            (&[("TERM", "vt220")], ColorDepth::None),
         ] {
             let var = |name: &str| vars.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
             assert_eq!(ColorDepth::detect(var), expected, "{vars:?}");
@@ -323,6 +344,56 @@ mod tests {
         assert!(failures.is_empty(), "{failures:#?}");
     }
 
+    /// Returns the styles of a theme by their purpose.
+    fn styles(theme: Theme) -> [(&'static str, Style); 10] {
+        [
+            ("base", theme.base()),
+            ("text", theme.text()),
+            ("dim", theme.dim()),
+            ("border", theme.border()),
+            ("accent", theme.accent()),
+            ("selected", theme.selected()),
+            ("success", theme.success()),
+            ("warning", theme.warning()),
+            ("error", theme.error()),
+            ("highlight", theme.highlight()),
+        ]
+    }
+
+    #[test]
+    fn terminal_theme_has_no_gray_that_could_be_the_background() {
+        let grays = [0, 7, 8, 15].map(TerminalColor::Indexed);
+        for depth in [ColorDepth::None, ColorDepth::Ansi16, ColorDepth::Ansi256, ColorDepth::TrueColor] {
+            let theme = Theme::new(depth);
+            for (name, style) in styles(theme).into_iter().chain([("banner", theme.banner())]) {
+                assert!(style.fg.is_none_or(|color| !grays.contains(&color)), "{depth:?} {name}: {style:?}");
+                assert!(style.bg.is_none_or(|color| color == TerminalColor::Reset), "{depth:?} {name}: {style:?}");
+            }
+            for style in [theme.dim(), theme.border()] {
+                assert_eq!((style.fg, style.add_modifier), (Some(TerminalColor::Reset), Modifier::DIM), "{depth:?}");
+            }
+        }
+        for gray in [0x30, 0x55, 0x80, 0xaa, 0xd0] {
+            let color = Some(Color::Rgb(Rgb(gray, gray, gray)));
+            let shown = Theme::new(ColorDepth::Ansi16).custom_color(color, Style::new()).fg;
+            assert_eq!(shown, Some(TerminalColor::Reset), "{gray:x}");
+        }
+    }
+
+    #[test]
+    fn what_replaces_something_dim_is_not_dim() {
+        for depth in [ColorDepth::None, ColorDepth::Ansi16, ColorDepth::TrueColor] {
+            let theme = Theme::new(depth);
+            let custom = theme.custom_color(Some(Color::Rgb(Rgb(255, 0, 0))), Style::new());
+            let bright = styles(theme).into_iter().filter(|(name, _)| !["base", "dim", "border"].contains(name));
+            for (name, style) in bright.chain([("banner", theme.banner()), ("custom", custom)]) {
+                let mut cell = ratatui::buffer::Cell::EMPTY;
+                cell.set_style(theme.border()).set_style(style);
+                assert!(!cell.modifier.contains(Modifier::DIM), "{depth:?} {name}");
+            }
+        }
+    }
+
     #[test]
     fn theme_overrides_replace_theme_colors() {
         let accent = Some(Color::Rgb(Rgb(255, 136, 0)));
@@ -335,7 +406,7 @@ mod tests {
             Theme::from_overrides(ColorDepth::Ansi256, &overrides).accent().fg,
             Some(TerminalColor::Indexed(208))
         );
-        assert_eq!(Theme::from_overrides(ColorDepth::None, &overrides).accent(), Style::new());
+        assert_eq!(Theme::from_overrides(ColorDepth::None, &overrides).accent().fg, None);
         let ansi16 = Theme::from_overrides(
             ColorDepth::Ansi16,
             &ThemeOverrides { name: ThemeName::Dark, ..ThemeOverrides::default() },

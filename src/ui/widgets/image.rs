@@ -1,11 +1,12 @@
 //! An image in half blocks: each cell shows two pixels, one above the other; with the fonts of the console, one pixel.
-//! Without colors, characters of different density stand for shades of gray.
+//! Without
+//! colors and in ASCII, characters of different density stand for shades of gray.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use crate::{
     model::{color::Rgb, media::DecodedImage, time::Time},
-    ui::{UiConfig, theme::ColorDepth},
+    ui::{UiConfig, glyph_set::GlyphSet, theme::ColorDepth},
 };
 
 /// Characters from dark to bright.
@@ -37,7 +38,10 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, image: &DecodedImage, config: &
             let cell = &mut buf[(x, y)];
             if config.theme.depth == ColorDepth::None {
                 cell.set_char(gray_char(pixel(2 * row, target_height)));
-            } else if config.console_font {
+            } else if config.glyphs == GlyphSet::Ascii {
+                let gray = gray_char(pixel(row, rows));
+                cell.set_char(gray).set_style(Style::new().fg(color(row, rows)));
+            } else if config.glyphs == GlyphSet::Basic {
                 cell.set_char('█').set_style(Style::new().fg(color(row, rows)));
             } else {
                 let style = Style::new().fg(color(2 * row, target_height));

@@ -11,6 +11,7 @@ use crate::{
     model::{color::Color, content::PrefixSuffix},
     ui::{
         UiConfig,
+        glyph_set::GlyphSet,
         text::{Alignment, draw_line},
     },
 };
@@ -51,7 +52,7 @@ pub(crate) fn draw(
 }
 
 /// Draws a bar between two edges. `ratio` is the filled part, 0 to 1, drawn in steps of an eighth of a cell,
-/// or of a third with the fonts of the console.
+/// or of a third with fewer glyphs.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -59,12 +60,12 @@ pub(crate) fn draw(
 )]
 pub(crate) fn draw_bar(buf: &mut Buffer, area: Rect, ratio: f64, fill_style: Style, config: &UiConfig) {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    const CONSOLE_EIGHTHS: [&str; 8] = ["", "", "░", "░", "░", "▒", "▒", "▒"];
+    const SHADED_EIGHTHS: [&str; 8] = ["", "", "░", "░", "░", "▒", "▒", "▒"];
     if area.width < 3 || area.height == 0 {
         return;
     }
     let eighths = (ratio.clamp(0.0, 1.0) * f64::from(area.width - 2) * 8.0).round() as usize;
-    let partial_blocks = if config.console_font { CONSOLE_EIGHTHS } else { EIGHTHS };
+    let partial_blocks = if config.glyphs < GlyphSet::Full { SHADED_EIGHTHS } else { EIGHTHS };
     let filled = format!("{}{}", "█".repeat(eighths / 8), partial_blocks[eighths % 8]);
     let edge_style = config.theme.dim();
     buf.set_string(area.x, area.y, "▕", edge_style);

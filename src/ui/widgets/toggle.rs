@@ -11,6 +11,7 @@ use crate::{
     model::{color::Color, icon::Icon},
     ui::{
         UiConfig,
+        glyph_set::GlyphSet,
         text::{Alignment, draw_line, truncate, width},
         theme::ColorDepth,
         widgets::ContentState,
@@ -59,7 +60,7 @@ pub(crate) fn draw_pill(buf: &mut Buffer, area: Rect, label: &str, filled: bool,
     }
     let (x, y) = (area.x + (area.width - pill_width) / 2, area.y + (area.height - 3) / 2);
     let inner_width = usize::from(pill_width - 2);
-    if filled && config.theme.depth != ColorDepth::None && !config.console_font {
+    if filled && config.theme.depth != ColorDepth::None && config.glyphs == GlyphSet::Full {
         let padded_label = format!(" {label} ");
         buf.set_string(x, y, "▄".repeat(inner_width + 2), style);
         buf.set_string(x, y + 1, padded_label, style.add_modifier(Modifier::REVERSED));

@@ -7,6 +7,7 @@ mod outages;
 #[cfg(unix)]
 mod program;
 mod transports;
+mod watch;
 mod web_servers;
 
 use std::time::Duration;

@@ -49,6 +49,7 @@ async fn subcommand_ended_by_signal_disconnects() {
         (["import", "--topic", "a/b"], Signal::TERM, 143),
         (["export", "x.toml", "--topic=a/b"], Signal::INT, 130),
         (["snapshot", "x.toml", "--wait=60"], Signal::HUP, 129),
+        (["watch", "x.toml", "--time"], Signal::INT, 130),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         write_dashboard(&folder);
@@ -66,15 +67,32 @@ async fn subcommand_ended_by_signal_disconnects() {
 }
 
 #[tokio::test]
-async fn snapshot_ends_at_once_when_its_login_is_refused() {
+async fn subcommand_ends_at_once_when_its_login_is_refused() {
+    for arguments in [&["snapshot", "x.toml", "--wait", "3600"][..], &["watch", "x.toml"]] {
+        let folder = tempfile::tempdir().expect("a folder");
+        write_dashboard(&folder);
+        let broker = ScriptedBroker::start(MqttVersion::V311).await;
+        let child = start(&folder, &[arguments, &["--url", &broker.url()]].concat());
+        broker.accept().await.send(&[0x20, 2, 0, 5]).await;
+        let output = output(child).await;
+        assert_eq!(stderr(&output).matches("refused: not authorized").count(), 1, "{}", stderr(&output));
+        assert_eq!(output.status.code(), Some(1));
+    }
+}
+
+#[tokio::test]
+async fn watch_without_a_dashboard_says_what_is_missing() {
     let folder = tempfile::tempdir().expect("a folder");
-    write_dashboard(&folder);
-    let broker = ScriptedBroker::start(MqttVersion::V311).await;
-    let child = start(&folder, &["snapshot", "x.toml", "--wait", "3600", "--url", &broker.url()]);
-    broker.accept().await.send(&[0x20, 2, 0, 5]).await;
-    let output = output(child).await;
-    assert!(stderr(&output).contains("refused: not authorized"), "{}", stderr(&output));
-    assert!(!output.status.success());
+    for (arguments, expected) in [
+        (&["watch"][..], "no dashboard given, and there is no default profile"),
+        (&["watch", "--url", "mqtt://localhost"], "--url needs a dashboard"),
+        (&["watch", "x", "--for=-1"], "expected a number of seconds"),
+        (&["watch", "x", "--count", "0"], "0 is not in 1.."),
+    ] {
+        let output = output(start(&folder, arguments)).await;
+        assert!(stderr(&output).contains(expected), "{}", stderr(&output));
+        assert_eq!(output.status.code(), Some(2));
+    }
 }
 
 #[tokio::test]
@@ -105,6 +123,7 @@ fn printing_arguments(subcommand: &str) -> Option<(&'static [&'static str], i32)
         // Standard output must be a terminal.
         "open" => return None,
         "snapshot" => (&["snapshot", "x.toml", "--wait", "60"], 0),
+        "watch" => (&["watch", "x.toml"], 0),
         _ => panic!("what does {subcommand} print?"),
     })
 }
@@ -137,7 +156,7 @@ async fn every_subcommand_ends_quietly_when_its_output_is_closed() {
         if arguments[0] == "check" {
             write("settings.toml", "color = \"dark\"\n");
         }
-        let output = if arguments[0] == "snapshot" {
+        let output = if ["snapshot", "watch"].contains(&arguments[0]) {
             let broker = ScriptedBroker::start(MqttVersion::V311).await;
             let url = broker.url();
             let arguments = [arguments, &["--url", &url]].concat();
@@ -153,8 +172,12 @@ async fn every_subcommand_ends_quietly_when_its_output_is_closed() {
             run_with_closed_output(&folder, arguments).await
         };
         let printed = stderr(&output);
-        // What `check` finds is printed on standard error, which is still open.
-        let is_quiet = if arguments[0] == "check" { printed.contains("color") } else { printed.is_empty() };
+        // What `check` finds is printed on standard error, which is still open, and so is what `watch` says of a connection.
+        let is_quiet = match arguments[0] {
+            "check" => printed.contains("color"),
+            "watch" => printed.lines().count() == 1 && printed.ends_with(": connected\n"),
+            _ => printed.is_empty(),
+        };
         assert!(is_quiet && !printed.to_lowercase().contains("pipe"), "{arguments:?}: {printed}");
         assert_eq!(output.status.code(), Some(status), "{arguments:?}: {printed}");
         write("settings.toml", "");

@@ -3,6 +3,7 @@
 mod changing_password;
 mod client_ids;
 mod control_sequences;
+mod cursor;
 mod editing;
 mod errors;
 mod exit;
