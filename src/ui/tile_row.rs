@@ -16,6 +16,7 @@ use super::{
     tile::{TileView, is_blinked_off},
     tile_age,
     tile_frame::publish_status,
+    widgets::overflow_mark,
 };
 use crate::{
     app::press_mark::PressMark,
@@ -104,7 +105,10 @@ fn value_text(view: TileView<'_>) -> (String, Style) {
         TileContent::Text { prefix_suffix, text, color, .. } => {
             (with_affixes(prefix_suffix, &text), style(theme.custom_color(color, theme.text())))
         }
-        TileContent::Meter { prefix_suffix, text, .. } => (with_affixes(prefix_suffix, &text), style(theme.text())),
+        TileContent::Meter { prefix_suffix, text, overflow, .. } => {
+            let mark = overflow.map(|overflow| format!("{} ", overflow_mark(overflow))).unwrap_or_default();
+            (format!("{mark}{}", with_affixes(prefix_suffix, &text)), style(theme.text()))
+        }
         TileContent::Toggle { on: None, text, .. } => (format!("? {text}"), theme.dim()),
         TileContent::Toggle { on: Some(on), color, text, .. } => {
             let dot = if on && state.unconfirmed.is_none() { "●" } else { "○" };

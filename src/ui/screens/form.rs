@@ -123,7 +123,7 @@ impl View for Form {
         let preview = app.preview(self);
         match app.completion(self).filter(|_| !self.confirming_discard) {
             Some(rest) => draw_completion_hint(context.buf, layout.footer, self, rest, config),
-            None => draw_field_help(context.buf, layout.footer, self, preview.as_ref(), config),
+            None => draw_field_help(context.buf, layout.footer, (app, self), preview.as_ref(), config),
         }
         match (layout.preview, &preview) {
             (Some(area), Some(preview)) => draw_preview(context.buf, area, app, preview, config, context.now),
@@ -207,7 +207,13 @@ fn draw_completion_hint(buf: &mut Buffer, area: Rect, form: &Form, rest: &str, c
 }
 
 /// Draws the description of the focused field, or the question whether to discard the changes.
-fn draw_field_help(buf: &mut Buffer, area: Rect, form: &Form, preview: Option<&Preview>, config: &UiConfig) {
+fn draw_field_help(
+    buf: &mut Buffer,
+    area: Rect,
+    (app, form): (&App, &Form),
+    preview: Option<&Preview>,
+    config: &UiConfig,
+) {
     let theme = config.theme;
     if form.confirming_discard {
         let text = "Unsaved changes: Esc discards them, Enter saves them, any other key continues.";
@@ -229,6 +235,11 @@ fn draw_field_help(buf: &mut Buffer, area: Rect, form: &Form, preview: Option<&P
         && let Some(payload) = &preview.payload
     {
         lines.push((json_path_result(preview, payload), theme.success()));
+    }
+    if field.entry == FieldEntry::Preset
+        && let Some(proposed) = app.proposed_preset(form)
+    {
+        lines.push((format!("fits what arrives: {}", proposed.detail), theme.success()));
     }
     let help = form.errors_for(form.focused).find_map(|error| error.help.clone());
     let text = help.unwrap_or_else(|| match form.file_key(field) {
