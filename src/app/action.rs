@@ -1,6 +1,6 @@
 //! A user intent, independent of keys and clicks.
 
-use super::{activity::ActivitySubject, input_edit::InputEdit};
+use super::{activity::ActivitySubject, input_edit::InputEdit, palette_entry::PaletteEntry};
 use crate::model::grid::Direction;
 
 /// A user intent, whatever key or click it came from.
@@ -50,6 +50,8 @@ pub enum Action {
     OpenCommandPalette,
     /// Close the command palette and run this action.
     RunFromPalette(Box<Action>),
+    /// Select this entry of the command palette.
+    SelectInPalette(PaletteEntry),
     /// Open the tile search.
     FindTile,
     /// Show only the lines of the text that match what is typed next.

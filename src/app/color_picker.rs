@@ -53,16 +53,22 @@ pub struct ColorPicker {
     pub(crate) palette_index: usize,
     /// The hexadecimal input: six digits.
     pub(crate) hex_input: Input,
+    /// The color before; `None` if there is none.
+    pub(crate) before: Option<Rgb>,
 }
 
 impl ColorPicker {
-    pub(super) fn new(rgb: Rgb) -> Self {
-        let palette_index = COLOR_PALETTE.iter().position(|number| *number == rgb.to_u32()).unwrap_or_default();
+    /// Creates a picker that starts at the color before or, if there is none, at white.
+    pub(super) fn new(before: Option<Rgb>) -> Self {
+        let rgb = before.unwrap_or(Rgb(0xff, 0xff, 0xff));
+        let distance = |index: &usize| Rgb::from_u32(COLOR_PALETTE[*index]).distance(rgb);
+        let palette_index = (0..COLOR_PALETTE.len()).min_by_key(distance).unwrap_or_default();
         Self {
             hsv: rgb.to_hsv(),
             part: ColorPickerPart::Palette,
             palette_index,
             hex_input: Input::new(rgb.to_string()),
+            before,
         }
     }
 

@@ -102,14 +102,11 @@ impl App {
         let (connection, current_tab) =
             (self.connections.iter().position(|open| open.id == connection), self.current_tab());
         let Some(connection) = connection else { return };
-        let mut has_new_topics = false;
         self.connections[connection].message_rate.record(messages.len(), now);
+        self.display.dirty |= self.form_shows(self.connections[connection].id);
         for message in messages.iter() {
-            has_new_topics |= self.connections[connection].topic_cache.record(message, now);
+            self.connections[connection].topic_cache.record(message, now);
             self.on_message((connection, current_tab), message, now, effects);
-        }
-        if has_new_topics {
-            self.refresh_topic_list();
         }
     }
 

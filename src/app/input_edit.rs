@@ -51,6 +51,16 @@ impl InputEdit {
         matches!(self, Self::Insert(_) | Self::Key(InputRequest::InsertChar(_)))
     }
 
+    /// Applies the edit to a line of which, if `is_selected`, everything is selected: what is typed replaces it, and what
+    /// deletes a character deletes all of it.
+    pub(super) fn apply_to_selected(self, input: &mut Input, is_selected: bool) {
+        let deletes = matches!(self, Self::Key(InputRequest::DeletePrevChar | InputRequest::DeleteNextChar));
+        if is_selected && (deletes || self.is_insertion()) {
+            input.reset();
+        }
+        self.apply_to(input);
+    }
+
     /// Applies the edit to a line, in a time that grows with the length of both.
     pub(super) fn apply_to(self, input: &mut Input) {
         match self {

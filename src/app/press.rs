@@ -17,6 +17,7 @@ use super::{
     key_repetition::KeyPress,
     pointer::Pointer,
     press_mark::PressMark,
+    press_notice::{guess_notice, read_only_reason},
     screens::{enlarged_image::EnlargedImage, open_url::ConfirmOpenUrl, prompt::Prompt},
 };
 
@@ -168,7 +169,14 @@ impl App {
             return Vec::new();
         };
         match tile.press_action(value.as_ref()) {
-            TileAction::Publish(payload) => return self.publish(id, payload, now),
+            TileAction::Publish(payload) => {
+                let guess = tile.kind.guesses_press(value.as_ref()).then(|| guess_notice(tile, &payload));
+                let effects = self.publish(id, payload, now);
+                if let Some(notice) = guess.filter(|_| !effects.is_empty()) {
+                    self.notify(notice, now);
+                }
+                return effects;
+            }
             TileAction::Prompt(spec) => {
                 let prompt = Prompt::new(id, tile.clone(), spec);
                 self.open(prompt);
@@ -280,13 +288,5 @@ impl App {
         }
         self.notify(format!("{name} was not on the screen: press again"), now);
         true
-    }
-}
-
-/// Returns why pressing a tile does nothing, and how to change that.
-fn read_only_reason(tile: &Tile) -> String {
-    match tile.reported_topic() {
-        Some(topic) => format!("Read-only: a device reports on {topic}. To control it, set publish_topic"),
-        None => "This tile is read-only: it publishes nothing".to_owned(),
     }
 }

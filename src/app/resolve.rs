@@ -49,6 +49,7 @@ impl App {
             effects.extend(id.zip(bytes).map(|(id, bytes)| Effect::Media(MediaEffect::Decode(id, bytes))));
         }
         self.count_kept_bytes(extracted_bytes);
+        self.refresh_form();
         effects.extend(self.request_preview_decode());
         for position in unresolved {
             let id = self.dashboards[position.dashboard].tile_id(position.tile);

@@ -40,7 +40,7 @@ pub(crate) struct ExportArgs {
 /// When the dashboard has errors, or the export cannot be written or published.
 pub(crate) fn run(args: &ExportArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let dashboard = config::load_dashboard(&global.paths()?.find_dashboard(&args.dashboard)?)?;
-    for sentence in mqtt_dash_app::omitted_tiles(&dashboard) {
+    for sentence in mqtt_dash_app::omitted_tiles(&dashboard).chain(mqtt_dash_app::omitted_settings(&dashboard)) {
         print_message(&sentence);
     }
     let text = mqtt_dash_app::export(&dashboard);

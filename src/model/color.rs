@@ -29,6 +29,23 @@ impl Rgb {
         Self(red, green, blue)
     }
 
+    /// Returns one of the terminal's 16 colors as xterm shows it; each user may have set another.
+    #[must_use]
+    pub(crate) const fn from_ansi(number: u8) -> Self {
+        const ANSI_COLORS: [u32; 16] = [
+            0x00_0000, 0xcd_0000, 0x00_cd00, 0xcd_cd00, 0x00_00ee, 0xcd_00cd, 0x00_cdcd, 0xe5_e5e5, 0x7f_7f7f,
+            0xff_0000, 0x00_ff00, 0xff_ff00, 0x5c_5cff, 0xff_00ff, 0x00_ffff, 0xff_ffff,
+        ];
+        Self::from_u32(ANSI_COLORS[number as usize % ANSI_COLORS.len()])
+    }
+
+    /// Returns how different two colors are: the square of their distance.
+    #[must_use]
+    pub(crate) fn distance(self, other: Self) -> u32 {
+        let channels = [(self.0, other.0), (self.1, other.1), (self.2, other.2)];
+        channels.iter().map(|(one, other)| u32::from(one.abs_diff(*other)).pow(2)).sum()
+    }
+
     /// Returns the color as 0xRRGGBB.
     #[must_use]
     pub(crate) const fn to_u32(self) -> u32 {

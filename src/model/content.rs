@@ -26,6 +26,15 @@ pub struct PrefixSuffix {
     pub(crate) suffix: String,
 }
 
+/// On which side a number is outside its limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overflow {
+    /// Below the lower limit.
+    Below,
+    /// Above the upper limit.
+    Above,
+}
+
 /// What a tile displays for its value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TileContent {
@@ -68,6 +77,8 @@ pub enum TileContent {
         prefix_suffix: PrefixSuffix,
         /// The position between the lower and the upper limit, 0 to 1.
         ratio: f64,
+        /// On which side the number is outside the limits.
+        overflow: Option<Overflow>,
         /// The number as text.
         text: String,
         /// The color of the bar.
@@ -138,8 +149,8 @@ pub enum PromptSpec {
         /// The index of the current option.
         current: Option<usize>,
     },
-    /// A color; its initial value.
-    Color(Rgb),
+    /// A color; the current one, if it is known.
+    Color(Option<Rgb>),
 }
 
 /// What a tile does when it is pressed.

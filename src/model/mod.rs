@@ -35,6 +35,7 @@ mod payload_color;
 pub mod permission;
 pub(crate) mod plural;
 pub(crate) mod preserved_fields;
+pub mod preset;
 pub mod press;
 pub mod profile;
 pub mod router;

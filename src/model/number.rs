@@ -118,6 +118,36 @@ fn plain_mantissa(mantissa: &str) -> Option<String> {
     (is_grouped && is_number).then(|| format!("0{first}{}.{fraction}0", others.concat()))
 }
 
+/// Returns with how many decimals a number is shown that a text contains: as many as it is written with, as far as they
+/// say something.
+#[must_use]
+pub(crate) fn shown_decimals(text: &str) -> usize {
+    /// More decimals are left out, unless the number is so small that they are its first digits.
+    const MAX_USUAL_DECIMALS: usize = 3;
+    const MAX_DECIMALS: usize = 10;
+    let Some(number) = read_number(text).map(f64::abs) else { return 0 };
+    let written = written_decimals(text).min(MAX_DECIMALS);
+    let mut decimals = written.min(MAX_USUAL_DECIMALS);
+    let mut scaled = (0..decimals).fold(number, |scaled, _| scaled * 10.0);
+    while decimals < written && scaled < 100.0 {
+        scaled *= 10.0;
+        decimals += 1;
+    }
+    decimals
+}
+
+/// Returns the number of decimals that the number in a text is written with.
+fn written_decimals(text: &str) -> usize {
+    let start = text.find(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',')).unwrap_or(text.len());
+    let number = &text[start..];
+    let end = number.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',') || is_group_separator(c)));
+    let (mantissa, rest) = number.split_at(end.unwrap_or(number.len()));
+    let fraction = plain_mantissa(mantissa).and_then(|plain| Some(plain.split_once('.')?.1.len() - 1)).unwrap_or(0);
+    let exponent: i64 = exponent_length(rest).and_then(|length| rest.get(1..length)?.parse().ok()).unwrap_or(0);
+    let decimals = i64::try_from(fraction).unwrap_or_default().saturating_sub(exponent);
+    usize::try_from(decimals).unwrap_or_default()
+}
+
 /// Returns the length of the exponent at the beginning of a text. `None` for one without digits, which is cut off.
 fn exponent_length(text: &str) -> Option<usize> {
     let Some(exponent) = text.strip_prefix(['e', 'E']) else { return Some(0) };
@@ -236,6 +266,29 @@ mod tests {
             ("-0", 0.0),
         ] {
             assert_eq!(read_number(text), Some(expected), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn decimals_are_those_of_the_text_as_far_as_they_say_something() {
+        for (text, decimals) in [
+            ("21", 0),
+            ("21.5", 1),
+            ("21.50 °C", 2),
+            ("21,5", 1),
+            ("-0.25", 2),
+            ("1,234.5", 1),
+            ("1,234,567", 0),
+            ("21.299999237", 3),
+            ("0.00004", 5),
+            ("0.000123456", 6),
+            ("4E-05 A", 5),
+            ("1.2e3", 0),
+            ("1e999", 0),
+            ("1e-300", 10),
+            ("warm", 0),
+        ] {
+            assert_eq!(shown_decimals(text), decimals, "{text}");
         }
     }
 

@@ -12,12 +12,12 @@ use super::{
     preserved::{in_app_order, restore_preserved},
 };
 use crate::model::{
-    dashboard::Dashboard, mqtt_dash::AppKind, schema::DynFields as _, tile::Tile, unsafe_char::escape_unsafe,
-    value::Value,
+    dashboard::Dashboard, mqtt_dash::AppKind, press::PressMode, schema::DynFields as _, tile::Tile,
+    unsafe_char::escape_unsafe, value::Value,
 };
 
 /// Exports the tiles of a dashboard as MQTT Dash imports them: a JSON list with a line for each tile. It lacks those
-/// that the app cannot have; [`omitted_tiles`] names them.
+/// that the app cannot have, and settings that it does not have; [`omitted_tiles`] and [`omitted_settings`] name them.
 #[must_use]
 pub fn export(dashboard: &Dashboard) -> String {
     let with_app_kind = |tile: &Tile| {
@@ -53,6 +53,25 @@ pub fn omitted_tiles(dashboard: &Dashboard) -> impl Iterator<Item = String> {
         let (kind, name) = (tile.kind.name(), quoted(&tile.name));
         format!("tile {number} {name} is left out: MQTT Dash has no tile of kind `{kind}`")
     })
+}
+
+/// Returns a sentence without a period for each tile that is exported without some of its settings, and for a dashboard
+/// whose tiles ask before they publish.
+pub fn omitted_settings(dashboard: &Dashboard) -> impl Iterator<Item = String> {
+    let guard = (dashboard.press != PressMode::default())
+        .then(|| "`press` of the dashboard is left out: in MQTT Dash a tap publishes at once".to_owned());
+    let of_tile = |(number, tile): (usize, &Tile)| {
+        let app_kind = tile.kind.mqtt_dash_kind()?;
+        let is_known = |key| key == "mqtt_dash" || all_keys(app_kind).any(|app_key| app_key.key == Some(key));
+        let fields = tile.fields().into_iter().filter(|field| !is_known(field.name));
+        let set = fields.filter(|field| tile.get(field.name) != field.default);
+        let keys: Vec<String> = set.map(|field| format!("`{}`", field.name)).collect();
+        let name = quoted(&tile.name);
+        let sentence =
+            || format!("tile {number} {name} is exported without {}: MQTT Dash has no such setting", keys.join(", "));
+        (!keys.is_empty()).then(sentence)
+    };
+    guard.into_iter().chain((1..).zip(&dashboard.tiles).filter_map(of_tile))
 }
 
 /// Converts a tile to the app's format, without its preserved fields.
@@ -136,5 +155,28 @@ mod tests {
         assert_eq!(exported[0]["name"], "Hall");
         let omitted: Vec<String> = omitted_tiles(&dashboard).collect();
         assert_eq!(omitted, ["tile 1 \"Speed\" is left out: MQTT Dash has no tile of kind `dial`"]);
+    }
+
+    #[test]
+    fn settings_that_the_app_does_not_have_are_named() {
+        let mut switch = Tile::new(from_name("switch").unwrap());
+        for (key, value) in [("name", "Door"), ("topic", "door"), ("on_label", "open"), ("confirm", "hold")] {
+            switch.set(key, &value.into()).unwrap().unwrap();
+        }
+        let tiles = vec![Tile::new(from_name("text").unwrap()), switch];
+        let mut dashboard = Dashboard { tiles, ..Dashboard::default() };
+        let sentences = |dashboard: &Dashboard| omitted_settings(dashboard).collect::<Vec<_>>();
+        let of_door =
+            "tile 2 \"Door\" is exported without `confirm`, `on_label`: MQTT Dash has no such setting".to_owned();
+        assert_eq!(sentences(&dashboard), std::slice::from_ref(&of_door));
+        dashboard.press = PressMode::Guarded;
+        let of_dashboard = "`press` of the dashboard is left out: in MQTT Dash a tap publishes at once".to_owned();
+        assert_eq!(sentences(&dashboard), [of_dashboard, of_door]);
+    }
+
+    #[test]
+    fn default_tile_of_every_kind_is_exported_as_a_whole() {
+        let tiles = crate::model::kind::all().map(Tile::new).collect();
+        assert_eq!(omitted_settings(&Dashboard { tiles, ..Dashboard::default() }).count(), 0);
     }
 }

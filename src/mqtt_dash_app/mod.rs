@@ -41,7 +41,7 @@ mod toml_text;
 mod value_format;
 
 pub(crate) use error::ImportError;
-pub use export::{export, omitted_tiles};
+pub use export::{export, omitted_settings, omitted_tiles};
 pub use import::{ImportNote, ImportedDashboard, import};
 pub use toml_text::import_to_toml;
 

@@ -16,6 +16,7 @@ use super::{
     tile::{TileView, is_blinked_off},
     tile_age,
     tile_frame::publish_status,
+    widgets::overflow_mark,
 };
 use crate::{
     app::press_mark::PressMark,
@@ -99,6 +100,10 @@ fn value_text(view: TileView<'_>) -> (String, Style) {
     match content {
         TileContent::Placeholder(_) => (text, theme.dim()),
         TileContent::Text { color, .. } => (text, style(theme.custom_color(color, theme.text()))),
+        TileContent::Meter { overflow, .. } => {
+            let mark = overflow.map(|overflow| format!("{} ", overflow_mark(overflow))).unwrap_or_default();
+            (format!("{mark}{text}"), style(theme.text()))
+        }
         TileContent::Toggle { on: None, .. } => (format!("? {text}"), theme.dim()),
         TileContent::Toggle { on: Some(on), color, .. } => {
             let dot = if on && state.unconfirmed.is_none() { "●" } else { "○" };
@@ -109,9 +114,7 @@ fn value_text(view: TileView<'_>) -> (String, Style) {
         TileContent::Swatch { rgb, .. } => {
             (format!("■ {text}"), style(theme.custom_color(Some(Color::Rgb(rgb)), theme.text())))
         }
-        TileContent::Meter { .. } | TileContent::PayloadImage | TileContent::RemoteImage { .. } => {
-            (text, style(theme.text()))
-        }
+        TileContent::PayloadImage | TileContent::RemoteImage { .. } => (text, style(theme.text())),
     }
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::{
     app::{
-        App, Effect, MediaEffect, MqttEffect,
+        App, Effect, MediaEffect, MqttEffect, OpenDashboard,
         connection::Connection,
-        form::{CompletionSource, FieldEntry, Form, FormPopup, FormSubject, PickList, PickRow, json_path_rows},
+        form::{CompletionSource, FieldEntry, Form, FormSubject, PickList, PickRow, json_path_rows},
         images::{image_bytes, set_image},
         screens::Screen,
     },
@@ -81,9 +81,14 @@ fn json_with_parts(payload: &[u8]) -> Result<serde_json::Value, PickListError> {
 }
 
 impl App {
-    fn form_connection(&self, form: &Form) -> Option<&Connection> {
+    pub(super) fn form_connection(&self, form: &Form) -> Option<&Connection> {
+        self.connection(self.form_dashboard(form)?.connection)
+    }
+
+    /// Returns the dashboard of the tile that a form describes.
+    pub(super) fn form_dashboard(&self, form: &Form) -> Option<&OpenDashboard> {
         match form.subject {
-            FormSubject::Tile { dashboard, .. } => self.connection(self.dashboard(dashboard)?.connection),
+            FormSubject::Tile { dashboard, .. } => self.dashboard(dashboard),
             _ => None,
         }
     }
@@ -179,7 +184,7 @@ impl App {
         shown
     }
 
-    fn form_mut(&mut self) -> Option<&mut Form> {
+    pub(super) fn form_mut(&mut self) -> Option<&mut Form> {
         match &mut self.focus {
             Screen::Form(form) => Some(form),
             _ => None,
@@ -235,17 +240,10 @@ impl App {
                 let json = json_with_parts(&last.message.payload)?;
                 Ok(PickList::new("Values in the payload", "no value found", json_path_rows(&json)))
             }
+            CompletionSource::Preset => {
+                Ok(self.with_preset_subject(form, |subject| form.preset_list(subject)).unwrap_or_default())
+            }
             _ => Err(PickListError::NoList),
-        }
-    }
-
-    /// Refreshes an open list of topics after messages of other topics have arrived.
-    pub(in crate::app) fn refresh_topic_list(&mut self) {
-        let Some(form) = self.form().filter(|form| form.lists_topics()) else { return };
-        let rows = self.topic_rows(form);
-        if let Some(FormPopup::List(list)) = self.form_mut().and_then(|form| form.popup.as_mut()) {
-            list.set_rows(rows);
-            self.display.dirty = true;
         }
     }
 }

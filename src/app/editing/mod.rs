@@ -4,6 +4,7 @@
 mod apply;
 mod completion;
 mod first_tile;
+mod live_form;
 mod tiles;
 mod undo;
 
@@ -107,5 +108,7 @@ impl App {
 
 #[cfg(test)]
 mod conflict_tests;
+#[cfg(test)]
+mod live_form_tests;
 #[cfg(test)]
 mod tests;

@@ -30,6 +30,8 @@ pub enum CompletionSource {
     Options,
     /// The editor for user properties.
     UserProperties,
+    /// The presets of the tile kind.
+    Preset,
 }
 
 impl CompletionSource {

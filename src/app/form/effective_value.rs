@@ -1,6 +1,9 @@
 //! What applies while a field is left out, and the name of its key in the file.
 
-use super::{Form, FormSubject, field::FormField};
+use super::{
+    Form, FormSubject,
+    field::{FieldEntry, FormField},
+};
 use crate::model::{profile::Will, schema::DynFields};
 
 impl Form {
@@ -20,7 +23,7 @@ impl Form {
     #[must_use]
     pub(crate) fn file_key(&self, field: &FormField) -> Option<String> {
         let is_name_of_table = self.is_profile() && field.key == ("name", None);
-        if is_name_of_table || field.is_password_source() {
+        if is_name_of_table || field.is_password_source() || field.entry == FieldEntry::Preset {
             return None;
         }
         Some(match field.key {

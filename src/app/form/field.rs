@@ -61,6 +61,8 @@ pub enum FieldEntry {
     HiddenText(HiddenInput),
     /// The label and the payload of each option, or the name and the value of each user property.
     Options(Vec<(String, String)>),
+    /// A preset, which fills other fields and is no value itself.
+    Preset,
     /// A list or a table, which is kept as it is: only an editor changes it.
     InFile(Option<Value>),
 }
@@ -85,6 +87,7 @@ impl PartialEq for FieldEntry {
             }
             (Self::Options(a), Self::Options(b)) => a == b,
             (Self::InFile(a), Self::InFile(b)) => a == b,
+            (Self::Preset, Self::Preset) => true,
             _ => false,
         }
     }
@@ -163,6 +166,7 @@ impl FormField {
                 Some(Value::Array(options.iter().map(item).collect()))
             }
             FieldEntry::InFile(value) => value.clone(),
+            FieldEntry::Preset => None,
         }
     }
 
@@ -181,7 +185,7 @@ impl FormField {
             FieldEntry::Choice(choices, index) => {
                 *index = choices.iter().position(|choice| *choice == text).unwrap_or(*index);
             }
-            FieldEntry::Flag(_) | FieldEntry::Options(_) | FieldEntry::InFile(_) => {}
+            FieldEntry::Flag(_) | FieldEntry::Options(_) | FieldEntry::Preset | FieldEntry::InFile(_) => {}
         }
     }
 
@@ -202,7 +206,11 @@ impl FormField {
                 let count = choices.len().max(1);
                 *index = if backward { (*index + count - 1) % count } else { (*index + 1) % count };
             }
-            FieldEntry::Text(_) | FieldEntry::HiddenText(_) | FieldEntry::Options(_) | FieldEntry::InFile(_) => {}
+            FieldEntry::Text(_)
+            | FieldEntry::HiddenText(_)
+            | FieldEntry::Options(_)
+            | FieldEntry::Preset
+            | FieldEntry::InFile(_) => {}
         }
     }
 }

@@ -25,7 +25,7 @@ fn collect_rows(json: &Json, path: &str, rows: &mut Vec<PickRow>) {
         other => other.to_string(),
     };
     if path != "$" {
-        rows.push(PickRow { label: path.to_owned(), detail, icon: None, value: path.to_owned() });
+        rows.push(PickRow::from_label(path, &detail));
     }
     match json {
         Json::Object(entries) => entries.iter().for_each(|(name, child)| {

@@ -11,8 +11,10 @@ mod options_editor;
 mod password;
 mod pick_list;
 mod popup;
+mod presets;
 mod publish_field;
 mod sections;
+mod seen_numbers;
 mod subject;
 mod values;
 
@@ -31,6 +33,7 @@ pub(crate) use options_editor::OptionsEditor;
 pub(crate) use pick_list::{PickList, PickRow};
 pub(crate) use popup::FormPopup;
 use publish_field::{PUBLISH_KEY, PublishChoice};
+use seen_numbers::SeenNumbers;
 pub(crate) use subject::FormSubject;
 
 /// An open form.
@@ -60,6 +63,10 @@ pub struct Form {
     folded: Vec<&'static str>,
     /// Who decides whether pressing the tile publishes.
     publish_choice: PublishChoice,
+    /// What the fields were before the last preset filled them.
+    before_preset: Vec<(&'static str, String)>,
+    /// The numbers that the topic has carried while the form is open.
+    seen_numbers: SeenNumbers,
     original_fields: Vec<FormField>,
 }
 
@@ -79,6 +86,8 @@ impl Form {
             untouched_defaults: Vec::new(),
             folded: Vec::new(),
             publish_choice,
+            before_preset: Vec::new(),
+            seen_numbers: SeenNumbers::default(),
         };
         form.validate();
         form.fold_sections();

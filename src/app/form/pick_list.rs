@@ -7,6 +7,9 @@ use crate::{
     model::{grid::Direction, icon::Icon},
 };
 
+/// The detail of a row that is kept only because it is selected.
+const GONE: &str = "not in the newest message";
+
 /// A searchable list of values.
 #[derive(Debug, Clone, Default)]
 pub struct PickList {
@@ -31,15 +34,26 @@ pub struct PickRow {
     pub(crate) detail: String,
     /// The icon in front of the label.
     pub(crate) icon: Option<Icon>,
-    /// The value for the field.
+    /// The value for the field, which identifies the row.
     pub(crate) value: String,
+    /// What is searched besides the label.
+    pub(crate) synonyms: &'static str,
+    /// The fields that the row fills, if it is a preset.
+    pub(crate) fills: Vec<(&'static str, String)>,
 }
 
 impl PickRow {
     /// Creates a row whose value is its label.
     #[must_use]
     pub(crate) fn from_label(label: &str, detail: &str) -> Self {
-        Self { label: label.to_owned(), detail: detail.to_owned(), icon: None, value: label.to_owned() }
+        Self {
+            label: label.to_owned(),
+            detail: detail.to_owned(),
+            icon: None,
+            value: label.to_owned(),
+            synonyms: "",
+            fills: Vec::new(),
+        }
     }
 }
 
@@ -54,32 +68,46 @@ impl PickList {
     #[must_use]
     pub(crate) fn icons() -> Self {
         let row = |icon: Icon| PickRow {
-            label: icon.name().to_owned(),
-            detail: icon.ascii().to_owned(),
             icon: Some(icon),
-            value: icon.name().to_owned(),
+            synonyms: icon.synonyms(),
+            ..PickRow::from_label(icon.name(), icon.ascii())
         };
         Self::new("Icons", "no icon found", Icon::all().map(row).collect())
     }
 
-    /// Returns the rows whose label contains every word of the search text, ignoring case.
+    /// Returns the rows whose label or synonyms contain every word of the search text, ignoring case: first those whose
+    /// label does.
     #[must_use]
     pub(crate) fn matching_rows(&self) -> Vec<&PickRow> {
         let query = self.input.value().to_lowercase();
         let words: Vec<&str> = query.split_whitespace().collect();
-        let matches = |row: &&PickRow| {
+        let matches_label = |row: &&PickRow| {
             let label = row.label.to_lowercase();
             words.iter().all(|word| label.contains(word))
         };
-        self.rows.iter().filter(matches).collect()
+        let (mut matching, others): (Vec<_>, Vec<_>) = self.rows.iter().partition(matches_label);
+        let matches_synonym = |row: &&PickRow| {
+            let label = row.label.to_lowercase();
+            let is_synonym = |word: &str| row.synonyms.split(' ').any(|synonym| synonym.starts_with(word));
+            !row.synonyms.is_empty() && words.iter().all(|word| label.contains(word) || is_synonym(word))
+        };
+        matching.extend(others.into_iter().filter(matches_synonym));
+        matching
     }
 
-    /// Replaces the rows. The selected one stays selected if it is still there.
+    /// Replaces the rows. The selected one stays selected, and stays in the list if it is not among them.
     pub(crate) fn set_rows(&mut self, rows: Vec<PickRow>) {
-        let selected = self.selected_value();
-        self.rows = rows;
-        let position = selected.and_then(|value| self.matching_rows().iter().position(|row| row.value == value));
-        self.selected = position.unwrap_or(self.selected);
+        let selected = self.selected_row().cloned();
+        let old_rows = std::mem::replace(&mut self.rows, rows);
+        let Some(mut selected) = selected else { return };
+        let is_selected = |row: &PickRow| row.value == selected.value;
+        if !self.rows.iter().any(is_selected) {
+            let index = old_rows.iter().position(is_selected).unwrap_or_default().min(self.rows.len());
+            GONE.clone_into(&mut selected.detail);
+            self.rows.insert(index, selected.clone());
+        }
+        let position = self.matching_rows().iter().position(|row| row.value == selected.value);
+        self.selected = position.unwrap_or_default();
     }
 
     pub(super) fn handle_direction(&mut self, direction: Direction) {
@@ -95,8 +123,13 @@ impl PickList {
         self.selected = 0;
     }
 
+    /// Returns the selected row.
+    pub(super) fn selected_row(&self) -> Option<&PickRow> {
+        self.matching_rows().get(self.selected).copied()
+    }
+
     /// Returns the value of the selected row.
     pub(super) fn selected_value(&self) -> Option<String> {
-        self.matching_rows().get(self.selected).map(|row| row.value.clone())
+        self.selected_row().map(|row| row.value.clone())
     }
 }

@@ -80,7 +80,7 @@ impl Form {
         };
         self.popup = match (field.completion_source, &field.entry) {
             (CompletionSource::Color, FieldEntry::Text(input)) => {
-                Some(FormPopup::Color(ColorPicker::new(rgb_or_white(input.value()))))
+                Some(FormPopup::Color(ColorPicker::new(rgb_of(input.value()))))
             }
             (CompletionSource::Icon, _) => Some(FormPopup::List(PickList::icons())),
             (CompletionSource::Options, FieldEntry::Options(options)) => {
@@ -94,19 +94,20 @@ impl Form {
         self.popup.is_some()
     }
 
-    /// Writes the result of the popup into the focused field and closes the popup; a list without a
-    /// selected row stays open. Returns whether a popup was open.
-    pub(in crate::app) fn accept_popup(&mut self) -> bool {
-        if matches!(&self.popup, Some(FormPopup::List(pick)) if pick.selected_value().is_none()) {
-            return true;
+    /// Writes the result of the popup into the focused field, or the fields that it fills, and closes the popup; a list
+    /// without a selected row stays open. Returns what other fields were filled, as a sentence.
+    pub(in crate::app) fn accept_popup(&mut self) -> Option<String> {
+        if let Some(FormPopup::List(pick)) = &self.popup {
+            let row = pick.selected_row()?;
+            if !row.fills.is_empty() {
+                let row = row.clone();
+                self.popup = None;
+                return Some(self.fill(&row));
+            }
         }
-        let Some(popup) = self.popup.take() else {
-            return false;
-        };
+        let popup = self.popup.take()?;
         self.take_untouched_default();
-        let Some(field) = self.fields.get_mut(self.focused) else {
-            return true;
-        };
+        let field = self.fields.get_mut(self.focused)?;
         match popup {
             FormPopup::List(pick) => {
                 if let Some(text) = pick.selected_value() {
@@ -114,19 +115,22 @@ impl Form {
                     self.completion_enabled = false;
                 }
             }
+            // The name of a color stays if the color does.
+            FormPopup::Color(picker)
+                if picker.before.is_some_and(|before| before.to_string() == picker.color_text()) => {}
             FormPopup::Color(picker) => field.set_text(&picker.color_text().to_lowercase()),
             FormPopup::Options(options) => field.entry = FieldEntry::Options(options.to_options()),
         }
         self.update_implied_publish();
         self.validate();
-        true
+        None
     }
 }
 
-/// Returns the initial color of the color picker: the RGB color that `text` names, otherwise white.
-fn rgb_or_white(text: &str) -> Rgb {
-    match Color::from_value(&text.into()) {
-        Ok(Color::Rgb(rgb)) => rgb,
-        _ => Rgb(0xff, 0xff, 0xff),
+/// Returns the color that a text names, at which the color picker starts.
+fn rgb_of(text: &str) -> Option<Rgb> {
+    match Color::from_value(&text.into()).ok()? {
+        Color::Rgb(rgb) => Some(rgb),
+        Color::Ansi(number) => Some(Rgb::from_ansi(number)),
     }
 }

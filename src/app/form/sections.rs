@@ -4,6 +4,7 @@ use super::{
     CompletionSource,
     field::{FieldEntry, FormField},
     nested_entries, password,
+    presets::PRESET_KEY,
 };
 use crate::model::{
     kind,
@@ -38,6 +39,16 @@ fn extra_field(key: &'static str, label: &'static str, description: &'static str
     }
 }
 
+fn preset_field() -> FormField {
+    let description =
+        "fills the fields below for a common device; what it sets is listed, and the file has no key for it";
+    FormField {
+        section: "Value",
+        completion_source: CompletionSource::Preset,
+        ..extra_field(PRESET_KEY.0, "Preset", description, FieldEntry::Preset)
+    }
+}
+
 fn kind_names() -> &'static [&'static str] {
     static NAMES: std::sync::OnceLock<Vec<&'static str>> = std::sync::OnceLock::new();
     NAMES.get_or_init(|| kind::all().map(|kind| kind.name()).collect())
@@ -62,6 +73,9 @@ pub(super) fn tile_fields(tile: &Tile) -> Vec<FormField> {
     let in_section =
         |section: &'static str| common.iter().filter(move |info| tile_key_section(info.name) == section).cloned();
     fields.extend(in_section("").map(|info| field("", info)));
+    if !tile.kind.presets().is_empty() {
+        fields.push(preset_field());
+    }
     fields.extend(tile.kind.fields().into_iter().map(|info| field("Value", info)));
     for section in ["Value", "Publishing", "Advanced", "Scripts"] {
         fields.extend(in_section(section).map(|info| field(section, info)));

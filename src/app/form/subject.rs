@@ -126,7 +126,7 @@ impl Form {
         }
     }
 
-    fn kind_name(&self) -> Option<&'static str> {
+    pub(super) fn kind_name(&self) -> Option<&'static str> {
         self.fields.iter().find_map(|field| match (&field.entry, field.key) {
             (FieldEntry::Choice(names, index), ("kind", None)) => names.get(*index).copied(),
             _ => None,

@@ -9,6 +9,7 @@ use crate::{
         Action, App, Effect, ShellEffect,
         control_bindings::TEXT_INPUT,
         key_binding::{KeyBinding, KeyContext},
+        palette_entry::PaletteEntry,
     },
     model::time::Time,
 };
@@ -21,9 +22,8 @@ pub(crate) const BINDINGS: &[KeyBinding] = &[];
 pub struct CommandPalette {
     /// The search text.
     pub(crate) input: Input,
-    /// The index of the action that the user has selected among those that match; `None` while the best one is
-    /// selected.
-    pub(crate) selected: Option<usize>,
+    /// The entry that the user has selected among those that match; `None` while the best one is selected.
+    pub(crate) selected: Option<PaletteEntry>,
 }
 
 impl Component for CommandPalette {
@@ -37,7 +37,7 @@ impl Component for CommandPalette {
                 edit.apply_to(&mut self.input);
                 self.selected = None;
             }
-            Action::SelectOption(index) => self.selected = Some(index),
+            Action::SelectInPalette(entry) => self.selected = Some(entry),
             Action::RunFromPalette(action) => return Flow::Close(app.handle_action(*action, now)),
             _ => {}
         }

@@ -234,7 +234,7 @@ impl App {
                 connection.topic_cache.record(message.into(), now);
             }
         }
-        self.refresh_topic_list();
+        self.refresh_form();
     }
 
     /// Saves a profile: adds a new one if `name` is `None`, otherwise replaces the profile of this name.

@@ -27,6 +27,8 @@ pub struct Prompt {
     pub input: PromptInput,
     /// What the user has to know about the input, as a sentence.
     pub(crate) hint: Option<&'static str>,
+    /// Whether the text is the current value as a whole: typing replaces it, moving the cursor edits it.
+    pub(crate) is_text_selected: bool,
     /// Why the last input was rejected.
     pub(crate) error: Option<TileError>,
     /// The tile for which it was opened.
@@ -63,7 +65,7 @@ pub struct Slider {
     step: f64,
     decimals: usize,
     /// Whether the next typed character replaces the number instead of extending it.
-    replace_on_type: bool,
+    pub(crate) replace_on_type: bool,
 }
 
 impl Slider {
@@ -91,10 +93,8 @@ impl Slider {
     }
 
     fn edit(&mut self, edit: InputEdit) {
-        if std::mem::take(&mut self.replace_on_type) && edit.is_insertion() {
-            self.input.reset();
-        }
-        edit.apply_to(&mut self.input);
+        let is_selected = std::mem::take(&mut self.replace_on_type);
+        edit.apply_to_selected(&mut self.input, is_selected);
     }
 
     fn adjust(&mut self, direction: Direction) {
@@ -114,6 +114,7 @@ impl Prompt {
     /// Creates the prompt that a tile asks for. It publishes only if the tile is still this one then.
     #[must_use]
     pub(crate) fn new(tile: TileId, definition: Tile, spec: PromptSpec) -> Self {
+        let is_text_selected = matches!(&spec, PromptSpec::Text { current, .. } if !current.is_empty());
         let hint = if let PromptSpec::Text { hint, .. } = spec { hint } else { None };
         let input = match spec {
             PromptSpec::Text { current, .. } => PromptInput::Text(Input::new(current)),
@@ -125,9 +126,9 @@ impl Prompt {
             PromptSpec::Choice { options, current } => {
                 PromptInput::Choice { options, selected: current.unwrap_or_default() }
             }
-            PromptSpec::Color(rgb) => PromptInput::Color(ColorPicker::new(rgb)),
+            PromptSpec::Color(current) => PromptInput::Color(ColorPicker::new(current)),
         };
-        Self { tile, input, hint, error: None, definition: Box::new(definition) }
+        Self { tile, input, hint, is_text_selected, error: None, definition: Box::new(definition) }
     }
 
     /// Returns the current input as text; `None` if there are no options to choose from.
@@ -162,7 +163,10 @@ impl Prompt {
     pub(super) fn edit(&mut self, edit: InputEdit) {
         self.error = None;
         match &mut self.input {
-            PromptInput::Text(input) => edit.apply_to(input),
+            PromptInput::Text(input) => {
+                let is_selected = std::mem::take(&mut self.is_text_selected);
+                edit.apply_to_selected(input, is_selected);
+            }
             PromptInput::Number(slider) => slider.edit(edit),
             PromptInput::Color(picker) => picker.edit(edit),
             PromptInput::Choice { .. } => {}
@@ -243,6 +247,25 @@ mod tests {
     }
 
     #[test]
+    fn typing_replaces_the_old_text_and_moving_edits_it() {
+        let after = |edits: Vec<InputEdit>| {
+            let mut prompt = open_prompt(PromptSpec::Text { current: "old".to_owned(), hint: None });
+            for edit in edits {
+                prompt.edit(edit);
+            }
+            prompt.input_text().unwrap()
+        };
+        let insert = |text: &str| InputEdit::Insert(text.to_owned());
+        let key = InputEdit::Key;
+        assert_eq!(after(vec![]), "old", "it is sent again if nothing is typed");
+        assert_eq!(after(vec![insert("n"), insert("ew")]), "new");
+        assert_eq!(after(vec![key(InputRequest::GoToEnd), insert("er")]), "older");
+        assert_eq!(after(vec![key(InputRequest::GoToPrevChar), insert("x")]), "olxd");
+        assert_eq!(after(vec![key(InputRequest::DeletePrevChar)]), "", "it is deleted as a whole");
+        assert_eq!(after(vec![key(InputRequest::GoToEnd), key(InputRequest::DeletePrevChar)]), "ol");
+    }
+
+    #[test]
     fn number_prompt_clamps_steps_to_limits() {
         let mut prompt =
             open_prompt(PromptSpec::Number { current: 95.0, min: 0.0, max: 100.0, step: 1.0, decimals: 0 });
@@ -258,7 +281,7 @@ mod tests {
 
     #[test]
     fn color_prompt_hex_input_updates_sliders() {
-        let mut prompt = open_prompt(PromptSpec::Color(Rgb(255, 0, 0)));
+        let mut prompt = open_prompt(PromptSpec::Color(Some(Rgb(255, 0, 0))));
         for _ in 0..6 {
             prompt.edit(InputRequest::DeletePrevChar.into());
         }
@@ -272,7 +295,7 @@ mod tests {
 
     #[test]
     fn color_picker_cycles_through_every_part() {
-        let mut prompt = open_prompt(PromptSpec::Color(Rgb(1, 2, 3)));
+        let mut prompt = open_prompt(PromptSpec::Color(Some(Rgb(1, 2, 3))));
         for expected in [
             ColorPickerPart::Hue,
             ColorPickerPart::Saturation,

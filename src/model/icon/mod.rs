@@ -1,5 +1,6 @@
 //! The icons of tiles, each as a Unicode glyph and in ASCII.
 
+mod synonyms;
 mod table;
 
 use super::{
@@ -52,6 +53,12 @@ impl Icon {
     #[must_use]
     pub(crate) fn ascii(self) -> &'static str {
         self.row().2
+    }
+
+    /// Returns other words for what the icon shows, separated by spaces; empty if there are none.
+    #[must_use]
+    pub(crate) fn synonyms(self) -> &'static str {
+        synonyms::of(self.name())
     }
 
     fn row(self) -> &'static table::IconRow {

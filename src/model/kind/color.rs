@@ -82,7 +82,7 @@ impl TileKind for ColorKind {
 
     fn press_action(&self, value: Option<&TileValue>) -> TileAction {
         let current = non_empty_text(value).and_then(|text| self.parse(text).ok());
-        TileAction::Prompt(PromptSpec::Color(current.unwrap_or(Rgb(255, 255, 255))))
+        TileAction::Prompt(PromptSpec::Color(current))
     }
 
     fn payload_for_input(&self, input: &str) -> Result<String, TileError> {

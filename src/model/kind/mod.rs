@@ -12,7 +12,9 @@ mod choice;
 mod color;
 mod image;
 mod range;
+mod range_presets;
 mod switch;
+mod switch_presets;
 mod text;
 
 use std::fmt::Debug;
@@ -23,6 +25,7 @@ use super::{
     content::{PrefixSuffix, TextSize, TileAction, TileContent},
     error::TileError,
     mqtt_dash::AppKind,
+    preset::Preset,
     schema::DynFields,
     script_view::ScriptView,
     tile_value::TileValue,
@@ -45,6 +48,11 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
 
     /// Returns what pressing the tile does.
     fn press_action(&self, value: Option<&TileValue>) -> TileAction;
+
+    /// Returns whether pressing publishes one of several payloads without knowing the state, which the user is told.
+    fn guesses_press(&self, _value: Option<&TileValue>) -> bool {
+        false
+    }
 
     /// Returns what `steps` steps up (or down, if negative) do.
     fn step_action(&self, _value: Option<&TileValue>, _steps: i32) -> TileAction {
@@ -90,6 +98,11 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
     /// If the input is not valid.
     fn payload_for_input(&self, input: &str) -> Result<String, TileError> {
         Ok(input.to_owned())
+    }
+
+    /// Returns settings for common devices, which a form offers.
+    fn presets(&self) -> &'static [Preset] {
+        &[]
     }
 
     /// Returns the corresponding kind of the Android app MQTT Dash. Tiles of a kind without one are left out of

@@ -1,13 +1,14 @@
 //! The range tile: a number between two limits.
 
-use super::{TileKind, non_empty_text, placeholder};
+use super::{TileKind, non_empty_text, placeholder, range_presets};
 use crate::model::{
     color::Color,
-    content::{PrefixSuffix, PromptSpec, TileAction, TileContent},
+    content::{Overflow, PrefixSuffix, PromptSpec, TileAction, TileContent},
     error::TileError,
     field_value::{BoundedInt, string_enum},
     mqtt_dash::{AppKey, AppKind, AppLiteral, AppValueFormat},
-    number::{plain_number, read_number},
+    number::{plain_number, read_number, shown_decimals},
+    preset::Preset,
     schema::{FieldSpec, Schema, field},
     script_view::{ScriptValue, ScriptView},
     tile_value::TileValue,
@@ -27,7 +28,8 @@ string_enum! {
 pub(crate) struct RangeKind {
     min: f64,
     max: f64,
-    decimals: BoundedInt<0, 10>,
+    /// `None`: as many as the payload has.
+    decimals: Option<BoundedInt<0, 10>>,
     step: Option<f64>,
     show: RangeLabel,
     color: Option<Color>,
@@ -35,14 +37,7 @@ pub(crate) struct RangeKind {
 
 impl Default for RangeKind {
     fn default() -> Self {
-        Self {
-            min: 0.0,
-            max: 100.0,
-            decimals: BoundedInt::clamped(0),
-            step: None,
-            show: RangeLabel::Value,
-            color: None,
-        }
+        Self { min: 0.0, max: 100.0, decimals: None, step: None, show: RangeLabel::Value, color: None }
     }
 }
 
@@ -50,7 +45,11 @@ impl Schema for RangeKind {
     const FIELDS: &'static [FieldSpec<Self>] = &[
         field!(f64, min as "Lowest", "the lower limit"),
         field!(f64, max as "Highest", "the upper limit"),
-        field!(BoundedInt<0, 10>, decimals, "the number of decimals that are shown and published"),
+        field!(
+            Option<BoundedInt<0, 10>>,
+            decimals,
+            "the number of decimals that are shown and published; if not set, as many as the payload has"
+        ),
         field!(
             Option<f64>,
             step,
@@ -61,7 +60,12 @@ impl Schema for RangeKind {
     ];
 
     fn implied(&self, key: &str) -> Option<String> {
-        (key == "step").then(|| self.format_number(self.effective_step()))
+        let decimals = self.decimal_places(None);
+        match key {
+            "step" => Some(format_number(self.effective_step(decimals), decimals)),
+            "decimals" => Some("as sent".to_owned()),
+            _ => None,
+        }
     }
 
     fn validate(&self) -> Vec<ValidationError> {
@@ -81,18 +85,29 @@ impl Schema for RangeKind {
 }
 
 impl RangeKind {
-    fn decimal_places(&self) -> usize {
-        usize::try_from(self.decimals.get()).unwrap_or_default()
+    /// Returns the number of decimals to publish: those of the current value, and those of the limits and the step.
+    fn decimal_places(&self, value: Option<&TileValue>) -> usize {
+        let of_settings = [Some(self.min), Some(self.max), self.step].into_iter().flatten();
+        let of_settings = of_settings.map(|number| shown_decimals(&number.to_string()));
+        let of_value = non_empty_text(value).map(shown_decimals);
+        self.fixed_decimals().or_else(|| of_settings.chain(of_value).max()).unwrap_or_default()
     }
 
-    fn effective_step(&self) -> f64 {
-        let unit = (0..self.decimal_places()).fold(1.0, |unit, _| unit / 10.0);
+    fn fixed_decimals(&self) -> Option<usize> {
+        self.decimals.and_then(|decimals| usize::try_from(decimals.get()).ok())
+    }
+
+    fn effective_step(&self, decimals: usize) -> f64 {
+        let unit = (0..decimals).fold(1.0, |unit, _| unit / 10.0);
         self.step.unwrap_or_else(|| ((self.max - self.min) / 100.0).max(unit))
     }
 
-    fn format_number(&self, number: f64) -> String {
-        let text = format!("{:.*}", self.decimal_places(), number);
-        if text.trim_start_matches(['-', '0', '.']).is_empty() { text.trim_start_matches('-').to_owned() } else { text }
+    fn overflow(&self, number: f64) -> Option<Overflow> {
+        match number {
+            _ if number < self.min => Some(Overflow::Below),
+            _ if number > self.max => Some(Overflow::Above),
+            _ => None,
+        }
     }
 
     fn parse_number(text: &str) -> Result<f64, TileError> {
@@ -107,8 +122,14 @@ impl RangeKind {
     fn format_value(&self, text: &str, number: f64) -> String {
         let digits = text.trim().trim_start_matches('-');
         let is_integer = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
-        if is_integer && self.decimal_places() == 0 { text.trim().to_owned() } else { self.format_number(number) }
+        let decimals = self.fixed_decimals().unwrap_or_else(|| shown_decimals(text));
+        if is_integer && decimals == 0 { text.trim().to_owned() } else { format_number(number, decimals) }
     }
+}
+
+fn format_number(number: f64, decimals: usize) -> String {
+    let text = format!("{number:.decimals$}");
+    if text.trim_start_matches(['-', '0', '.']).is_empty() { text.trim_start_matches('-').to_owned() } else { text }
 }
 
 /// The counterpart in the app MQTT Dash.
@@ -143,55 +164,48 @@ impl TileKind for RangeKind {
             return Ok(placeholder(value));
         };
         let number = Self::parse_number(text)?;
-        let ratio = ((number - self.min) / (self.max - self.min)).clamp(0.0, 1.0);
+        let position = (number - self.min) / (self.max - self.min);
         let (text, suffix) = match self.show {
             RangeLabel::Value => (self.format_value(text, number), ""),
-            RangeLabel::Percent => (format!("{:.0}", ratio * 100.0), " %"),
+            RangeLabel::Percent => (format_number(position * 100.0, 0), " %"),
         };
+        let (ratio, overflow) = (position.clamp(0.0, 1.0), self.overflow(number));
         let prefix_suffix = PrefixSuffix { prefix: String::new(), suffix: suffix.to_owned() };
-        Ok(TileContent::Meter { prefix_suffix, ratio, text, color: self.color })
+        Ok(TileContent::Meter { prefix_suffix, ratio, overflow, text, color: self.color })
     }
 
     fn press_action(&self, value: Option<&TileValue>) -> TileAction {
         let current = Self::current_number(value).unwrap_or(self.min).clamp(self.min, self.max);
-        TileAction::Prompt(PromptSpec::Number {
-            current,
-            min: self.min,
-            max: self.max,
-            step: self.effective_step(),
-            decimals: self.decimal_places(),
-        })
+        let decimals = self.decimal_places(value);
+        let step = self.effective_step(decimals);
+        TileAction::Prompt(PromptSpec::Number { current, min: self.min, max: self.max, step, decimals })
     }
 
     fn step_action(&self, value: Option<&TileValue>, steps: i32) -> TileAction {
         let Some(current) = Self::current_number(value) else {
-            return TileAction::Publish(self.format_number(self.min));
+            return TileAction::Publish(format_number(self.min, self.decimal_places(None)));
         };
-        let next = (current + self.effective_step() * f64::from(steps)).clamp(self.min, self.max);
-        if self.format_number(next) == self.format_number(current) {
-            TileAction::Nothing
-        } else {
-            TileAction::Publish(self.format_number(next))
-        }
+        let decimals = self.decimal_places(value);
+        let next = (current + self.effective_step(decimals) * f64::from(steps)).clamp(self.min, self.max);
+        let next = format_number(next, decimals);
+        if next == format_number(current, decimals) { TileAction::Nothing } else { TileAction::Publish(next) }
     }
 
     fn payload_for_input(&self, input: &str) -> Result<String, TileError> {
         let number = plain_number(&input.trim().replace(',', "."));
         let number = number.ok_or_else(|| TileError::NotANumber(input.trim().to_owned()))?;
         if (self.min..=self.max).contains(&number) {
-            Ok(self.format_number(number))
+            Ok(format_number(number, self.fixed_decimals().unwrap_or_else(|| shown_decimals(input))))
         } else {
-            Err(TileError::OutOfRange(
-                input.trim().to_owned(),
-                self.format_number(self.min),
-                self.format_number(self.max),
-            ))
+            let decimals = self.decimal_places(None);
+            let limit = |limit| format_number(limit, decimals);
+            Err(TileError::OutOfRange(input.trim().to_owned(), limit(self.min), limit(self.max)))
         }
     }
 
     fn script_view(&self, content: TileContent) -> ScriptView {
         let (progress, color, text) = match content {
-            TileContent::Meter { prefix_suffix, ratio, text, color } => {
+            TileContent::Meter { prefix_suffix, ratio, text, color, overflow: _ } => {
                 (ratio * 100.0, color, format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix))
             }
             _ => (0.0, self.color, String::new()),
@@ -208,11 +222,16 @@ impl TileKind for RangeKind {
             (Some(progress), Some(text)) => TileContent::Meter {
                 prefix_suffix: PrefixSuffix::default(),
                 ratio: (progress / 100.0).clamp(0.0, 1.0),
+                overflow: None,
                 text: text.to_owned(),
                 color: view.color("progressColor"),
             },
             _ => content.unwrap_or(TileContent::Placeholder(String::new())),
         }
+    }
+
+    fn presets(&self) -> &'static [Preset] {
+        range_presets::PRESETS
     }
 
     fn mqtt_dash_kind(&self) -> Option<&'static AppKind> {
@@ -255,6 +274,29 @@ mod tests {
     fn range_tile_shows_value_outside_limits_with_clamped_bar() {
         assert_eq!(meter(&RangeKind::default(), "250"), (1.0, "250".into()));
         assert_eq!(meter(&RangeKind::default(), "-3"), (0.0, "-3".into()));
+        let percent = RangeKind { min: 0.0, max: 50.0, show: RangeLabel::Percent, ..RangeKind::default() };
+        assert_eq!(meter(&percent, "60"), (1.0, "120".into()), "the number is the true one");
+        let overflow = |text| match RangeKind::default().content(Some(&tile_value(text))) {
+            Ok(TileContent::Meter { overflow, .. }) => overflow,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(["0", "100"].map(overflow), [None; 2]);
+        assert_eq!(["-0.1", "100.5"].map(overflow), [Some(Overflow::Below), Some(Overflow::Above)]);
+    }
+
+    #[test]
+    fn decimals_follow_the_payload_unless_they_are_set() {
+        let range = RangeKind::default();
+        for (text, shown, stepped) in [("21", "21", "22"), ("21.50", "21.50", "22.50"), ("21,5 °C", "21.5", "22.5")] {
+            assert_eq!(meter(&range, text).1, shown);
+            assert_eq!(range.step_action(Some(&tile_value(text)), 1), TileAction::Publish(stepped.into()));
+        }
+        assert_eq!(range.payload_for_input("4,25"), Ok("4.25".into()));
+        let half_steps = RangeKind { step: Some(0.5), ..RangeKind::default() };
+        assert_eq!(half_steps.step_action(Some(&tile_value("21")), 1), TileAction::Publish("21.5".into()));
+        let whole = RangeKind { decimals: Some(BoundedInt::clamped(0)), ..RangeKind::default() };
+        assert_eq!(meter(&whole, "21.50").1, "22");
+        assert_eq!(whole.payload_for_input("4,25"), Ok("4".into()));
     }
 
     #[test]
@@ -263,7 +305,7 @@ mod tests {
             let fields = [("progress", ScriptValue::Number(progress)), ("text", ScriptValue::Text("x".into()))];
             let content = RangeKind::default().apply_script_view(None, &ScriptView::new(fields));
             let (prefix_suffix, text) = (PrefixSuffix::default(), "x".into());
-            assert_eq!(content, TileContent::Meter { prefix_suffix, ratio, text, color: None });
+            assert_eq!(content, TileContent::Meter { prefix_suffix, ratio, overflow: None, text, color: None });
         }
     }
 
@@ -282,7 +324,7 @@ mod tests {
 
     #[test]
     fn range_tile_reads_number_with_unit_or_comma() {
-        let range = RangeKind { decimals: BoundedInt::clamped(1), ..RangeKind::default() };
+        let range = RangeKind { decimals: Some(BoundedInt::clamped(1)), ..RangeKind::default() };
         for text in ["21.5 °C", "21,5", "21.5\0", "21.5\r\n", "21.5f", "21.5%"] {
             assert_eq!(meter(&range, text), (0.215, "21.5".into()), "{text:?}");
             assert_eq!(range.step_action(Some(&tile_value(text)), 1), TileAction::Publish("22.5".into()), "{text:?}");
@@ -292,7 +334,7 @@ mod tests {
 
     #[test]
     fn range_tile_steps_stop_at_the_limits() {
-        let range = RangeKind { min: -1.0, max: 1.0, decimals: BoundedInt::clamped(1), ..RangeKind::default() };
+        let range = RangeKind { min: -1.0, max: 1.0, decimals: Some(BoundedInt::clamped(1)), ..RangeKind::default() };
         assert_eq!(range.step_action(Some(&tile_value("0.95")), 3), TileAction::Publish("1.0".into()));
         assert_eq!(range.step_action(Some(&tile_value("1.0")), 1), TileAction::Nothing);
         assert_eq!(range.step_action(Some(&tile_value("0.1")), -1), TileAction::Publish("0.0".into()));
@@ -305,7 +347,7 @@ mod tests {
         assert_eq!(message, "101 is out of range (0 to 100)");
         assert_eq!(RangeKind::default().payload_for_input(" 42 "), Ok("42".into()));
         assert_eq!(
-            RangeKind { decimals: BoundedInt::clamped(1), ..RangeKind::default() }.payload_for_input("4,25"),
+            RangeKind { decimals: Some(BoundedInt::clamped(1)), ..RangeKind::default() }.payload_for_input("4,25"),
             Ok("4.2".into())
         );
     }

@@ -1,12 +1,13 @@
 //! The switch tile: on or off; with equal payloads, a button.
 
-use super::{TileKind, non_empty_text, placeholder};
+use super::{TileKind, non_empty_text, placeholder, switch_presets};
 use crate::model::{
     color::Color,
-    content::{TileAction, TileContent},
+    content::{PromptSpec, TileAction, TileContent},
     error::TileError,
     icon::Icon,
     mqtt_dash::{AppKey, AppKind, AppValueFormat},
+    preset::Preset,
     schema::{FieldSpec, Schema, field},
     script_view::{ScriptValue, ScriptView},
     tile_value::TileValue,
@@ -135,8 +136,21 @@ impl TileKind for SwitchKind {
     }
 
     fn press_action(&self, value: Option<&TileValue>) -> TileAction {
-        let next = if self.state(value) == Some(true) { &self.off } else { &self.on };
-        TileAction::Publish(next.clone())
+        match self.state(value) {
+            _ if self.is_button() => TileAction::Publish(self.on.clone()),
+            Some(true) => TileAction::Publish(self.off.clone()),
+            Some(false) => TileAction::Publish(self.on.clone()),
+            None if value.is_none() => TileAction::Publish(self.on.clone()),
+            // The device reports something else, so which of both is meant is not known.
+            None => {
+                let options = [true, false].map(|on| (self.label(on), if on { &self.on } else { &self.off }.clone()));
+                TileAction::Prompt(PromptSpec::Choice { options: options.into(), current: None })
+            }
+        }
+    }
+
+    fn guesses_press(&self, value: Option<&TileValue>) -> bool {
+        value.is_none() && !self.is_button()
     }
 
     fn script_view(&self, content: TileContent) -> ScriptView {
@@ -162,6 +176,10 @@ impl TileKind for SwitchKind {
         }
     }
 
+    fn presets(&self) -> &'static [Preset] {
+        switch_presets::PRESETS
+    }
+
     fn mqtt_dash_kind(&self) -> Option<&'static AppKind> {
         Some(&MQTT_DASH_KIND)
     }
@@ -180,12 +198,16 @@ mod tests {
     use super::{super::tests::tile_value, *};
 
     #[test]
-    fn switch_press_publishes_opposite_state_and_on_when_unknown() {
+    fn switch_press_publishes_opposite_state_and_asks_when_unknown() {
         let switch = SwitchKind { on: "ON".into(), off: "OFF".into(), ..SwitchKind::default() };
         assert_eq!(switch.press_action(Some(&tile_value("ON"))), TileAction::Publish("OFF".into()));
         assert_eq!(switch.press_action(Some(&tile_value("OFF"))), TileAction::Publish("ON".into()));
-        assert_eq!(switch.press_action(Some(&tile_value("on"))), TileAction::Publish("ON".into()));
+        let options = vec![("ON".to_owned(), "ON".to_owned()), ("OFF".to_owned(), "OFF".to_owned())];
+        let asks = TileAction::Prompt(PromptSpec::Choice { options, current: None });
+        assert_eq!(switch.press_action(Some(&tile_value("on"))), asks);
         assert_eq!(switch.press_action(None), TileAction::Publish("ON".into()));
+        assert!(switch.guesses_press(None) && !switch.guesses_press(Some(&tile_value("OFF"))));
+        assert_eq!(switch.payload_for_input("OFF"), Ok("OFF".into()));
     }
 
     #[test]
@@ -210,7 +232,8 @@ mod tests {
         };
         assert_eq!([text("1"), text("0"), text("2")], ["open", "OFF", "2"]);
         assert_eq!(Schema::implied(&door, "off_label").as_deref(), Some("OFF"));
-        assert_eq!(door.press_action(None), TileAction::Publish("1".into()), "what is published stays the payload");
+        let press = door.press_action(Some(&tile_value("0")));
+        assert_eq!(press, TileAction::Publish("1".into()), "what is published stays the payload");
     }
 
     #[test]

@@ -24,8 +24,8 @@ pub const BEHAVIORS: &[BehaviorRow] = &[
     ),
     behavior(
         "A switch in an unknown state publishes its payload for on",
-        "the same; the unknown payload is shown",
-        "switch_in_unknown_state_shows_payload_and_sends_on",
+        "the same before the first message, and the footer says so; an unknown payload is shown, and pressing asks",
+        "switch_in_unknown_state_shows_payload_and_asks",
     ),
     behavior("A switch with equal payloads is a button", "the same", "switch_with_equal_payloads_is_a_button"),
     behavior(

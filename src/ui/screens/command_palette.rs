@@ -14,6 +14,7 @@ use super::{DrawContext, View, below};
 use crate::{
     app::{
         Action, App, move_in_list,
+        palette_entry::PaletteEntry,
         screens::{
             command_palette::CommandPalette,
             dashboard::{DASHBOARD, WELCOME},
@@ -36,7 +37,7 @@ const MAX_SHOWN_QUERY_WIDTH: u16 = 24;
 
 /// An entry of the palette.
 struct PaletteItem {
-    name: &'static str,
+    entry: PaletteEntry,
     help: String,
     keys: String,
     action: Action,
@@ -52,7 +53,7 @@ fn items(app: &App, keymap: &Keymap) -> Vec<PaletteItem> {
             Action::Cancel | Action::OpenCommandPalette => {}
             Action::ShowTab(_) => {
                 items.extend(app.dashboards.iter().enumerate().map(|(index, dashboard)| PaletteItem {
-                    name,
+                    entry: PaletteEntry { name, dashboard: Some(dashboard.id) },
                     help: format!("show the dashboard {}", sanitize(dashboard.title())),
                     keys: row.keys.get(index).cloned().unwrap_or_default(),
                     action: Action::ShowTab(index),
@@ -61,7 +62,8 @@ fn items(app: &App, keymap: &Keymap) -> Vec<PaletteItem> {
             action if app.refusal_reason(&action).is_some() => {}
             action => {
                 let keys = display_keys(&row.keys).join(" ");
-                items.push(PaletteItem { name, help: row.binding.help.to_owned(), keys, action });
+                let entry = PaletteEntry { name, dashboard: None };
+                items.push(PaletteItem { entry, help: row.binding.help.to_owned(), keys, action });
             }
         }
     }
@@ -82,7 +84,7 @@ impl Matches {
         let mut ranked: Vec<((bool, MatchRank), PaletteItem)> = items(app, keymap)
             .into_iter()
             .filter_map(|item| {
-                let rank = query.rank(item.name, &item.help)?;
+                let rank = query.rank(item.entry.name, &item.help)?;
                 Some(((item.action.is_risky() && !rank.is_exact(), rank), item))
             })
             .collect();
@@ -93,10 +95,12 @@ impl Matches {
         }
     }
 
-    /// Returns the index of the selected entry.
+    /// Returns the index of the selected entry. If what the user has selected is gone, nothing is selected.
     fn selected(&self, palette: &CommandPalette) -> Option<usize> {
-        let best = (!self.first_needs_selection).then_some(0);
-        palette.selected.or(best).filter(|index| *index < self.items.len())
+        match palette.selected {
+            Some(entry) => self.items.iter().position(|item| item.entry == entry),
+            None => (!self.first_needs_selection && !self.items.is_empty()).then_some(0),
+        }
     }
 }
 
@@ -112,9 +116,10 @@ pub(in crate::ui) fn resolve_action(
     let mut matches = Matches::find(app, palette, keymap);
     let selected = matches.selected(palette);
     match action {
-        Action::MoveInDialog(direction) => Some(Action::SelectOption(
-            selected.map_or(0, |selected| move_in_list(selected, matches.items.len(), direction)),
-        )),
+        Action::MoveInDialog(direction) => {
+            let index = selected.map_or(0, |selected| move_in_list(selected, matches.items.len(), direction));
+            Some(Action::SelectInPalette(matches.items.get(index)?.entry))
+        }
         Action::Accept => Some(Action::RunFromPalette(Box::new(matches.items.swap_remove(selected?).action))),
         other => Some(other),
     }
@@ -152,11 +157,15 @@ impl View for CommandPalette {
 #[cfg(test)]
 mod tests {
     use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    use tui_input::Input;
 
     use super::*;
     use crate::{
         app::{Event, Screen},
-        model::time::Time,
+        model::{
+            press::{Lock, LockLevel},
+            time::Time,
+        },
         ui::key_bindings,
     };
 
@@ -193,7 +202,8 @@ mod tests {
         let down = vec![KeyCode::Down; 100];
         let (app, _) = app_after_keys(&[key_codes(":quit"), down, vec![KeyCode::Up]].concat());
         let Screen::CommandPalette(palette) = &app.focus else { panic!("{:?}", app.focus) };
-        assert_eq!(palette.selected.unwrap() + 2, Matches::find(&app, palette, &Keymap::default()).items.len());
+        let matches = Matches::find(&app, palette, &Keymap::default());
+        assert_eq!(matches.selected(palette).unwrap() + 2, matches.items.len());
     }
 
     #[test]
@@ -212,7 +222,7 @@ mod tests {
         let app = crate::ui::tests::app_with_values((80, 24));
         let palette = CommandPalette { input: text.into(), selected: None };
         let matches = Matches::find(&app, &palette, &Keymap::default());
-        (matches.items.iter().map(|item| item.name).collect(), matches.selected(&palette))
+        (matches.items.iter().map(|item| item.entry.name).collect(), matches.selected(&palette))
     }
 
     #[test]
@@ -249,7 +259,7 @@ mod tests {
             let palette = CommandPalette { input: text.as_str().into(), selected: None };
             let matches = Matches::find(&app, &palette, &Keymap::default());
             let query = WordQuery::new(&text);
-            let is_weak = |item: &PaletteItem| !query.rank(item.name, &item.help).unwrap().is_exact();
+            let is_weak = |item: &PaletteItem| !query.rank(item.entry.name, &item.help).unwrap().is_exact();
             let mut uncertain = matches.items.iter().map(|item| item.action.is_risky() && is_weak(item));
             assert!(uncertain.by_ref().skip_while(|uncertain| !uncertain).all(|uncertain| uncertain), "{text}");
             let first_is_uncertain = matches.items.first().is_some_and(|item| item.action.is_risky() && is_weak(item));
@@ -272,15 +282,37 @@ mod tests {
             action
         };
         assert_eq!(press(&mut app, KeyCode::Enter), None);
-        assert_eq!(press(&mut app, KeyCode::Down), Some(Action::SelectOption(0)));
+        let entry = PaletteEntry { name: "redo", dashboard: None };
+        assert_eq!(press(&mut app, KeyCode::Down), Some(Action::SelectInPalette(entry)));
         let redo = Action::Edit(crate::app::EditAction::Redo);
         assert_eq!(press(&mut app, KeyCode::Enter), Some(Action::RunFromPalette(Box::new(redo))));
+    }
+
+    #[test]
+    fn selection_stays_with_its_action_when_the_list_changes() {
+        let mut app = crate::ui::tests::app_with_values((80, 24));
+        let keymap = Keymap::default();
+        let selected_name = |app: &App, palette: &CommandPalette| {
+            let matches = Matches::find(app, palette, &keymap);
+            matches.selected(palette).map(|index| matches.items[index].entry.name)
+        };
+        let entry = |name| Some(PaletteEntry { name, dashboard: None });
+        let palette = CommandPalette { input: Input::default(), selected: entry("quit") };
+        let undo = CommandPalette { input: Input::default(), selected: entry("suspend") };
+        let before = Matches::find(&app, &palette, &keymap).selected(&palette);
+        assert_eq!(selected_name(&app, &palette), Some("quit"));
+        assert_eq!(selected_name(&app, &undo), Some("suspend"));
+        app.dashboards[0].definition.locked = Lock(LockLevel::Layout);
+        assert_ne!(Matches::find(&app, &palette, &keymap).selected(&palette), before, "the list has changed");
+        assert_eq!(selected_name(&app, &palette), Some("quit"));
+        app.environment.kiosk = true;
+        assert_eq!(selected_name(&app, &undo), None, "nothing else is selected instead of what is gone");
     }
 
     #[test]
     fn palette_hides_actions_refused_in_kiosk_mode() {
         let mut app = App::new((80, 24));
         app.environment.kiosk = true;
-        assert!(items(&app, &Keymap::default()).iter().all(|item| item.name != "suspend"));
+        assert!(items(&app, &Keymap::default()).iter().all(|item| item.entry.name != "suspend"));
     }
 }

@@ -11,8 +11,6 @@
 
 use std::ops::Range;
 
-use std::borrow::Cow;
-
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -20,20 +18,17 @@ use ratatui::{
     widgets::{Clear, Widget},
 };
 
-use super::{DrawContext, View, form_field, form_popup};
+use super::{DrawContext, View, form_field, form_popup, form_preview};
 use crate::{
     app::{
         Action, App,
         editing::Preview,
         form::{CompletionSource, FieldEntry, Form},
-        press_mark::PressMark,
     },
-    model::{press::PressMode, time::Time},
     ui::{
         UiConfig,
         layout::MouseTarget,
         text::{Alignment, draw_line, truncate, wrap},
-        tile::{self, TileControl, TileRenderState, TileView},
     },
 };
 
@@ -123,10 +118,10 @@ impl View for Form {
         let preview = app.preview(self);
         match app.completion(self).filter(|_| !self.confirming_discard) {
             Some(rest) => draw_completion_hint(context.buf, layout.footer, self, rest, config),
-            None => draw_field_help(context.buf, layout.footer, self, preview.as_ref(), config),
+            None => draw_field_help(context.buf, layout.footer, (app, self), preview.as_ref(), config),
         }
         match (layout.preview, &preview) {
-            (Some(area), Some(preview)) => draw_preview(context.buf, area, app, preview, config, context.now),
+            (Some(area), Some(preview)) => form_preview::draw(context.buf, area, app, preview, config, context.now),
             (None, Some(preview)) if preview.state.value.is_some() => {
                 let text = preview.tile.display_text(preview.state.value.as_ref());
                 let text = truncate(&text, layout.title.width / 2);
@@ -211,7 +206,13 @@ fn draw_completion_hint(buf: &mut Buffer, area: Rect, form: &Form, rest: &str, c
 }
 
 /// Draws the description of the focused field, or the question whether to discard the changes.
-fn draw_field_help(buf: &mut Buffer, area: Rect, form: &Form, preview: Option<&Preview>, config: &UiConfig) {
+fn draw_field_help(
+    buf: &mut Buffer,
+    area: Rect,
+    (app, form): (&App, &Form),
+    preview: Option<&Preview>,
+    config: &UiConfig,
+) {
     let theme = config.theme;
     if form.confirming_discard {
         let text = "Unsaved changes: Esc discards them, Enter saves them, any other key continues.";
@@ -234,6 +235,11 @@ fn draw_field_help(buf: &mut Buffer, area: Rect, form: &Form, preview: Option<&P
     {
         lines.push((json_path_result(preview, payload), theme.success()));
     }
+    if field.entry == FieldEntry::Preset
+        && let Some(proposed) = app.proposed_preset(form)
+    {
+        lines.push((format!("fits what arrives: {}", proposed.detail), theme.success()));
+    }
     let help = form.errors_for(form.focused).find_map(|error| error.help.clone());
     let text = help.unwrap_or_else(|| match form.file_key(field) {
         Some(key) if !form_field::shows_key_when_focused(area.width) && !key.eq_ignore_ascii_case(&field.label) => {
@@ -253,41 +259,5 @@ fn json_path_result(preview: &Preview, payload: &str) -> String {
         (Some(error), ..) => format!("last payload: {error}"),
         (None, Some(value), Some(_)) => format!("result: {}", value.text),
         _ => format!("last payload: {payload}"),
-    }
-}
-
-/// Draws the preview of the tile and the payload of its last message.
-fn draw_preview(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, config: &UiConfig, now: Time) {
-    let size = app.current_dashboard().map_or((24, 7), |dashboard| dashboard.definition.tile_size.cells());
-    let tile_area = Rect { width: size.0.min(area.width), height: size.1.min(area.height), ..area };
-    let connected = app.current_connection().is_some_and(crate::app::Connection::is_connected);
-    let permissions_granted = app.current_dashboard().is_some_and(|dashboard| dashboard.permissions.granted);
-    let error = preview.state.error.as_ref().map(Cow::Borrowed);
-    let control = preview.tile.is_control().then(|| TileControl {
-        mark: Some(PressMark::with_mode(&preview.tile, PressMode::Direct)),
-        hold_progress: None,
-    });
-    let render_state = &TileRenderState { selected: false, connected, permissions_granted, control, error };
-    let view = TileView { tile: &preview.tile, state: &preview.state, render_state, config, now };
-    tile::draw(buf, tile_area, view);
-    let payload_area =
-        Rect { y: tile_area.bottom() + 1, height: area.bottom().saturating_sub(tile_area.bottom() + 1), ..area };
-    let theme = config.theme;
-    match &preview.payload {
-        Some(payload) if payload_area.height > 1 => {
-            draw_line(buf, payload_area, 0, "Last payload", theme.dim(), Alignment::Left);
-            for (row, text) in
-                (1..).zip(wrap(payload, payload_area.width, usize::from(payload_area.height - 1).min(12)))
-            {
-                draw_line(buf, payload_area, row, &text, theme.text(), Alignment::Left);
-            }
-        }
-        None if preview.tile.topic.is_some() => {
-            let text = "No message has arrived on this topic yet.";
-            for (row, text) in (0..).zip(wrap(text, payload_area.width, usize::from(payload_area.height))) {
-                draw_line(buf, payload_area, row, &text, theme.dim(), Alignment::Left);
-            }
-        }
-        _ => {}
     }
 }

@@ -45,7 +45,15 @@ pub(super) fn draw(
     let label_area = Rect { width: label_width, ..area };
     draw_line(buf, label_area, 0, &format!("{marker} {}", field.label), style, Alignment::Left);
     let value_area = Rect { x: area.x + label_width, width: area.width.saturating_sub(label_width + 2), ..area };
-    let (text, is_set) = entry_text(field, draft);
+    let (mut text, is_set) = entry_text(field, draft);
+    if field.entry == FieldEntry::Preset {
+        text = form.applied_preset().map_or_else(|| "–".to_owned(), |preset| preset.name.to_owned());
+        if let Some(proposed) = app.proposed_preset(form) {
+            text = format!("{text} · fits: {}", proposed.name);
+        }
+    } else if let Some(seen) = form.seen_beyond(field.key.0) {
+        text = format!("{text} · {seen} seen");
+    }
     let value_area = draw_key(buf, value_area, form, field, active.then_some(area.width), width(&text), config);
     let value_area = draw_value_sample(buf, value_area, field, config);
     match &field.entry {
@@ -153,7 +161,7 @@ fn entry_text(field: &FormField, draft: &dyn DynFields) -> (String, bool) {
     match &field.entry {
         FieldEntry::Flag(Some(true)) => set("yes"),
         FieldEntry::Flag(Some(false)) => set("no"),
-        FieldEntry::Flag(None) => unset(),
+        FieldEntry::Flag(None) | FieldEntry::Preset => unset(),
         FieldEntry::Choice(values, index) => set(values.get(*index).copied().unwrap_or_default()),
         FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input)) if input.value().is_empty() => unset(),
         FieldEntry::Text(input) => set(input.value()),

@@ -13,6 +13,7 @@ mod enlarged_image;
 mod form;
 mod form_field;
 mod form_popup;
+mod form_preview;
 mod help;
 mod import;
 mod kind_list;

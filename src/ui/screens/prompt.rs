@@ -1,6 +1,7 @@
 //! The prompt of a tile, in which the user enters the value to publish.
 
 use ratatui::layout::Rect;
+use tui_input::Input;
 
 use super::{DrawContext, View};
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
     ui::{
         color_picker,
         layout::MouseTarget,
-        text::{Alignment, draw_line},
+        text::{Alignment, draw_line, width},
         widgets,
     },
 };
@@ -31,7 +32,13 @@ impl View for Prompt {
         match &self.input {
             PromptInput::Text(input) => {
                 context.draw_input(area, input);
-                draw_line(context.buf, area, 1, self.hint.unwrap_or_default(), theme.warning(), Alignment::Left);
+                if self.is_text_selected {
+                    mark_selected(context, area, input);
+                }
+                let hint = self.hint.map(|hint| (hint, theme.warning()));
+                let replaces = self.is_text_selected.then_some(("Typing replaces it, → edits it.", theme.dim()));
+                let (hint, style) = hint.or(replaces).unwrap_or_default();
+                draw_line(context.buf, area, 1, hint, style, Alignment::Left);
             }
             PromptInput::Number(slider) => draw_number(context, area, slider),
             PromptInput::Choice { options, selected } => {
@@ -72,9 +79,19 @@ fn input_height(prompt: &Prompt) -> u16 {
     }
 }
 
+/// Marks the text of an input as selected.
+fn mark_selected(context: &mut DrawContext<'_>, area: Rect, input: &Input) {
+    let text_area = Rect { width: width(input.value()).min(area.width), height: 1, ..area };
+    context.buf.set_style(text_area.intersection(context.buf.area), context.config.theme.highlight());
+}
+
 fn draw_number(context: &mut DrawContext<'_>, area: Rect, slider: &Slider) {
     let theme = context.config.theme;
-    context.draw_input(Rect { width: area.width.min(20), ..area }, &slider.input);
+    let input_area = Rect { width: area.width.min(20), ..area };
+    context.draw_input(input_area, &slider.input);
+    if slider.replace_on_type {
+        mark_selected(context, input_area, &slider.input);
+    }
     if area.height > SLIDER_ROW {
         let slider_area = Rect { y: area.y + SLIDER_ROW, height: 1, ..area };
         widgets::draw_bar(context.buf, slider_area, slider.ratio(), theme.accent(), context.config);

@@ -29,13 +29,9 @@ pub(super) fn nearest_index(rgb: Rgb, candidates: impl Iterator<Item = u8>) -> u
 /// grays.
 #[must_use]
 pub(crate) const fn xterm_rgb(number: u8) -> Rgb {
-    const ANSI_COLORS: [u32; 16] = [
-        0x00_0000, 0xcd_0000, 0x00_cd00, 0xcd_cd00, 0x00_00ee, 0xcd_00cd, 0x00_cdcd, 0xe5_e5e5, 0x7f_7f7f, 0xff_0000,
-        0x00_ff00, 0xff_ff00, 0x5c_5cff, 0xff_00ff, 0x00_ffff, 0xff_ffff,
-    ];
     const CUBE_LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
     match number {
-        0..16 => Rgb::from_u32(ANSI_COLORS[number as usize]),
+        0..16 => Rgb::from_ansi(number),
         16..232 => {
             let cube_index = (number - 16) as usize;
             Rgb(CUBE_LEVELS[cube_index / 36], CUBE_LEVELS[cube_index / 6 % 6], CUBE_LEVELS[cube_index % 6])

@@ -8,7 +8,10 @@ use ratatui::{
 
 use super::text::draw_big_text;
 use crate::{
-    model::{color::Color, content::PrefixSuffix},
+    model::{
+        color::Color,
+        content::{Overflow, PrefixSuffix},
+    },
     ui::{
         UiConfig,
         glyph_set::GlyphSet,
@@ -16,13 +19,13 @@ use crate::{
     },
 };
 
-/// Draws a number and its bar.
+/// Draws a number and its bar, with a mark at the end beyond which the number is.
 #[expect(clippy::too_many_arguments, reason = "the parts of the content, and where to draw them")]
 pub(crate) fn draw(
     buf: &mut Buffer,
     area: Rect,
     prefix_suffix: &PrefixSuffix,
-    ratio: f64,
+    (ratio, overflow): (f64, Option<Overflow>),
     text: &str,
     color: Option<Color>,
     config: &UiConfig,
@@ -49,6 +52,21 @@ pub(crate) fn draw(
     let inset = u16::from(area.width > 8);
     let bar_area = Rect::new(area.x + inset, area.y + bar_row, area.width - 2 * inset, area.height.min(1));
     draw_bar(buf, bar_area, ratio, fill_style, config);
+    if let Some(overflow) = overflow.filter(|_| !bar_area.is_empty()) {
+        let (x, mark) = match overflow {
+            Overflow::Below => (bar_area.x, overflow_mark(overflow)),
+            Overflow::Above => (bar_area.right() - 1, overflow_mark(overflow)),
+        };
+        buf.set_string(x, bar_area.y, mark, theme.warning());
+    }
+}
+
+/// Returns the mark of a number that is outside its limits.
+pub(crate) const fn overflow_mark(overflow: Overflow) -> &'static str {
+    match overflow {
+        Overflow::Below => "▼",
+        Overflow::Above => "▲",
+    }
 }
 
 /// Draws a bar between two edges. `ratio` is the filled part, 0 to 1, drawn in steps of an eighth of a cell,
@@ -71,4 +89,23 @@ pub(crate) fn draw_bar(buf: &mut Buffer, area: Rect, ratio: f64, fill_style: Sty
     buf.set_string(area.x, area.y, "▕", edge_style);
     buf.set_string(area.x + 1, area.y, filled, fill_style);
     buf.set_string(area.right() - 1, area.y, "▏", edge_style);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn number_outside_its_limits_has_a_mark_at_that_end_of_the_bar() {
+        let area = Rect::new(0, 0, 12, 1);
+        let row = |ratio, overflow| {
+            let mut buf = Buffer::empty(area);
+            let affixes = PrefixSuffix::default();
+            draw(&mut buf, area, &affixes, (ratio, overflow), "7", None, &UiConfig::detect(false, |_| None), false);
+            (0..12).map(|x| buf[(x, 0)].symbol().to_owned()).collect::<String>()
+        };
+        assert_eq!(row(1.0, None), " ▕████████▏ ");
+        assert_eq!(row(1.0, Some(Overflow::Above)), " ▕████████▲ ");
+        assert_eq!(row(0.0, Some(Overflow::Below)), " ▼        ▏ ");
+    }
 }

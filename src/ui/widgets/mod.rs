@@ -16,7 +16,7 @@ use super::{
 use crate::model::{content::TileContent, tile_state::TileState, time::Time};
 
 pub(super) use image::draw as draw_image;
-pub(super) use meter::draw_bar;
+pub(super) use meter::{draw_bar, overflow_mark};
 
 /// What the drawing of content depends on besides the content.
 #[derive(Debug, Clone, Copy)]
@@ -53,8 +53,8 @@ pub(crate) fn draw(
             toggle::draw(buf, area, *on, *icon, *color, text, config, content_state, is_confirmed);
         }
         TileContent::Button { icon, color } => button::draw(buf, area, *icon, *color, config),
-        TileContent::Meter { prefix_suffix, ratio, text, color } => {
-            meter::draw(buf, area, prefix_suffix, *ratio, text, *color, config, dimmed);
+        TileContent::Meter { prefix_suffix, ratio, overflow, text, color } => {
+            meter::draw(buf, area, prefix_suffix, (*ratio, *overflow), text, *color, config, dimmed);
         }
         TileContent::Swatch { rgb, icon } => swatch::draw(buf, area, *rgb, *icon, config),
         TileContent::PayloadImage | TileContent::RemoteImage { .. } => {

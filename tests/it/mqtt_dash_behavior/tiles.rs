@@ -40,7 +40,7 @@ fn switch_is_on_only_if_value_equals_on_payload() {
 }
 
 #[test]
-fn switch_in_unknown_state_shows_payload_and_sends_on() {
+fn switch_in_unknown_state_shows_payload_and_asks() {
     let mut fixture =
         AppFixture::imported(r#"{"type":2,"name":"Lamp","topic":"lamp","payloadOn":"1","payloadOff":"0"}"#);
     fixture.press_first_tile();
@@ -49,7 +49,8 @@ fn switch_in_unknown_state_shows_payload_and_sends_on() {
     fixture.assert_shows(&["flickers"]);
     fixture.assert_hides(&["ON", "OFF"]);
     fixture.press_first_tile();
-    assert_eq!(fixture.take_published(), published("lamp", "1"));
+    assert_eq!(fixture.take_published(), []);
+    fixture.assert_shows(&["▸ ON", "OFF"]);
 }
 
 #[test]

@@ -33,6 +33,7 @@ fn pick_hint(app: &App) -> Option<&'static str> {
         CompletionSource::Dashboard => Some("dashboards"),
         CompletionSource::Options => Some("options"),
         CompletionSource::UserProperties => Some("properties"),
+        CompletionSource::Preset => Some("presets"),
     }
 }
 
@@ -41,6 +42,7 @@ fn change_hint(app: &App) -> Option<&'static str> {
     Some(match form.focused_field()?.completion_source {
         CompletionSource::Options => "edit the options",
         CompletionSource::UserProperties => "edit the properties",
+        CompletionSource::Preset => "choose",
         _ => "change",
     })
 }
@@ -77,7 +79,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     ENUM_FIELD {
         "form-save" ["Enter"] |_| Action::Accept, "save, or go to what is missing or wrong", (save_hint);
         "form-previous" ["Shift-Tab"] |_| Action::CycleFocus(-1), "go to the previous field";
-        "value-next" ["Space"] |_| Action::Edit(EditAction::NextValue), "set the next value, or edit the options",
+        "value-next" ["Space"] |_| Action::Edit(EditAction::NextValue), "set the next value, or open its choices",
             (change_hint);
         "value-left" ["Left"] |_| Action::MoveInDialog(Direction::Left), "set the previous value";
         "value-right" ["Right"] |_| Action::MoveInDialog(Direction::Right), "set the next value";

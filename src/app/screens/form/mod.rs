@@ -97,6 +97,7 @@ impl Form {
     fn handle_edit_action(&mut self, action: &EditAction, app: &mut App, now: Time) -> Vec<Effect> {
         match action {
             EditAction::NextValue | EditAction::OpenPicker if self.popup.is_none() && self.unfold_focused() => {}
+            EditAction::NextValue if self.popup.is_none() && self.focuses_preset() => self.open_pick_list(app, now),
             EditAction::NextValue if self.popup.is_none() && !self.open_popup() => {
                 self.handle_direction(Direction::Right);
             }
@@ -131,7 +132,13 @@ impl Form {
     /// Accepts the open popup, opens the folded section that has the focus, or saves the form if every field is valid and nothing is missing. Otherwise goes to the
     /// first field that is wrong or missing.
     fn submit(&mut self, app: &mut App, now: Time) -> Flow {
-        if self.accept_popup() || self.unfold_focused() {
+        if self.popup.is_some() {
+            if let Some(filled) = self.accept_popup() {
+                app.notify(filled, now);
+            }
+            return Flow::STAY;
+        }
+        if self.unfold_focused() {
             return Flow::STAY;
         }
         app.accept_completion(self);

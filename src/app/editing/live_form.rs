@@ -1,0 +1,74 @@
+//! What messages that arrive change in an open form: its list, and what it proposes.
+
+use crate::{
+    app::{
+        App, OpenDashboard,
+        form::{Form, FormPopup},
+    },
+    model::{
+        connection::ConnectionId,
+        json_path::parse_json,
+        preset::{Preset, PresetSubject},
+        tile::Tile,
+        tile_value::payload_text,
+        topic::TopicFilter,
+    },
+};
+
+impl App {
+    /// Returns whether a form is open that shows messages of this connection.
+    pub(in crate::app) fn form_shows(&self, id: ConnectionId) -> bool {
+        let connection = self.form().and_then(|form| self.form_connection(form));
+        connection.is_some_and(|connection| connection.id == id)
+    }
+
+    /// Brings an open form up to date with the messages that have arrived: the rows of its list, and the numbers that it
+    /// has seen. Call it before drawing a frame.
+    pub(in crate::app) fn refresh_form(&mut self) {
+        let Some(form) = self.form() else { return };
+        let has_list = matches!(form.popup, Some(FormPopup::List(_)));
+        let list = has_list.then(|| self.pick_list_for(form).ok()).flatten();
+        let numbers = self.numbers_of_topic(form);
+        let Some(form) = self.form_mut() else { return };
+        for number in &numbers {
+            form.see_number(number);
+        }
+        if let (Some(FormPopup::List(open)), Some(list)) = (&mut form.popup, list) {
+            open.set_rows(list.rows);
+        }
+    }
+
+    /// Returns the value of the topic of a form and, when the form has seen none yet, those in the histories of tiles.
+    fn numbers_of_topic(&self, form: &Form) -> Vec<String> {
+        let Some(preview) = self.preview(form).filter(|_| form.proposes_limits()) else { return Vec::new() };
+        let mut numbers: Vec<String> = preview.state.value.iter().map(|value| value.text.to_string()).collect();
+        let tiles =
+            self.form_dashboard(form).filter(|_| !form.has_seen_numbers()).map(OpenDashboard::tiles_with_states);
+        let is_same = |tile: &Tile| (&tile.topic, &tile.json_path) == (&preview.tile.topic, &preview.tile.json_path);
+        for (_, state) in tiles.into_iter().flatten().filter(|(tile, _)| is_same(tile)) {
+            let payloads = state.history.iter().map(|entry| entry.message.payload);
+            numbers.extend(payloads.filter_map(|payload| match &preview.tile.json_path {
+                Some(path) => path.find(&parse_json(payload).ok()?).ok(),
+                None => Some(payload_text(payload)),
+            }));
+        }
+        numbers
+    }
+
+    /// Calls a function with what the tile of a form shows.
+    pub(super) fn with_preset_subject<T>(&self, form: &Form, f: impl FnOnce(PresetSubject<'_>) -> T) -> Option<T> {
+        let preview = self.preview(form)?;
+        let (tile, value) = (&preview.tile, &preview.state.value);
+        Some(f(PresetSubject {
+            topic: tile.topic.as_ref().map_or("", TopicFilter::as_str),
+            json_path: tile.json_path.as_ref().map_or("", |path| path.as_str()),
+            value: value.as_ref().map(|value| &*value.text),
+        }))
+    }
+
+    /// Returns the preset that fits best what the topic of a form carries, if the fields have none that fits as well.
+    #[must_use]
+    pub(crate) fn proposed_preset(&self, form: &Form) -> Option<&'static Preset> {
+        self.with_preset_subject(form, |subject| form.proposed_preset(subject)).flatten()
+    }
+}

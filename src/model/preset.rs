@@ -1,0 +1,163 @@
+//! Presets of a tile kind: settings for what many devices report, such as a door contact. A form offers them, and a
+//! choice fills its fields; a file has no key for them.
+
+use super::{json_path::parse_json, number::read_number};
+
+/// The settings of a tile kind for one use.
+#[derive(Debug, PartialEq)]
+pub struct Preset {
+    /// The name, which is unique within the kind.
+    pub(crate) name: &'static str,
+    /// What the settings mean and who uses them.
+    pub(crate) detail: &'static str,
+    /// Parts of names of topics and JSON fields that have such values, in lower case.
+    pub(crate) words: &'static [&'static str],
+    /// Which payloads such a device sends.
+    pub(crate) payloads: PresetPayloads,
+    /// The keys that are filled, with their values as the user would type them.
+    pub(crate) fields: &'static [(&'static str, &'static str)],
+}
+
+/// Which payloads fit a preset.
+#[derive(Debug, PartialEq)]
+pub(crate) enum PresetPayloads {
+    /// These.
+    Texts(&'static [&'static str]),
+    /// Numbers from the first to the second.
+    Numbers(f64, f64),
+}
+
+/// How well a preset fits what a topic carries; the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum PresetFit {
+    /// The payload and a name.
+    PayloadAndName,
+    /// The payload, which says something by itself.
+    Payload,
+    /// A name, while no payload is known.
+    Name,
+    /// Nothing.
+    None,
+}
+
+/// What a tile shows, as far as it is known.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct PresetSubject<'a> {
+    /// The topic.
+    pub topic: &'a str,
+    /// The JSON path; empty without one.
+    pub json_path: &'a str,
+    /// The value at the path.
+    pub value: Option<&'a str>,
+}
+
+impl PresetSubject<'_> {
+    /// Returns the name of the value: the last one in the path, or those of the topic.
+    fn has_name(&self, words: &[&str]) -> bool {
+        let name = if self.json_path.is_empty() { self.topic } else { self.json_path };
+        has_word(name, words)
+    }
+}
+
+fn has_word(name: &str, words: &[&str]) -> bool {
+    let name = name.to_lowercase();
+    words.iter().any(|word| name.contains(word))
+}
+
+impl PresetPayloads {
+    fn contains(&self, text: &str) -> bool {
+        match self {
+            Self::Texts(texts) => texts.contains(&text.trim()),
+            Self::Numbers(min, max) => read_number(text).is_some_and(|number| (*min..=*max).contains(&number)),
+        }
+    }
+}
+
+impl Preset {
+    /// Returns how well the preset fits, and the JSON path to set, if a JSON payload has such a value and no path is set.
+    pub(crate) fn fit(&self, subject: PresetSubject<'_>) -> (PresetFit, Option<String>) {
+        let Some(value) = subject.value else {
+            let fit = if subject.has_name(self.words) { PresetFit::Name } else { PresetFit::None };
+            return (fit, None);
+        };
+        if self.payloads.contains(value) {
+            let says_enough = matches!(self.payloads, PresetPayloads::Texts(_));
+            return match subject.has_name(self.words) {
+                true => (PresetFit::PayloadAndName, None),
+                false if says_enough => (PresetFit::Payload, None),
+                false => (PresetFit::None, None),
+            };
+        }
+        match self.json_member(subject).filter(|_| subject.json_path.is_empty()) {
+            Some(name) => (PresetFit::PayloadAndName, Some(format!("$.{name}"))),
+            None => (PresetFit::None, None),
+        }
+    }
+
+    /// Returns the name of the first member of a JSON object that has such a name and such a value.
+    fn json_member(&self, subject: PresetSubject<'_>) -> Option<String> {
+        let value = subject.value.filter(|value| value.trim_start().starts_with('{'))?;
+        let json = parse_json(value.as_bytes()).ok()?;
+        let is_plain = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let fits = |(name, value): &(&String, &serde_json::Value)| {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            is_plain(name) && has_word(name, self.words) && self.payloads.contains(&text)
+        };
+        json.as_object()?.iter().find(fits).map(|(name, _)| name.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::model::{kind, schema::DynFields as _, tile::Tile, value::Value};
+
+    #[test]
+    fn every_preset_makes_a_valid_tile() {
+        for kind in kind::all() {
+            let mut names = HashSet::new();
+            for preset in kind.presets() {
+                assert!(names.insert(preset.name), "{} is there twice", preset.name);
+                let mut tile = Tile::new(dyn_clone::clone_box(&*kind));
+                for (key, text) in preset.fields {
+                    let value = text.parse::<f64>().ok().filter(|_| kind.name() == "range");
+                    let value = value.map_or_else(|| Value::from(*text), Value::Float);
+                    assert_eq!(tile.set(key, &value), Some(Ok(())), "{} {key}", preset.name);
+                }
+                assert_eq!(tile.validate(), [], "{}", preset.name);
+            }
+        }
+    }
+
+    /// Returns the name of the preset of switches that fits best, and the JSON path that it sets.
+    fn best<'a>(topic: &str, json_path: &str, value: Option<&str>) -> Option<(&'a str, Option<String>)> {
+        let kind = kind::from_name("switch").unwrap();
+        let subject = PresetSubject { topic, json_path, value };
+        let fits = kind.presets().iter().map(|preset| (preset.fit(subject), preset.name));
+        let ((fit, path), name) = fits.min_by_key(|((fit, _), _)| *fit)?;
+        (fit < PresetFit::None).then_some((name, path))
+    }
+
+    #[test]
+    fn what_a_topic_carries_proposes_a_preset() {
+        for (topic, json_path, value, expected) in [
+            ("zigbee2mqtt/hall", "", Some(r#"{"battery":90,"contact":true}"#), Some(("Contact", Some("$.contact")))),
+            ("zigbee2mqtt/hall", "$.contact", Some("false"), Some(("Contact", None))),
+            ("zigbee2mqtt/pir", "", Some(r#"{"occupancy":false}"#), Some(("Motion", Some("$.occupancy")))),
+            ("zigbee2mqtt/lamp", "", Some(r#"{"state":"ON"}"#), Some(("ON / OFF", Some("$.state")))),
+            ("stat/plug/POWER", "", Some("OFF"), Some(("ON / OFF", None))),
+            ("shellies/plug/relay/0", "", Some("on"), Some(("on / off", None))),
+            ("home/garage/door", "", Some("closed"), Some(("Cover or door, words", None))),
+            ("zigbee2mqtt/front/lock", "", Some("LOCK"), Some(("Lock", None))),
+            ("esp/status", "", Some("online"), Some(("Availability", None))),
+            ("zigbee2mqtt/hall/contact", "", None, Some(("Contact", None))),
+            ("home/x", "", Some("21.5"), None),
+            ("home/x", "", None, None),
+        ] {
+            let expected = expected.map(|(name, path): (_, Option<&str>)| (name, path.map(str::to_owned)));
+            assert_eq!(best(topic, json_path, value), expected, "{topic} {json_path} {value:?}");
+        }
+    }
+}
