@@ -189,9 +189,10 @@ impl Watch {
                 let Some(((tile, state), id)) = dashboard.tile(index).zip(dashboard.tile_id(index)) else { continue };
                 let Some(text) = shown_text(app, dashboard, tile, state) else { continue };
                 let name = tile.display_name();
-                let line = match names_dashboard {
-                    true => format!("{}: {name}: {text}", dashboard.title()),
-                    false => format!("{name}: {text}"),
+                let line = if names_dashboard {
+                    format!("{}: {name}: {text}", dashboard.title())
+                } else {
+                    format!("{name}: {text}")
                 };
                 let line = truncate(&line.split_whitespace().collect::<Vec<_>>().join(" "), MAX_LINE_WIDTH);
                 if self.lines.get(&id) == Some(&line) {

@@ -215,7 +215,10 @@ pub(super) mod tests {
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();
                 if path.is_dir() && !["tests", "snapshots"].contains(&name.as_str()) {
                     folders.push(path);
-                } else if name.ends_with(".rs") && !name.ends_with("tests.rs") && name != "glyph_set.rs" {
+                } else if path.extension().is_some_and(|extension| extension == "rs")
+                    && !name.ends_with("tests.rs")
+                    && name != "glyph_set.rs"
+                {
                     let text = fs::read_to_string(&path).unwrap();
                     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
                     let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));

@@ -172,7 +172,8 @@ fn program_that_was_never_connected_fails() {
 fn flood_is_printed_up_to_its_last_value() {
     let broker = BrokerFixture::start(BrokerConfig::default());
     let mut watch = WatchFixture::connected(&broker, &[]);
-    let numbers: String = (0..5_000).map(|number| format!("{number}\n")).collect();
+    let numbers: Vec<String> = (0..5_000).map(|number| format!("{number}\n")).collect();
+    let numbers = numbers.concat();
     let mut publisher = Command::new(crate::fixtures::broker::program("mosquitto_pub"));
     let port = broker.url("localhost").rsplit(':').next().expect("a port").to_owned();
     publisher.args(["-p", &port, "-t", "temperature", "-l"]).stdin(Stdio::piped());
