@@ -4,6 +4,7 @@
 mod apply;
 mod completion;
 mod first_tile;
+mod part_tile;
 mod tiles;
 mod undo;
 
@@ -20,6 +21,7 @@ use crate::model::{edit::Profiles, id::DashboardId, time::Time};
 
 pub(crate) use completion::Preview;
 use first_tile::FirstTile;
+pub(in crate::app) use part_tile::PayloadPart;
 
 /// The state of the editor.
 #[derive(Debug, Default)]
