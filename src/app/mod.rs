@@ -32,6 +32,7 @@ mod memory_limit;
 mod notices;
 mod open_dashboard;
 mod opening;
+mod payload_part;
 mod permissions;
 mod pointer;
 mod press;

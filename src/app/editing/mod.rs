@@ -4,7 +4,6 @@
 mod apply;
 mod completion;
 mod first_tile;
-mod part_tile;
 mod tiles;
 mod undo;
 
@@ -21,7 +20,6 @@ use crate::model::{edit::Profiles, id::DashboardId, time::Time};
 
 pub(crate) use completion::Preview;
 use first_tile::FirstTile;
-pub(in crate::app) use part_tile::PayloadPart;
 
 /// The state of the editor.
 #[derive(Debug, Default)]

@@ -4,9 +4,9 @@ use super::{Component, Flow, command_palette::CommandPalette, help::Help};
 use crate::{
     app::{
         Action, App, EditAction, Effect,
-        editing::PayloadPart,
         key_binding::{KeyBinding, KeyContext, key_bindings},
         list::{Scroll, wrap_index},
+        payload_part::PayloadPart,
         shown_json,
     },
     model::{

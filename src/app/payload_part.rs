@@ -12,7 +12,7 @@ const STATES: [(&str, &str); 3] = [("on", "off"), ("open", "closed"), ("true", "
 
 /// A part of the payload of a message.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::app) struct PayloadPart {
+pub(super) struct PayloadPart {
     /// The topic of the message.
     pub topic: String,
     /// The path that leads to the part.
@@ -24,7 +24,7 @@ pub(in crate::app) struct PayloadPart {
 impl PayloadPart {
     /// Returns the part as text: that of a text without its quotes, and otherwise JSON.
     #[must_use]
-    pub(in crate::app) fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         match &self.value {
             Json::String(text) => text.clone(),
             other => other.to_string(),
@@ -96,7 +96,7 @@ fn name_for(path: &str) -> String {
 
 impl App {
     /// Opens the form for a new tile that shows a part of a payload.
-    pub(in crate::app) fn open_form_for_part(&mut self, part: &PayloadPart) {
+    pub(super) fn open_form_for_part(&mut self, part: &PayloadPart) {
         let Some(dashboard) = self.current_dashboard() else { return };
         let id = dashboard.id;
         if dashboard.path.is_none() {
