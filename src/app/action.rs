@@ -42,6 +42,10 @@ pub enum Action {
     WalkScreens(isize),
     /// Show the detail view of the selected tile.
     ShowDetail,
+    /// Select the tile this number of tiles after the selected one or, if negative, before it, with wraparound.
+    CycleTile(isize),
+    /// Copy the value of the selected tile, or what is selected of its payload, to the clipboard of the terminal.
+    CopyValue,
     /// Enlarge the image of the selected tile to the screen.
     EnlargeImage,
     /// Show the list of key bindings.

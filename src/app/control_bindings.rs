@@ -16,8 +16,8 @@ pub(crate) const LIST: KeyContext = KeyContext::new("In a list");
 /// The color picker.
 pub(crate) const COLOR_PICKER: KeyContext =
     KeyContext::new("In the color picker").with_text_input(TextInput::Characters);
-/// Read-only content: help, tile details, an enlarged image.
-pub(crate) const TEXT_VIEW: KeyContext = KeyContext::new("In help, tile details and images");
+/// Read-only content: help, an enlarged image.
+pub(crate) const TEXT_VIEW: KeyContext = KeyContext::new("In help and images");
 /// All contexts.
 pub(crate) const GLOBAL: KeyContext = KeyContext::new("Everywhere");
 

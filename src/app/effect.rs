@@ -112,6 +112,8 @@ pub enum ScriptsEffect {
 pub enum ShellEffect {
     /// Open this URL outside the terminal.
     OpenUrl(String),
+    /// Copy this text to the clipboard of the terminal.
+    CopyToClipboard(String),
     /// Open this file in the user's editor, at the tile with this index.
     OpenInEditor(PathBuf, usize),
     /// Start the demo and open its dashboard.

@@ -6,6 +6,7 @@
 
 mod action;
 pub(crate) mod activity;
+mod clipboard;
 pub(crate) mod color_picker;
 mod connection;
 mod connection_events;
@@ -32,6 +33,7 @@ mod notices;
 mod open_dashboard;
 mod opening;
 pub(crate) mod palette_entry;
+mod payload_part;
 mod permissions;
 mod pointer;
 mod press;
@@ -43,6 +45,7 @@ mod resolve;
 pub(crate) mod screens;
 mod script_registry;
 mod scripts;
+pub(crate) mod shown_json;
 mod state_cache;
 mod subscriptions;
 mod tabs;
@@ -221,6 +224,13 @@ impl App {
         let (index, size) = (self.current_tab(), self.size);
         if let Some(dashboard) = self.dashboards.get_mut(index) {
             dashboard.move_selection(direction, size);
+        }
+    }
+
+    /// Selects the tile this number of tiles after the selected one, or before it.
+    fn cycle_tile(&mut self, offset: isize) {
+        if let Some(dashboard) = self.current_dashboard().filter(|dashboard| !dashboard.is_empty()) {
+            self.select_tile(list::wrap_index(dashboard.selected, offset, dashboard.definition.tiles.len()));
         }
     }
 

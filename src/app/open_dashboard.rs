@@ -172,6 +172,9 @@ impl OpenDashboard {
                     self.tile_states[index].mark_pending(new.has_receive_script() && keeps_receive_script(old, new));
                 }
                 self.tile_states[index].clear_script_results();
+                if (&old.topic, &old.json_path) != (&new.topic, &new.json_path) || !keeps_receive_script(old, new) {
+                    self.tile_states[index].statistics = None;
+                }
             }
         }
         self.definition = definition;

@@ -66,7 +66,7 @@ impl App {
         let is_shown = index == self.current_tab();
         match &mut self.focus {
             Screen::TileSearch(search) if is_shown => search.selected = 0,
-            Screen::Detail(_) | Screen::EnlargedImage(_) if is_shown && self.dashboards[index].is_empty() => {
+            Screen::EnlargedImage(_) if is_shown && self.dashboards[index].is_empty() => {
                 self.close_screen();
             }
             _ => {}

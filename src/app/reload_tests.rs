@@ -9,7 +9,7 @@ use super::{
     tile_matching::match_tiles,
 };
 use crate::model::{
-    connection::{ConnectionId, PublishStatus},
+    connection::{ConnectionId, Message, PublishStatus},
     dashboard::Dashboard,
     grid::Direction,
     id::TileId,
@@ -244,4 +244,31 @@ fn reload_keeps_scripts_with_their_tiles_and_unloads_removed() {
     assert_eq!(unloaded, [(a, true), (b, true)]);
     assert_eq!(script_effects(&fixture.grant_permissions()), [(a, false), (b, false)]);
     assert_eq!(script_effects(&reload(&mut fixture, Ok(vec![]))).len(), 2, "both are unloaded");
+}
+
+#[test]
+fn statistics_begin_again_when_a_tile_shows_another_number() {
+    let mut fixture = fixture_with_file(vec![json_tile("Room", "$.t")]);
+    let counts = |fixture: &AppFixture| fixture.app.selected_tile().unwrap().1.statistics.as_ref().map(|s| s.count);
+    for payload in [r#"{"t":20,"h":40}"#, r#"{"t":"?","h":41}"#, r#"{"t":21,"h":42}"#] {
+        fixture.receive_message("json", payload.as_bytes());
+    }
+    assert_eq!(counts(&fixture), Some(2));
+    reload(&mut fixture, Ok(vec![json_tile("Hall", "$.t")]));
+    assert_eq!(counts(&fixture), Some(2), "the same number");
+    reload(&mut fixture, Ok(vec![json_tile("Hall", "$.h")]));
+    assert_eq!(counts(&fixture), None);
+    fixture.receive_message("json", br#"{"t":22,"h":43}"#);
+    assert_eq!(counts(&fixture), Some(1));
+}
+
+#[test]
+fn message_that_the_broker_had_kept_is_no_part_of_the_statistics() {
+    let mut fixture = fixture_with_file(vec![text_tile("Room", "t")]);
+    let statistics = |fixture: &AppFixture| fixture.app.selected_tile().unwrap().1.statistics.clone();
+    fixture.receive_unresolved(Message { retain: true, ..Message::new("t", b"20".as_slice()) });
+    fixture.app.resolve_values(fixture.now);
+    assert_eq!(statistics(&fixture), None);
+    fixture.receive_message("t", b"21");
+    assert_eq!(statistics(&fixture).unwrap().min.number, 21.0);
 }

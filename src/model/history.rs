@@ -90,6 +90,7 @@ pub(crate) struct HistoryEntry<'a> {
 
 impl History {
     /// Returns the number of messages.
+    #[cfg(test)]
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()

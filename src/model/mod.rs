@@ -53,6 +53,7 @@ pub mod tile;
 pub(crate) mod tile_memory;
 pub(crate) mod tile_publish;
 pub mod tile_state;
+pub(crate) mod tile_statistics;
 pub mod tile_value;
 pub mod time;
 pub mod topic;

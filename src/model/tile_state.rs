@@ -15,6 +15,7 @@ use super::{
     script_errors::ScriptErrors,
     shared_payload::SharedPayload,
     tile::Tile,
+    tile_statistics::TileStatistics,
     tile_value::{TileValue, TimedMessage},
     time::Time,
 };
@@ -49,6 +50,8 @@ pub struct TileState {
     pub(crate) history: History,
     /// The number of messages received.
     pub message_count: u64,
+    /// The statistics of its numbers, if it had any.
+    pub(crate) statistics: Option<Box<TileStatistics>>,
     /// What scripts changed about the content.
     pub(crate) view_override: Option<Box<ViewOverride>>,
     /// The errors of the scripts.
@@ -246,6 +249,9 @@ impl TileState {
                     self.show_received_value(value);
                 } else {
                     self.confirm_answer(&value.text, received_at);
+                    if !is_unknown && since == received_at {
+                        TileStatistics::record(&mut self.statistics, &value.text, received_at);
+                    }
                     self.receive_value(value, received_at);
                 }
                 self.error = None;

@@ -169,6 +169,10 @@ impl EventLoop {
         match action {
             LoopAction::Continue => {}
             LoopAction::Redraw => self.renderer.invalidate(),
+            LoopAction::CopyToClipboard(text) => {
+                self.renderer.copy_to_clipboard(text);
+                self.needs_redraw = true;
+            }
             LoopAction::ApplySettings(settings) => {
                 self.renderer.apply_settings(&settings);
                 self.needs_redraw = true;

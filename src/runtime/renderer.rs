@@ -1,5 +1,6 @@
 //! Draws frames and sends them to the terminal.
 
+use crossterm::clipboard::CopyToClipboard;
 use tokio::time::Instant;
 
 use super::{Clock, dispatcher::Dispatcher, frame_pacing, sleep_inhibitor::SleepInhibitor};
@@ -27,6 +28,8 @@ pub(super) struct Renderer {
     screen: FrameEncoder,
     image_layer: ImageLayer,
     sleep_inhibitor: SleepInhibitor,
+    /// The text to copy with the next frame: one thread writes to the terminal.
+    clipboard: Option<String>,
 }
 
 impl Renderer {
@@ -39,6 +42,7 @@ impl Renderer {
             image_layer: new_image_layer(ui_config.graphics_protocol),
             ui_config,
             sleep_inhibitor: SleepInhibitor::default(),
+            clipboard: None,
         }
     }
 
@@ -54,7 +58,10 @@ impl Renderer {
         dispatcher.resolve_values();
         let app = &mut dispatcher.app;
         app.take_dirty();
-        let bytes = self.frame_bytes(app, &dispatcher.clock);
+        let mut bytes = self.frame_bytes(app, &dispatcher.clock);
+        if let Some(text) = self.clipboard.take() {
+            bytes.extend(clipboard_sequence(&text));
+        }
         app.limit_scroll(self.layout.scroll_extent);
         self.next_frame_at = started + frame_pacing::frame_gap(started.elapsed(), bytes.len());
         if !bytes.is_empty() {
@@ -73,6 +80,11 @@ impl Renderer {
             self.image_layer.render(buf, app, now);
             self.layout.cursor
         })
+    }
+
+    /// Copies a text to the clipboard of the terminal, with the next frame.
+    pub(super) fn copy_to_clipboard(&mut self, text: String) {
+        self.clipboard = Some(text);
     }
 
     /// Applies changed settings.
@@ -98,9 +110,28 @@ impl Renderer {
     }
 }
 
+/// Returns the control sequence (OSC 52) that copies a text to the clipboard of the terminal. A terminal that does not
+/// know it ignores it.
+fn clipboard_sequence(text: &str) -> Vec<u8> {
+    let mut sequence = Vec::new();
+    // Writing to memory does not fail.
+    let _ = crossterm::queue!(sequence, CopyToClipboard::to_clipboard_from(text));
+    sequence
+}
+
 fn new_image_layer(graphics_protocol: GraphicsProtocol) -> ImageLayer {
     let size = crossterm::terminal::window_size().ok().filter(|size| size.columns > 0 && size.rows > 0);
     let tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
     let cell_size = size.map(|size| (size.width / size.columns, size.height / size.rows));
     ImageLayer::new(graphics_protocol, cell_size, tmux)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clipboard_gets_the_text_in_base64() {
+        assert_eq!(clipboard_sequence("21.4\u{1b}"), b"\x1b]52;c;MjEuNBs=\x1b\\");
+    }
 }

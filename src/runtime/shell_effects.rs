@@ -15,6 +15,8 @@ pub(crate) enum LoopAction {
     Redraw,
     /// Apply these settings to the screen and the keys.
     ApplySettings(Box<Settings>),
+    /// Copy this text to the clipboard of the terminal.
+    CopyToClipboard(String),
     /// Restore the terminal and suspend the process.
     Suspend,
     /// Open this file at this line in the user's editor.
@@ -46,6 +48,7 @@ impl EffectHandler {
             // No key is bound to these actions in a build without the demo.
             #[cfg(not(feature = "demo"))]
             ShellEffect::StartDemo | ShellEffect::PressDemoButton(_) => {}
+            ShellEffect::CopyToClipboard(text) => return LoopAction::CopyToClipboard(text),
             ShellEffect::Redraw => return LoopAction::Redraw,
             ShellEffect::Suspend => return LoopAction::Suspend,
             ShellEffect::Quit => return LoopAction::Quit,

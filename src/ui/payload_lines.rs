@@ -4,10 +4,11 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use super::text::wrap;
+use crate::app::shown_json::{self, MAX_JSON_BYTES};
 use crate::model::tile_value::decode_text;
 
 /// The most bytes of a payload that are shown.
-pub(crate) const MAX_BYTES: usize = 1 << 20;
+pub(crate) const MAX_BYTES: usize = MAX_JSON_BYTES;
 /// The most lines of a payload that are shown.
 const MAX_LINES: usize = 100_000;
 /// The most characters that are wrapped at a time: no word is that long.
@@ -26,6 +27,8 @@ pub(crate) struct PayloadLines {
     pub lines: Vec<String>,
     /// How many bytes of the payload the lines show.
     pub shown_bytes: usize,
+    /// The paths of the JSON parts with the lines on which they begin, in this order.
+    parts: Vec<(String, usize)>,
 }
 
 impl PayloadLines {
@@ -36,22 +39,32 @@ impl PayloadLines {
             *cache = None;
         }
         cache.get_or_insert_with(|| {
-            let (lines, shown_bytes) = payload_lines(payload, width);
-            Self { payload: Arc::clone(payload), width, lines, shown_bytes }
+            let mut parts = Vec::new();
+            let (lines, shown_bytes) = payload_lines(payload, width, &mut parts);
+            Self { payload: Arc::clone(payload), width, lines, shown_bytes, parts }
         })
+    }
+
+    /// Returns the line on which the JSON part with this path begins.
+    #[must_use]
+    pub fn line_of(&self, path: &str) -> Option<usize> {
+        self.parts.iter().find(|(part, _)| part == path).map(|(_, line)| *line)
     }
 }
 
-/// Returns the lines of a payload, and how many of its bytes they show.
-fn payload_lines(payload: &[u8], width: u16) -> (Vec<String>, usize) {
+/// Returns the lines of a payload, and how many of its bytes they show. Adds the JSON parts and their lines.
+fn payload_lines(payload: &[u8], width: u16, parts: &mut Vec<(String, usize)>) -> (Vec<String>, usize) {
     let Some(text) = decode_text(payload) else {
         return hex_lines(payload, width);
     };
-    let is_json = text.trim_start().starts_with(['{', '[']) && payload.len() <= MAX_BYTES;
-    let pretty = is_json.then(|| serde_json::from_str::<serde_json::Value>(&text).ok()).flatten();
-    if let Some(pretty) = pretty.and_then(|json| serde_json::to_string_pretty(&json).ok()) {
-        let (lines, is_complete) = text_lines(&pretty, width);
+    if let Some(json) = shown_json::parse(payload)
+        && let Ok(pretty) = serde_json::to_string_pretty(&json)
+    {
+        let mut starts = Vec::new();
+        let (lines, is_complete) = text_lines_with_starts(&pretty, width, &mut starts);
         if is_complete {
+            let shown = shown_json::parts(&json).into_iter();
+            parts.extend(shown.filter_map(|part| Some((part.path, *starts.get(part.line)?))));
             return (lines, payload.len());
         }
     }
@@ -63,8 +76,14 @@ fn payload_lines(payload: &[u8], width: u16) -> (Vec<String>, usize) {
 
 /// Returns the lines of a text, and whether they are all.
 pub(super) fn text_lines(text: &str, width: u16) -> (Vec<String>, bool) {
+    text_lines_with_starts(text, width, &mut Vec::new())
+}
+
+/// Returns what [`text_lines`] returns, and adds for each line of the text the index of its first wrapped line.
+fn text_lines_with_starts(text: &str, width: u16, starts: &mut Vec<usize>) -> (Vec<String>, bool) {
     let mut lines = Vec::new();
     for line in text.lines() {
+        starts.push(lines.len());
         let mut rest = line;
         loop {
             let (part, after) =
@@ -111,7 +130,7 @@ mod tests {
     use super::*;
 
     fn lines(payload: &[u8], width: u16) -> (Vec<String>, usize) {
-        payload_lines(payload, width)
+        payload_lines(payload, width, &mut Vec::new())
     }
 
     #[test]
@@ -123,7 +142,7 @@ mod tests {
         assert_eq!(lines.concat().len(), text.len() - 3);
         assert_eq!((lines[1].as_str(), lines.last().unwrap().as_str()), ("", "end"));
         let megabyte = "word is ".repeat(MAX_BYTES / 8);
-        let (lines, shown) = payload_lines(megabyte.as_bytes(), 60);
+        let (lines, shown) = payload_lines(megabyte.as_bytes(), 60, &mut Vec::new());
         assert_eq!(shown, megabyte.len());
         assert_eq!(lines.iter().map(|line| line.matches("word").count()).sum::<usize>(), MAX_BYTES / 8);
     }
@@ -154,5 +173,18 @@ mod tests {
             lines(b"{\"a\":[1]}", 60),
             (vec!["{", "  \"a\": [", "    1", "  ]", "}"].into_iter().map(str::to_owned).collect(), 9)
         );
+    }
+
+    #[test]
+    fn json_parts_have_the_lines_on_which_they_begin() {
+        let long = "word ".repeat(20);
+        let payload: Arc<[u8]> = format!("{{\"text\":\"{long}\",\"list\":[1,2]}}").as_bytes().into();
+        let mut cache = None;
+        let lines = PayloadLines::get(&mut cache, &payload, 40);
+        let line_of = |path: &str| lines.line_of(path).map(|line| lines.lines[line].trim());
+        assert_eq!(line_of("$.list"), Some("\"list\": ["));
+        assert_eq!(line_of("$.list[1]"), Some("2"));
+        assert_eq!(line_of("$.other"), None);
+        assert!(lines.line_of("$.list").unwrap() > 3, "the text takes several lines");
     }
 }

@@ -49,7 +49,10 @@ impl App {
     /// Returns the notice that explains why an action is refused; `None` if it is allowed.
     #[must_use]
     pub(crate) fn refusal_reason(&self, action: &Action) -> Option<String> {
-        let on_dashboard = matches!(self.focus, Screen::Dashboard(_) | Screen::CommandPalette(_) | Screen::TileMenu(_));
+        let on_dashboard = matches!(
+            self.focus,
+            Screen::Dashboard(_) | Screen::CommandPalette(_) | Screen::TileMenu(_) | Screen::Detail(_)
+        );
         match action {
             Action::Suspend if self.environment.kiosk => Some("Kiosk mode: suspending is disabled".to_owned()),
             Action::QuitFromDashboard if self.environment.kiosk => Some("Kiosk mode: only Ctrl-C quits".to_owned()),

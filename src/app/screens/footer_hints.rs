@@ -8,7 +8,7 @@ impl App {
     pub(in crate::app) fn back_hint(&self) -> Option<&'static str> {
         let is_dialog = match &self.focus {
             Screen::Help(help) => help.filter.is_some(),
-            Screen::Dashboard(_) | Screen::Detail(_) | Screen::EnlargedImage(_) => false,
+            Screen::Dashboard(_) | Screen::EnlargedImage(_) => false,
             _ => true,
         };
         is_dialog.then_some("back")

@@ -18,12 +18,14 @@ mod evaluate;
 mod filter;
 mod function;
 mod parse;
+mod parts;
 mod pattern;
 mod streaming;
 mod text;
 
 use serde_json::Value as Json;
 
+pub(crate) use self::parts::{JsonPart, json_parts};
 use self::{
     evaluate::{Evaluator, PathMatch},
     function::Function,

@@ -144,7 +144,8 @@ fn right_click_selects_the_tile_and_lists_what_is_available() {
     let mut app = app_with_values((80, 24));
     let action = mouse_action(&app, MouseEventKind::Down(MouseButton::Right), (30, 3));
     assert_eq!(action, Some(Action::OpenTileMenu(Some(1))));
-    let all = ["press", "step-down", "step-up", "edit", "clone", "delete", "move", "clear-retained", "detail"];
+    let all =
+        ["press", "step-down", "step-up", "edit", "clone", "delete", "move", "clear-retained", "detail", "copy-value"];
     assert_eq!(menu_of(&mut app, 1), all);
     assert_eq!(app.dashboards[0].selected, 1);
     apply_actions(&mut app, &[Action::Cancel]);
@@ -155,7 +156,7 @@ fn right_click_selects_the_tile_and_lists_what_is_available() {
     );
     apply_actions(&mut app, &[Action::Cancel]);
     app.environment.kiosk = true;
-    assert_eq!(menu_of(&mut app, 0), ["press", "detail"]);
+    assert_eq!(menu_of(&mut app, 0), ["press", "detail", "copy-value"]);
 }
 
 fn press_key(app: &mut App, code: KeyCode) -> Vec<Effect> {

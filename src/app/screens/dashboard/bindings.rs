@@ -71,6 +71,8 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         GoTo "down" ["Down", "j"] |_| Action::MoveSelection(Direction::Down), "select the tile below";
         GoTo "up" ["Up", "k"] |_| Action::MoveSelection(Direction::Up), "select the tile above";
         GoTo "right" ["Right", "l"] |_| Action::MoveSelection(Direction::Right), "select the tile to the right";
+        GoTo "tile-next" ["J"] |_| Action::CycleTile(1), "select the next tile";
+        GoTo "tile-previous" ["K"] |_| Action::CycleTile(-1), "select the previous tile";
         GoTo "first" ["Home", "g"] |_| Action::MoveSelection(Direction::First), "select the first tile";
         GoTo "last" ["End", "G"] |_| Action::MoveSelection(Direction::Last), "select the last tile";
         GoTo "page-up" ["PageUp"] |_| Action::MoveSelection(Direction::PageUp), "move one screen up";
@@ -82,8 +84,9 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         Dashboard "tab-left" ["Shift-Left"] |_| Action::MoveTab(-1), "move the tab to the left";
         Dashboard "tab-right" ["Shift-Right"] |_| Action::MoveTab(1), "move the tab to the right";
         Dashboard "close-tab" ["Ctrl-W"] |_| Action::CloseTab, "close the tab";
-        Tile "detail" ["i"] |_| Action::ShowDetail, "show tile details: payload, topics, messages",
+        Tile "detail" ["i"] |_| Action::ShowDetail, "show tile details: values, payload, settings",
             (|app| app.selected_tile().map(|_| "detail"));
+        Tile "copy-value" ["y"] |_| Action::CopyValue, "copy the value to the clipboard";
         Tile "tile-menu" ["."] |_| Action::OpenTileMenu(None), "list what can be done with the tile";
         GoTo "find" ["/"] |_| Action::FindTile, "find a tile by name or topic", (|app| app.selected_tile().map(|_| "find"));
         Program "reconnect" ["r"] |_| Action::Reconnect, "reconnect now", (reconnect_hint);

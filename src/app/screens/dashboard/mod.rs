@@ -35,6 +35,7 @@ impl Component for DashboardScreen {
             Action::PressDemoButton(long_press) if app.environment.demo_running => {
                 vec![Effect::Shell(ShellEffect::PressDemoButton(long_press))]
             }
+            Action::CopyValue => app.selected_id().map(|tile| app.copy_value(tile, now)).unwrap_or_default(),
             Action::CloseTab => app.close_tab(now),
             Action::Reconnect => app.current_connection().map(Connection::reconnect).into_iter().collect(),
             action => {
@@ -60,7 +61,12 @@ impl App {
             Action::CycleTab(offset) => self.show_tab(wrap_index(self.current_tab(), *offset, self.dashboards.len())),
             Action::MoveTab(offset) => self.move_tab(*offset),
             Action::PressDemoButton(_) => self.notify("No simulated board is running: run `mqtt-dash demo`", now),
-            Action::ShowDetail if self.selected_tile().is_some() => self.open(Detail::default()),
+            Action::ShowDetail => {
+                if let Some(tile) = self.selected_id() {
+                    self.open(Detail::new(tile));
+                }
+            }
+            Action::CycleTile(offset) => self.cycle_tile(*offset),
             Action::EnlargeImage if self.selected_tile().is_some() => self.open(EnlargedImage),
             Action::FindTile if self.current_dashboard().is_some() => self.open(TileSearch::default()),
             Action::ShowHelp => self.open(Help::default()),

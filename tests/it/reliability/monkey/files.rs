@@ -278,7 +278,11 @@ impl Files {
                 ["home" | "tmp" | "elsewhere" | "bin" | "config" | "opened"]
                 | ["bin", "xdg-open"]
                 | ["config", "profiles.toml" | "settings.toml" | "dashboards" | "state"]
-                | ["config", "state", "mqtt-dash.log" | "client-ids.toml" | "client-ids" | "agreed.txt" | "readings"]
+                | [
+                    "config",
+                    "state",
+                    "mqtt-dash.log" | "client-ids.toml" | "client-ids" | "agreed.txt" | "readings" | "tabs.json",
+                ]
                 | ["config", "state", "client-ids", _] => true,
                 ["elsewhere", file] => {
                     ["nothing", "profiles.toml", "settings.toml"].contains(&file) || is_dashboard(file)

@@ -1,0 +1,110 @@
+//! A new tile for a part of a JSON payload: its kind and its name are proposed from the value and its path.
+
+use serde_json::Value as Json;
+
+use crate::{
+    app::{App, EditAction, form::Form},
+    model::{kind, schema::set_fields, tile::Tile, value::Value},
+};
+
+/// Pairs of words that are the states of a switch.
+const STATES: [(&str, &str); 3] = [("on", "off"), ("open", "closed"), ("true", "false")];
+
+/// A part of the payload of a message.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct PayloadPart {
+    /// The topic of the message.
+    pub topic: String,
+    /// The path that leads to the part.
+    pub path: String,
+    /// The part.
+    pub value: Json,
+}
+
+impl PayloadPart {
+    /// Returns the part as text: that of a text without its quotes, and otherwise JSON.
+    #[must_use]
+    pub(super) fn text(&self) -> String {
+        match &self.value {
+            Json::String(text) => text.clone(),
+            other => other.to_string(),
+        }
+    }
+
+    /// Returns a tile that shows the part.
+    fn tile(&self) -> Option<Tile> {
+        let switch_states = switch_states(&self.value);
+        let kind = match &self.value {
+            _ if switch_states.is_some() => "switch",
+            Json::String(text) if is_color(text) => "color",
+            _ => "text",
+        };
+        let mut tile = Tile::new(kind::from_name(kind).ok()?);
+        let mut entries = vec![
+            ("name".to_owned(), Value::from(name_for(&self.path).as_str())),
+            ("topic".to_owned(), self.topic.as_str().into()),
+            ("json_path".to_owned(), self.path.as_str().into()),
+            ("publish".to_owned(), Value::Bool(false)),
+        ];
+        if let Some((on, off)) = switch_states {
+            entries.push(("on".to_owned(), on.as_str().into()));
+            entries.push(("off".to_owned(), off.as_str().into()));
+        }
+        set_fields(&mut tile, &entries).ok()?;
+        Some(tile)
+    }
+}
+
+/// Returns the payloads for on and off, if the value is one of two states.
+fn switch_states(value: &Json) -> Option<(String, String)> {
+    let text = match value {
+        Json::Bool(_) => return Some(("true".to_owned(), "false".to_owned())),
+        Json::String(text) => text,
+        _ => return None,
+    };
+    let (on, off) = STATES.iter().find(|(on, off)| text.eq_ignore_ascii_case(on) || text.eq_ignore_ascii_case(off))?;
+    // The other state is written as this one is.
+    let spell = |word: &str| match text.chars().nth(1) {
+        Some(second) if second.is_uppercase() => word.to_uppercase(),
+        _ if text.starts_with(char::is_uppercase) => capitalized(word),
+        _ => word.to_owned(),
+    };
+    Some((spell(on), spell(off)))
+}
+
+fn is_color(text: &str) -> bool {
+    text.strip_prefix('#').is_some_and(|digits| {
+        matches!(digits.len(), 3 | 6 | 8) && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    })
+}
+
+fn capitalized(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// Returns a name for the part at a path: its last name, with the index below it.
+fn name_for(path: &str) -> String {
+    let words = |text: &str| text.replace(['_', '-', '.'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    let separated = path.trim_start_matches('$').replace("['", "\0").replace("']", "\0").replace('.', "\0");
+    let last = separated.split('\0').rfind(|part| !part.is_empty()).unwrap_or_default();
+    let (name, index) = last.split_once('[').unwrap_or((last, ""));
+    let name = capitalized(&words(name));
+    let index = index.trim_end_matches(']').replace("][", " ");
+    format!("{name} {index}").trim().to_owned()
+}
+
+impl App {
+    /// Opens the form for a new tile that shows a part of a payload.
+    pub(super) fn open_form_for_part(&mut self, part: &PayloadPart) {
+        let Some(dashboard) = self.current_dashboard() else { return };
+        let id = dashboard.id;
+        if dashboard.path.is_none() {
+            return self.prompt_save_as(id, EditAction::Add);
+        }
+        if let Some(tile) = part.tile() {
+            let empty = Tile::new(tile.kind.clone());
+            self.open(Form::for_tile(id, None, &empty).with_tile(&tile));
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The value of a tile in full, in large digits if there is room, and beside it how old it is, its statistics and where it
+//! comes from.
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+use super::{BOLD, DrawContext, StyledLines};
+use crate::{
+    model::{
+        content::{TextSize, TileContent},
+        error::format_bytes,
+        tile::Tile,
+        tile_state::TileState,
+        tile_statistics::{TileStatistics, TimedNumber},
+        time::{format_age, format_duration, format_interval},
+    },
+    ui::{
+        UiConfig,
+        text::{Alignment, draw_line, truncate},
+        widgets::{self, ContentState},
+    },
+};
+
+/// A lower area has the value in one line.
+const MIN_LARGE_HEIGHT: u16 = 16;
+/// A higher area has two rows more for an image.
+const HIGH: u16 = 36;
+/// The rows of the value, and the empty one below it.
+const VALUE_ROWS: u16 = 6;
+const GAP_ROWS: u16 = 1;
+/// From this width on, the facts stand in two columns.
+const TWO_COLUMNS_WIDTH: u16 = 120;
+
+/// Draws the head. Returns the area below.
+pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &TileState) -> Rect {
+    let (about_value, about_source) = (value_facts(context, state), source_facts(context, tile, state));
+    if area.height < MIN_LARGE_HEIGHT {
+        return draw_small(context, area, tile, state, &about_value);
+    }
+    let rows = VALUE_ROWS + if area.height >= HIGH { 2 } else { 0 };
+    let value_width = (area.width / 3).clamp(24, 44).min(area.width);
+    draw_value(context, Rect { width: value_width, height: rows, ..area }, tile, state);
+    let x = area.x + value_width + 2;
+    let facts = Rect { x, width: area.right().saturating_sub(x), height: rows, ..area };
+    if facts.width + value_width >= TWO_COLUMNS_WIDTH - 4 {
+        let left = Rect { width: facts.width / 2, ..facts };
+        let right = Rect { x: left.right() + 1, width: facts.right() - left.right() - 1, ..facts };
+        draw_facts(context.buf, left, &about_value);
+        draw_facts(context.buf, right, &about_source);
+    } else {
+        draw_facts(context.buf, facts, &[about_value, about_source].concat());
+    }
+    super::super::below(area, rows + GAP_ROWS)
+}
+
+fn draw_facts(buf: &mut Buffer, area: Rect, facts: &[(String, Style)]) {
+    for (row, (text, style)) in (0..area.height).zip(facts) {
+        draw_line(buf, area, row, text, *style, Alignment::Left);
+    }
+}
+
+/// Draws the value in one line, with its age at the right, and the other facts about it below. Returns the area below.
+fn draw_small(
+    context: &mut DrawContext<'_>,
+    area: Rect,
+    tile: &Tile,
+    state: &TileState,
+    facts: &[(String, Style)],
+) -> Rect {
+    let mut left = area;
+    if let Some((age, style)) = facts.first() {
+        let room = Rect { x: area.x + area.width / 3, width: area.width - area.width / 3, ..area };
+        let age = draw_line(context.buf, room, 0, age, *style, Alignment::Right);
+        left.width = (age.x - area.x).saturating_sub(1);
+    }
+    let theme = context.config.theme;
+    let (text, style) =
+        match (tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()), &state.value) {
+            (Ok(TileContent::Placeholder(text)), _) => (text, theme.dim()),
+            (Ok(TileContent::Text { prefix_suffix, text, .. } | TileContent::Meter { prefix_suffix, text, .. }), _) => {
+                (format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix), theme.text().patch(BOLD))
+            }
+            (_, Some(value)) => (tile.value_label(value), theme.text().patch(BOLD)),
+            (_, None) => (String::new(), theme.dim()),
+        };
+    draw_line(context.buf, left, 0, &truncate(&text, left.width), style, Alignment::Left);
+    let others: Vec<&str> = facts.iter().skip(1).map(|(text, _)| text.as_str()).collect();
+    if others.is_empty() {
+        return super::super::below(area, 1);
+    }
+    draw_line(context.buf, area, 1, &others.join("  "), theme.dim(), Alignment::Left);
+    super::super::below(area, 2)
+}
+
+/// Draws the value as a large tile does.
+fn draw_value(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &TileState) {
+    let is_connected = context.app.current_connection().is_some_and(crate::app::Connection::is_connected);
+    let is_silent = is_connected && state.silence(context.now).is_some();
+    let dimmed = !is_connected || state.restored || is_silent || state.error.is_some() && state.value.is_some();
+    let content_state = ContentState { dimmed, is_control: false };
+    if let Ok(mut content) = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()) {
+        if let TileContent::Text { size, .. } = &mut content {
+            *size = TextSize::Large;
+        }
+        widgets::draw(context.buf, area, &content, state, content_state, context.config, context.now);
+    }
+}
+
+/// Returns how old the value is and how often it comes, and its statistics.
+fn value_facts(context: &DrawContext<'_>, state: &TileState) -> StyledLines {
+    let (theme, now) = (context.config.theme, context.now);
+    let is_connected = context.app.current_connection().is_some_and(crate::app::Connection::is_connected);
+    let mut facts = StyledLines::new();
+    if let Some(silence) = state.silence(now).filter(|_| is_connected) {
+        let (elapsed, usual) = (format_duration(silence.elapsed), format_interval(silence.usual));
+        facts.push((format!("! silent {elapsed}, due every {usual}"), theme.warning()));
+    } else if state.history.last().is_some() || state.value.is_some() {
+        let age = match (state.history.last(), &state.value) {
+            (None, Some(value)) => value.age_text(now),
+            _ => state.message_age().at(now).map_or_else(|| "age unknown".to_owned(), format_age),
+        };
+        let usual = state.usual_interval().map(|usual| format!(" · every {}", format_interval(usual)));
+        let retained = state.history.last().filter(|last| last.message.retain).map_or("", |_| " · retained");
+        let restored = if state.restored { " · saved by an earlier run" } else { "" };
+        facts.push((format!("{age}{}{retained}{restored}", usual.unwrap_or_default()), theme.text()));
+    }
+    if let Some(statistics) = &state.statistics {
+        let lines = statistics_lines(statistics, context.config);
+        facts.extend(lines.into_iter().map(|line| (line, theme.text())));
+    }
+    facts
+}
+
+/// Returns the statistics in two lines.
+fn statistics_lines(statistics: &TileStatistics, config: &UiConfig) -> [String; 2] {
+    let decimals = statistics.decimals;
+    let extreme = |TimedNumber { number, at }| format!("{number:.decimals$} {}", config.local_time(at, "%H:%M"));
+    // An integer may have a mean between two of them.
+    let mean_decimals = decimals.max(1);
+    let deviation =
+        statistics.deviation().map(|deviation| format!("   sd {deviation:.mean_decimals$}")).unwrap_or_default();
+    [
+        format!("min {}   max {}", extreme(statistics.min), extreme(statistics.max)),
+        format!("mean {:.mean_decimals$}{deviation}   n {}", statistics.mean, statistics.count),
+    ]
+}
+
+/// Returns where the value comes from, and where a press goes.
+fn source_facts(context: &DrawContext<'_>, tile: &Tile, state: &TileState) -> StyledLines {
+    let theme = context.config.theme;
+    let mut facts = StyledLines::new();
+    let last = state.history.last();
+    if let Some(topic) = &tile.topic {
+        let path = tile.json_path.as_ref().map(|path| format!("   {}", path.as_str())).unwrap_or_default();
+        facts.push((format!("{topic}{path}"), theme.text()));
+    }
+    if let Some(target) =
+        tile.target_topic().filter(|target| Some(target.as_str()) != tile.topic.as_ref().map(|topic| topic.as_str()))
+    {
+        facts.push((format!("publishes to {target}"), theme.text()));
+    }
+    if let Some(last) = last {
+        let retained = if last.message.retain { "retained" } else { "not retained" };
+        let (qos, bytes) = (last.message.qos.as_u8(), format_bytes(state.last_payload_bytes()));
+        facts.push((format!("QoS {qos} · {retained} · {bytes}"), theme.dim()));
+    }
+    facts
+}

@@ -1,0 +1,147 @@
+//! A tile in full, between the header and the footer: its value with its statistics, what is wrong, and below it the
+//! values, the payload, or the tile itself. On wide screens, values and payload stand side by side.
+//!
+//! ```text
+//!    21.4 °C             now · every 2 s
+//!                        min 19.8 06:12   max 23.9 15:40
+//!                        mean 21.7   sd 0.9   n 43
+//! ▸Values◂  Payload   Tile                           Tab
+//! ──────────────────────────────────────────────────────
+//!  14:32:07   21.4 °C   +0.1   {"temperature":21.4,…
+//! ```
+
+mod head;
+mod payload;
+mod tile_lines;
+mod values;
+
+use ratatui::{
+    layout::Rect,
+    style::{Modifier, Style},
+    widgets::{Clear, Widget},
+};
+
+use super::{DrawContext, View};
+use crate::{
+    app::{
+        Action, FOOTER_ROWS,
+        screens::detail::{Detail, DetailPart},
+    },
+    model::{tile::Tile, tile_state::TileState},
+    ui::{
+        dialog::{self, Lines},
+        layout::MouseTarget,
+        text::{Alignment, draw_line, width, wrap},
+    },
+};
+
+/// From this width on, values and payload stand side by side.
+const SIDE_BY_SIDE_WIDTH: u16 = 120;
+/// The style of headings.
+const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
+
+/// Lines with their styles.
+type StyledLines = Vec<(String, Style)>;
+
+impl View for Detail {
+    fn draw(&self, context: &mut DrawContext<'_>) {
+        let Some((tile, state)) = self.tile(context.app) else { return };
+        let screen = context.buf.area;
+        let top = context.app.current_dashboard().map_or(0, |dashboard| dashboard.rows_above_grid());
+        let height = screen.height.saturating_sub(top + FOOTER_ROWS);
+        let whole = Rect { y: screen.y + top.min(screen.height), height, ..screen };
+        Clear.render(whole, context.buf);
+        context.buf.set_style(whole, context.config.theme.base());
+        let area = Rect { x: whole.x + 1.min(whole.width), width: whole.width.saturating_sub(2), ..whole };
+        // Taken out of the layout, which takes what is drawn.
+        let mut cache = context.layout.payload_lines.take();
+        let area = head::draw(context, area, tile, state);
+        let area = draw_alerts(context, area, tile, state);
+        if area.width >= SIDE_BY_SIDE_WIDTH && self.part != DetailPart::Tile {
+            let left = Rect { width: area.width * 3 / 5, ..area };
+            let right_x = left.right() + 2;
+            let right = Rect { x: right_x, width: area.right() - right_x, ..area };
+            let left_body = self.draw_titles(context, left, &[DetailPart::Values]);
+            let right_body = self.draw_titles(context, right, &[DetailPart::Payload, DetailPart::Tile]);
+            self.draw_values(context, left_body, tile, state);
+            payload::draw(self, context, right_body, tile, state, &mut cache);
+        } else {
+            let body = self.draw_titles(context, area, &DetailPart::ALL);
+            match self.part {
+                DetailPart::Values => self.draw_values(context, body, tile, state),
+                DetailPart::Payload => payload::draw(self, context, body, tile, state, &mut cache),
+                DetailPart::Tile => {
+                    let lines = tile_lines::lines(context, body.width, tile, state);
+                    self.draw_lines(context, body, DetailPart::Tile, &Lines::new(&lines), None);
+                }
+            }
+        }
+        context.layout.payload_lines = cache;
+    }
+}
+
+impl Detail {
+    /// Draws the headings of parts, which a click opens, and a rule below them. Returns the area below.
+    fn draw_titles(&self, context: &mut DrawContext<'_>, area: Rect, parts: &[DetailPart]) -> Rect {
+        let theme = context.config.theme;
+        let mut x = area.x;
+        for part in parts {
+            let is_current = self.part == *part;
+            let text = if is_current { format!("[{}]", part.title()) } else { format!(" {} ", part.title()) };
+            let style = if is_current { theme.selected() } else { theme.dim() };
+            let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
+            let title = draw_line(context.buf, rest, 0, &text, style, Alignment::Left);
+            context.layout.add(title, MouseTarget::Click(Action::SelectOption(*part as usize)));
+            x = title.right() + 1;
+        }
+        let rule = "─".repeat(area.width.into());
+        draw_line(context.buf, area, 1, &rule, theme.border(), Alignment::Left);
+        super::below(area, 2)
+    }
+
+    fn draw_values(&self, context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &TileState) {
+        let lines = values::lines(tile, state, area.width, context.config);
+        self.draw_lines(context, area, DetailPart::Values, &Lines::new(&lines), None);
+    }
+
+    /// Draws the lines of a part, from its scroll position or so that a line is visible. Returns the first visible line.
+    fn draw_lines(
+        &self,
+        context: &mut DrawContext<'_>,
+        area: Rect,
+        part: DetailPart,
+        lines: &Lines<'_>,
+        visible: Option<usize>,
+    ) -> usize {
+        let rows = usize::from(area.height);
+        let scroll = visible.map_or(self.scroll_of(part).lines, |line| line.saturating_sub(rows / 2));
+        let extent = dialog::draw_lines(context.buf, area, lines, scroll, context.config);
+        if part == self.part {
+            context.layout.scroll_extent = Some(extent);
+        }
+        scroll.min(extent.max)
+    }
+}
+
+/// Draws what is wrong, in a third of the area at most: all of it stands with the settings of the tile. Returns the area
+/// below.
+fn draw_alerts(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &TileState) -> Rect {
+    let alerts = tile_lines::alerts(context, tile, state);
+    let max_rows = (area.height / 3).max(1);
+    let mut row = 0;
+    for (text, style) in alerts {
+        for line in wrap(&text, area.width, usize::from(max_rows - row)) {
+            draw_line(context.buf, area, row, &line, style, Alignment::Left);
+            row += 1;
+        }
+        if row >= max_rows {
+            break;
+        }
+    }
+    super::below(area, row)
+}
+
+/// Returns the widest of some texts, in cells.
+fn max_width<'a>(texts: impl Iterator<Item = &'a str>) -> u16 {
+    texts.map(width).max().unwrap_or_default()
+}
