@@ -270,5 +270,5 @@ fn message_that_the_broker_had_kept_is_no_part_of_the_statistics() {
     fixture.app.resolve_values(fixture.now);
     assert_eq!(statistics(&fixture), None);
     fixture.receive_message("t", b"21");
-    assert_eq!(statistics(&fixture).unwrap().min.number, 21.0);
+    assert!(statistics(&fixture).unwrap().min.number.total_cmp(&21.0).is_eq());
 }

@@ -122,7 +122,7 @@ mod tests {
             let deviation = (squares / (count - 1.0)).sqrt();
             let min = numbers.iter().copied().fold(f64::INFINITY, f64::min);
             let max = numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let at = |wanted: f64| Time::from_millis(1 + numbers.iter().position(|number| *number == wanted).unwrap() as u64);
+            let at = |wanted: f64| Time::from_millis(1 + numbers.iter().position(|number| number.total_cmp(&wanted).is_eq()).unwrap() as u64);
             prop_assert_eq!(statistics.count, numbers.len() as u64);
             prop_assert_eq!(statistics.min, TimedNumber { number: min, at: at(min) });
             prop_assert_eq!(statistics.max, TimedNumber { number: max, at: at(max) });

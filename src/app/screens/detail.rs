@@ -129,17 +129,16 @@ impl Detail {
             (Direction::Down, None) => parts.iter().position(|part| part.line >= scroll.lines).or(Some(0)),
             _ => None,
         };
-        match target.and_then(|index| parts.get(index)) {
-            Some(part) => self.cursor = Some(part.path.clone()),
-            None => {
-                // The text goes on from where the cursor was.
-                if let Some(part) = selected.and_then(|index| parts.get(index)) {
-                    scroll.lines = part.line;
-                }
-                self.cursor = None;
-                scroll.update(action);
-            }
+        if let Some(part) = target.and_then(|index| parts.get(index)) {
+            self.cursor = Some(part.path.clone());
+            return;
         }
+        // The text goes on from where the cursor was.
+        if let Some(part) = selected.and_then(|index| parts.get(index)) {
+            scroll.lines = part.line;
+        }
+        self.cursor = None;
+        scroll.update(action);
     }
 
     /// Returns the selected part of the payload, if there is one.

@@ -48,8 +48,7 @@ fn app_with(size: (u16, u16), tile: usize) -> App {
     let mut app = app_with_dashboard(size, TILES);
     for (ago, (temperature, humidity)) in (0..8).rev().zip([20, 21, 22, 23, 22, 23, 24, 24].into_iter().zip(41..)) {
         let payload = format!(
-            "{{\"temperature\":{}.{},\"humidity\":{humidity},\"battery\":97,\"linkquality\":130,\"update\":{{\"state\":\"idle\"}}}}",
-            temperature, ago
+            "{{\"temperature\":{temperature}.{ago},\"humidity\":{humidity},\"battery\":97,\"linkquality\":130,\"update\":{{\"state\":\"idle\"}}}}"
         );
         receive(&mut app, "zigbee2mqtt/Living room climate", payload.as_bytes(), 2 * ago);
     }

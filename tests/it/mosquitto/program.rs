@@ -104,11 +104,11 @@ fn wildcard_tile_shows_all_matching_topics() {
     assert!(program.screen_text().contains("42 école"));
     program.press(Key::End);
     program.type_text("i");
-    for text in ["Last message", "alarm/end", "Earlier messages", "rain", "fire"] {
+    for text in ["[Values]", "alarm/end", "rain", "fire"] {
         program.wait_text(text);
     }
     program.press(Key::Escape);
-    program.wait_no_text("Last message");
+    program.wait_no_text("[Values]");
     quit(program);
 }
 
@@ -125,6 +125,7 @@ fn properties_of_a_message_are_shown_in_the_details() {
     program.wait_connected("");
     program.press(Key::End);
     program.type_text("i");
+    program.press(Key::Tab);
     publish("fire", &[&["user-property", "unit", "°C"]]);
     program.wait_text("user property   unit = °C");
     publish(
@@ -151,7 +152,7 @@ fn properties_of_a_message_are_shown_in_the_details() {
     program.wait_text("dry");
     program.wait_no_text("content type");
     program.press(Key::Escape);
-    program.wait_no_text("Last message");
+    program.wait_no_text("[Payload]");
     quit(program);
 }
 

@@ -6,6 +6,7 @@ use mqtt_dash::model::profile::MqttVersion;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::fixtures::{
+    key::Key,
     packet::{PINGRESP, PUBLISH, SUBSCRIBE},
     process::resident_memory,
     scripted_broker::ScriptedBroker,
@@ -55,6 +56,8 @@ async fn publish_while_blocked(batches: u32, messages: u32) {
     program.resize(100, 40);
     program.wait_text("the last");
     program.type_text("i");
+    program.press(Key::Tab);
+    program.press(Key::Tab);
     let total = u64::from(batches) * u64::from(messages) + 2;
     program.wait_text(&format!("messages    {total}"));
     assert!(broker.has_no_pending_connection().await, "the connection was lost");

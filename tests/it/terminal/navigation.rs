@@ -20,12 +20,18 @@ async fn tile_is_found_by_name_and_shown_in_detail() {
     program.press(Key::Enter);
     program.wait_no_text("Find a tile");
     program.type_text("i");
-    for text in ["kind        text", "messages    2", "Last message", "QoS 1", "\"b\": 1", "Earlier messages", "first"]
-    {
-        program.wait_text(text);
+    for (part, texts) in [
+        ("[Values]", ["QoS 1", "first"]),
+        ("[Payload]", ["\"a\": {", "\"b\": 1"]),
+        ("[Tile]", ["kind        text", "messages    2"]),
+    ] {
+        for text in [part].into_iter().chain(texts) {
+            program.wait_text(text);
+        }
+        program.press(Key::Tab);
     }
     program.press(Key::Escape);
-    program.wait_no_text("Last message");
+    program.wait_no_text("[Values]");
     program.type_text("?");
     program.wait_text("This tile");
     program.press(Key::End);

@@ -12,6 +12,7 @@ use crate::{
         tile_state::TileState,
         tile_statistics::{TileStatistics, TimedNumber},
         time::{format_age, format_duration, format_interval},
+        topic::TopicFilter,
     },
     ui::{
         UiConfig,
@@ -154,7 +155,7 @@ fn source_facts(context: &DrawContext<'_>, tile: &Tile, state: &TileState) -> St
         facts.push((format!("{topic}{path}"), theme.text()));
     }
     if let Some(target) =
-        tile.target_topic().filter(|target| Some(target.as_str()) != tile.topic.as_ref().map(|topic| topic.as_str()))
+        tile.target_topic().filter(|target| Some(target.as_str()) != tile.topic.as_ref().map(TopicFilter::as_str))
     {
         facts.push((format!("publishes to {target}"), theme.text()));
     }

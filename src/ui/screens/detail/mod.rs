@@ -24,7 +24,7 @@ use ratatui::{
 use super::{DrawContext, View};
 use crate::{
     app::{
-        Action, FOOTER_ROWS,
+        Action, FOOTER_ROWS, OpenDashboard,
         screens::detail::{Detail, DetailPart},
     },
     model::{tile::Tile, tile_state::TileState},
@@ -47,7 +47,7 @@ impl View for Detail {
     fn draw(&self, context: &mut DrawContext<'_>) {
         let Some((tile, state)) = self.tile(context.app) else { return };
         let screen = context.buf.area;
-        let top = context.app.current_dashboard().map_or(0, |dashboard| dashboard.rows_above_grid());
+        let top = context.app.current_dashboard().map_or(0, OpenDashboard::rows_above_grid);
         let height = screen.height.saturating_sub(top + FOOTER_ROWS);
         let whole = Rect { y: screen.y + top.min(screen.height), height, ..screen };
         Clear.render(whole, context.buf);
