@@ -60,6 +60,7 @@ use std::path::PathBuf;
 use crate::model::{
     grid::Direction,
     id::{DashboardId, IdSequence},
+    open_tabs::SavedTab,
     permission::Grants,
     tile::Tile,
     tile_state::TileState,
@@ -137,6 +138,8 @@ pub struct App {
     current: Option<DashboardId>,
     /// The files of the dashboards whose tabs the user has closed, in this run and before.
     closed_tabs: Vec<PathBuf>,
+    /// The tabs of the last run that could not be opened, with their indexes.
+    skipped_tabs: Vec<(usize, SavedTab)>,
     /// The connections in use.
     pub(crate) connections: Vec<Connection>,
     /// The screen or dialog that has the keyboard focus.

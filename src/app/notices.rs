@@ -8,6 +8,8 @@ use crate::model::{credentials::mask_urls, time::Time};
 
 /// The shortest time that a notice stays.
 const MIN_DURATION: Duration = Duration::from_secs(5);
+/// The longest time that a notice stays: a longer one is cut on the screen.
+const MAX_DURATION: Duration = Duration::from_secs(30);
 /// The speed at which a notice is read, in bytes per second: a long notice stays longer.
 const BYTES_PER_SECOND: u64 = 25;
 
@@ -81,7 +83,7 @@ impl App {
 /// Returns when a sentence that is shown now has been read.
 fn end_of_reading(text: &str, now: Time) -> Time {
     let reading_time = Duration::from_secs(u64::try_from(text.len()).unwrap_or_default() / BYTES_PER_SECOND);
-    now.saturating_add(MIN_DURATION.max(reading_time))
+    now.saturating_add(reading_time.clamp(MIN_DURATION, MAX_DURATION))
 }
 
 #[cfg(test)]

@@ -43,7 +43,8 @@ impl App {
         effects
     }
 
-    /// Returns the tabs to open at the next start: those with a file and a profile.
+    /// Returns the tabs to open at the next start: those with a file and a profile, and those of the last run that could
+    /// not be opened.
     #[must_use]
     pub(crate) fn tabs_to_save(&self) -> OpenTabs {
         let to_tab = |dashboard: &OpenDashboard| {
@@ -53,8 +54,16 @@ impl App {
             let tab = SavedTab { path: dashboard.path.clone()?, profile: profile.clone(), selected };
             Some((dashboard.id, tab))
         };
-        let (ids, tabs): (Vec<_>, Vec<_>) = self.dashboards.iter().filter_map(to_tab).unzip();
-        let current = ids.iter().position(|id| Some(*id) == self.current).unwrap_or_default();
+        let (ids, mut tabs): (Vec<_>, Vec<_>) = self.dashboards.iter().filter_map(to_tab).unzip();
+        let mut current = ids.iter().position(|id| Some(*id) == self.current).unwrap_or_default();
+        for (index, tab) in &self.skipped_tabs {
+            let is_known = tabs.iter().any(|open| open.path == tab.path) || self.closed_tabs.contains(&tab.path);
+            if !is_known {
+                let index = (*index).min(tabs.len());
+                current += usize::from(index <= current && !tabs.is_empty());
+                tabs.insert(index, tab.clone());
+            }
+        }
         let is_closed =
             |path: &&PathBuf| !self.dashboards.iter().any(|dashboard| dashboard.path.as_ref() == Some(path));
         let closed: BTreeSet<&PathBuf> = self.closed_tabs.iter().filter(is_closed).collect();
@@ -64,6 +73,10 @@ impl App {
     /// Arranges the open tabs as they were in the last run. Those that were not open then come last.
     pub(crate) fn arrange_tabs(&mut self, last: &OpenTabs) {
         self.closed_tabs.clone_from(&last.closed);
+        let is_skipped = |(_, tab): &(usize, SavedTab)| {
+            !self.dashboards.iter().any(|dashboard| dashboard.path.as_ref() == Some(&tab.path))
+        };
+        self.skipped_tabs = last.tabs.iter().cloned().enumerate().filter(is_skipped).collect();
         let place = |dashboard: &OpenDashboard| {
             let position = last.tabs.iter().position(|tab| Some(&tab.path) == dashboard.path.as_ref());
             position.unwrap_or(usize::MAX)

@@ -148,8 +148,8 @@ impl Start {
 impl Start {
     /// Adds the tabs of the last run.
     fn continue_last_run(&mut self, profile_store: &ProfileStore) {
-        let tabs = config::load_open_tabs(&profile_store.paths());
-        self.problem = profile_store.restore_tabs(&mut self.plans, &tabs, &mut prompt_secret);
+        let mut tabs = config::load_open_tabs(&profile_store.paths());
+        self.problem = profile_store.restore_tabs(&mut self.plans, &mut tabs, &mut prompt_secret);
         self.last_tabs = Some(tabs);
     }
 }

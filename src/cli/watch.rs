@@ -1,6 +1,11 @@
 //! `mqtt-dash watch`: prints the values of tiles as lines, each time one changes.
 
-use std::{collections::HashMap, process::ExitCode, time::Duration};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher as _, RandomState},
+    process::ExitCode,
+    time::Duration,
+};
 
 use super::{
     CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs, output, print_message, prompt_secret,
@@ -120,8 +125,9 @@ struct Watch {
     shows_time: bool,
     /// How many lines are still to be printed; `None` for all.
     remaining: Option<u64>,
-    /// The last line of each tile, which is short, without the time.
-    lines: HashMap<TileId, String>,
+    /// A hash of the last line of each tile, without the time: a line may be long.
+    lines: HashMap<TileId, u64>,
+    hasher: RandomState,
     /// What was last said about each connection.
     connections: HashMap<ConnectionId, String>,
     /// Whether it was said which dashboards are blocked.
@@ -136,6 +142,7 @@ impl Watch {
             shows_time: args.time,
             remaining: args.count,
             lines: HashMap::new(),
+            hasher: RandomState::default(),
             connections: HashMap::new(),
             has_named_blocked: false,
         }
@@ -194,12 +201,12 @@ impl Watch {
                 } else {
                     format!("{name}: {text}")
                 };
-                let line = truncate(&line.split_whitespace().collect::<Vec<_>>().join(" "), MAX_LINE_WIDTH);
-                if self.lines.get(&id) == Some(&line) {
-                    continue;
+                let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+                let hash = self.hasher.hash_one(&line);
+                if self.lines.get(&id) != Some(&hash) {
+                    self.print_line(&truncate(&line, MAX_LINE_WIDTH))?;
+                    self.lines.insert(id, hash);
                 }
-                self.print_line(&line)?;
-                self.lines.insert(id, line);
             }
         }
         Ok(())

@@ -1,41 +1,24 @@
-//! How many messages a connection receives, counted over the last minute.
+//! How many messages a connection receives in a second.
 
 use super::time::Time;
 
-/// The number of seconds that are counted, one by one.
-const SECONDS: usize = 60;
-/// The number of seconds over which the rate per second is averaged, so that it can be read.
-const AVERAGED_SECONDS: u64 = 10;
+/// The number of seconds over which the rate is averaged, so that it can be read.
+const SECONDS: u64 = 10;
 
-/// A rate of messages, in the unit in which it is at least 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rate {
-    /// Messages per second, the average of the last ten seconds.
-    PerSecond(u64),
-    /// Messages in the last minute.
-    PerMinute(u64),
-}
-
-/// The messages of each of the last 60 seconds.
-#[derive(Debug, Clone)]
+/// The messages of each of the last seconds.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct MessageRate {
-    /// The number of messages in a second, at the index of the second modulo 60.
-    counts: [u32; SECONDS],
+    /// The number of messages in a second, at the index of the second modulo their number.
+    counts: [u32; SECONDS as usize],
     /// The last second in which messages were counted, since 1970-01-01 UTC.
     last_second: u64,
-}
-
-impl Default for MessageRate {
-    fn default() -> Self {
-        Self { counts: [0; SECONDS], last_second: 0 }
-    }
 }
 
 impl MessageRate {
     /// Counts messages that have arrived now.
     pub(crate) fn record(&mut self, messages: usize, now: Time) {
         let second = second_of(now);
-        let passed = second.saturating_sub(self.last_second).min(SECONDS as u64);
+        let passed = second.saturating_sub(self.last_second).min(SECONDS);
         for empty in (second + 1).saturating_sub(passed)..=second {
             self.counts[index_of(empty)] = 0;
         }
@@ -44,29 +27,24 @@ impl MessageRate {
         *count = count.saturating_add(u32::try_from(messages).unwrap_or(u32::MAX));
     }
 
-    /// Returns the rate; `None` if no message has arrived within a minute.
+    /// Returns the rate per second, rounded: the average of the last ten seconds.
     #[must_use]
-    pub(crate) fn rate(&self, now: Time) -> Option<Rate> {
-        let per_second = (self.count(AVERAGED_SECONDS, now) + AVERAGED_SECONDS / 2) / AVERAGED_SECONDS;
-        match (per_second, self.count(SECONDS as u64, now)) {
-            (0, 0) => None,
-            (0, count) => Some(Rate::PerMinute(count)),
-            (per_second, _) => Some(Rate::PerSecond(per_second)),
-        }
+    pub(crate) fn per_second(&self, now: Time) -> u64 {
+        (self.count(now) + SECONDS / 2) / SECONDS
     }
 
     /// Returns when the rate changes next if no message arrives; `None` if it does not.
     #[must_use]
     pub(crate) fn next_change(&self, now: Time) -> Option<Time> {
-        let current = self.rate(now)?;
-        let seconds = (1..=SECONDS as u64).map(|offset| Time::from_millis((second_of(now) + offset) * 1_000));
-        seconds.into_iter().find(|second| self.rate(*second) != Some(current))
+        let current = self.per_second(now);
+        let seconds = (1..=SECONDS).map(|offset| Time::from_millis((second_of(now) + offset) * 1_000));
+        seconds.into_iter().find(|second| self.per_second(*second) != current)
     }
 
-    /// Returns how many messages have arrived in the last `seconds` seconds, including this one.
-    fn count(&self, seconds: u64, now: Time) -> u64 {
+    /// Returns how many messages have arrived in this second and the nine before it.
+    fn count(&self, now: Time) -> u64 {
         let now = second_of(now);
-        let oldest = (now + 1).saturating_sub(seconds).max((self.last_second + 1).saturating_sub(SECONDS as u64));
+        let oldest = (now + 1).saturating_sub(SECONDS).max((self.last_second + 1).saturating_sub(SECONDS));
         (oldest..=self.last_second.min(now)).map(|second| u64::from(self.counts[index_of(second)])).sum()
     }
 }
@@ -76,7 +54,7 @@ fn second_of(time: Time) -> u64 {
 }
 
 fn index_of(second: u64) -> usize {
-    usize::try_from(second % SECONDS as u64).unwrap_or_default()
+    usize::try_from(second % SECONDS).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -92,25 +70,22 @@ mod tests {
     }
 
     #[test]
-    fn rate_is_shown_in_the_unit_in_which_it_is_at_least_one() {
+    fn rate_is_the_average_of_ten_seconds() {
         let mut rate = MessageRate::default();
-        assert_eq!(rate.rate(at(0)), None);
-        rate.record(4, at(0));
-        assert_eq!(rate.rate(at(9)), Some(Rate::PerMinute(4)));
-        rate.record(1, at(9));
-        assert_eq!(rate.rate(at(9)), Some(Rate::PerSecond(1)));
-        assert_eq!(rate.next_change(at(9)), Some(at(10)));
-        assert_eq!(rate.rate(at(10)), Some(Rate::PerMinute(5)));
-        assert_eq!(rate.next_change(at(10)), Some(at(60)), "the first four are older than a minute");
-        assert_eq!((rate.rate(at(68)), rate.rate(at(69))), (Some(Rate::PerMinute(1)), None));
-        assert_eq!((rate.next_change(at(68)), rate.next_change(at(69))), (Some(at(69)), None));
+        assert_eq!((rate.per_second(at(0)), rate.next_change(at(0))), (0, None));
+        rate.record(40, at(0));
+        assert_eq!((rate.per_second(at(0)), rate.per_second(at(9))), (4, 4));
+        rate.record(10, at(9));
+        assert_eq!((rate.per_second(at(9)), rate.next_change(at(9))), (5, Some(at(10))));
+        assert_eq!((rate.per_second(at(10)), rate.next_change(at(10))), (1, Some(at(19))));
+        assert_eq!((rate.per_second(at(19)), rate.next_change(at(19))), (0, None));
     }
 
     proptest! {
         #[test]
         fn rate_counts_what_has_arrived(
-            steps in prop::collection::vec((0_u64..70, 1_usize..50), 1..40),
-            later in 0_u64..70,
+            steps in prop::collection::vec((0_u64..15, 1_usize..50), 1..40),
+            later in 0_u64..15,
         ) {
             let (mut rate, mut arrived, mut second) = (MessageRate::default(), HashMap::<u64, u64>::new(), 0);
             for (step, messages) in steps {
@@ -119,11 +94,8 @@ mod tests {
                 *arrived.entry(second).or_default() += messages as u64;
             }
             let now = second + later;
-            let count = |seconds: u64| -> u64 {
-                arrived.iter().filter(|(at, _)| **at <= now && **at + seconds > now).map(|(_, count)| count).sum()
-            };
-            prop_assert_eq!(rate.count(SECONDS as u64, at(now)), count(60));
-            prop_assert_eq!(rate.count(AVERAGED_SECONDS, at(now)), count(10));
+            let recent = arrived.iter().filter(|(at, _)| **at <= now && **at + SECONDS > now);
+            prop_assert_eq!(rate.count(at(now)), recent.map(|(_, count)| count).sum::<u64>());
         }
     }
 }

@@ -8,8 +8,6 @@ use super::{number, time::Time};
 
 /// A longer text is no number.
 const MAX_NUMBER_BYTES: usize = 40;
-/// The most decimals with which numbers are shown.
-const MAX_DECIMALS: usize = 6;
 
 /// A number, and when it arrived.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,8 +41,8 @@ impl TileStatistics {
     pub(super) fn record(statistics: &mut Option<Box<Self>>, text: &str, at: Time) {
         let Some(number) = number_in(text) else { return };
         match statistics {
-            Some(statistics) => statistics.add(number, decimals_in(text), at),
-            None => *statistics = Some(Box::new(Self::new(number, decimals_in(text), at))),
+            Some(statistics) => statistics.add(number, number::shown_decimals(text), at),
+            None => *statistics = Some(Box::new(Self::new(number, number::shown_decimals(text), at))),
         }
     }
 
@@ -90,13 +88,6 @@ pub(crate) fn number_in(text: &str) -> Option<f64> {
     number::plain_number(text).or_else(|| number::read_number(text))
 }
 
-/// Returns how many decimals the number in a text has.
-#[must_use]
-pub(crate) fn decimals_in(text: &str) -> usize {
-    let fraction = text.split_once(['.', ',']).map_or("", |(_, fraction)| fraction);
-    fraction.bytes().take_while(u8::is_ascii_digit).count().min(MAX_DECIMALS)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -109,6 +100,17 @@ mod tests {
             TileStatistics::record(&mut statistics, text, Time::from_millis(at));
         }
         statistics
+    }
+
+    #[test]
+    fn decimals_are_those_of_the_number_and_not_of_its_notation() {
+        for (texts, decimals) in [(&["1,234.5"][..], 1), (&["1e-7", "2e-7"], 7), (&["21", "21.5"], 1), (&["5 %"], 0)] {
+            assert_eq!(
+                statistics_of(&texts.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap().decimals,
+                decimals,
+                "{texts:?}"
+            );
+        }
     }
 
     proptest! {

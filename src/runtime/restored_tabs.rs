@@ -4,44 +4,44 @@ use super::{
     ConnectionPlan, ConnectionPlanError, ProfileStore, connection_plan::load_dashboard_file,
     profile_store::SecretCallback,
 };
-use crate::model::open_tabs::{OpenTabs, SavedTab};
+use crate::{
+    app::DashboardFile,
+    model::open_tabs::{OpenTabs, SavedTab},
+};
 
 impl ProfileStore {
     /// Adds the tabs of the last run to these plans, and leaves out the dashboards whose tabs the user has closed, unless
-    /// nothing would be left. Returns a sentence about the tabs that are not opened, if there are any. A tab on another
-    /// connection whose password must be typed is not: the user may not need it now.
-    ///
-    /// # Errors
-    /// When a password that is not typed cannot be read.
+    /// nothing would be left. Returns a sentence about what is not opened, if there is anything. A tab on another
+    /// connection whose password must be typed is not: the user may not need it now. Tabs whose file is gone are removed
+    /// from the tabs of the last run.
     pub(crate) fn restore_tabs(
         &self,
         plans: &mut Vec<ConnectionPlan>,
-        last: &OpenTabs,
+        last: &mut OpenTabs,
         ask: SecretCallback,
     ) -> Option<String> {
         let mut skipped = Vec::new();
         for tab in &last.tabs {
-            if plans.iter().flat_map(|plan| &plan.files).any(|file| file.path.as_ref() == Some(&tab.path)) {
-                continue;
-            }
-            if let Err(reason) = self.restore_tab(plans, tab, &mut *ask) {
+            let is_planned =
+                plans.iter().flat_map(|plan| &plan.files).any(|file| file.path.as_ref() == Some(&tab.path));
+            if !is_planned && let Err(reason) = self.restore_tab(plans, tab, &mut *ask) {
                 skipped.push(reason);
             }
         }
-        let is_closed = |plan: &ConnectionPlan, index: usize| {
-            plan.files[index].path.as_ref().is_some_and(|path| last.closed.contains(path))
-        };
-        let is_anything_left = plans.iter().any(|plan| (0..plan.files.len()).any(|index| !is_closed(plan, index)));
-        if is_anything_left {
-            for plan in &mut *plans {
-                let is_open: Vec<bool> = (0..plan.files.len()).map(|index| !is_closed(plan, index)).collect();
-                let mut keeps = is_open.iter().copied();
-                plan.files.retain(|_| keeps.next().unwrap_or(true));
-            }
-            plans.retain(|plan| !plan.files.is_empty());
+        last.tabs.retain(|tab| tab.path.exists());
+        let is_open = |file: &DashboardFile| file.path.as_ref().is_none_or(|path| !last.closed.contains(path));
+        if plans.iter().flat_map(|plan| &plan.files).any(is_open) {
+            plans.iter_mut().for_each(|plan| plan.files.retain(is_open));
+            let (open, empty): (Vec<_>, Vec<_>) = plans.drain(..).partition(|plan| !plan.files.is_empty());
+            skipped.extend(empty.into_iter().filter_map(|plan| plan.problem));
+            *plans = open;
         }
+        let more = skipped.len().saturating_sub(1);
         let first = skipped.into_iter().next()?;
-        Some(format!("Not opened again: {first}"))
+        Some(format!(
+            "Not opened again: {first}{}",
+            if more > 0 { format!(" (and {more} more)") } else { String::new() }
+        ))
     }
 
     /// Adds a tab to the plan of its connection, or with a plan of its own. Returns a sentence if it is not opened.

@@ -26,13 +26,14 @@ impl App {
     /// has seen. Call it before drawing a frame.
     pub(in crate::app) fn refresh_form(&mut self) {
         let Some(form) = self.form() else { return };
-        let has_list = matches!(form.popup, Some(FormPopup::List(_)));
-        let list = has_list.then(|| self.pick_list_for(form).ok()).flatten();
         let numbers = self.numbers_of_topic(form);
         let Some(form) = self.form_mut() else { return };
         for number in &numbers {
             form.see_number(number);
         }
+        let Some(form) = self.form().filter(|form| matches!(form.popup, Some(FormPopup::List(_)))) else { return };
+        let list = self.pick_list_for(form).ok();
+        let Some(form) = self.form_mut() else { return };
         if let (Some(FormPopup::List(open)), Some(list)) = (&mut form.popup, list) {
             open.set_rows(list.rows);
         }

@@ -29,9 +29,9 @@ impl EditingFixture {
         (&row.value, &row.detail)
     }
 
-    /// Selects the row with this value in the open list, and accepts it.
-    fn choose(&mut self, value: &str) {
-        let index = self.list().rows.iter().position(|row| row.value == value).unwrap();
+    /// Selects the row with this label in the open list, and accepts it.
+    fn choose(&mut self, label: &str) {
+        let index = self.list().rows.iter().position(|row| row.label == label).unwrap();
         self.action(Action::AcceptOption(index));
     }
 

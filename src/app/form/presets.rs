@@ -15,6 +15,8 @@ pub(super) const PRESET_KEY: FieldKey = ("preset", None);
 
 /// The value of the row that brings back what the fields were.
 const BEFORE: &str = "As it was";
+/// The value of the row with the limits that the topic has had so far.
+const SEEN: &str = "seen";
 
 impl Form {
     /// Returns whether the field with the presets has the focus.
@@ -73,7 +75,11 @@ impl Form {
         let (min, max) = self.seen_numbers()?;
         let fills = vec![("min", min.to_string()), ("max", max.to_string())];
         let label = format!("{min} to {max}");
-        (min < max).then(|| PickRow { fills, ..PickRow::from_label(&label, "seen on the topic so far") })
+        (min < max).then(|| PickRow {
+            fills,
+            value: SEEN.to_owned(),
+            ..PickRow::from_label(&label, "seen on the topic so far")
+        })
     }
 
     /// Fills the fields of a row. Returns what has changed, as a sentence.

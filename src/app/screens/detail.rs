@@ -126,7 +126,9 @@ impl Detail {
         let target = match (direction, selected) {
             (Direction::Up, Some(index)) => index.checked_sub(1),
             (Direction::Down, Some(index)) => Some((index + 1).min(parts.len() - 1)),
-            (Direction::Down, None) => parts.iter().position(|part| part.line >= scroll.lines).or(Some(0)),
+            (Direction::Down, None) => {
+                parts.iter().position(|part| part.line >= scroll.lines).or(parts.len().checked_sub(1))
+            }
             _ => None,
         };
         if let Some(part) = target.and_then(|index| parts.get(index)) {
@@ -151,13 +153,24 @@ impl Detail {
         Some(PayloadPart { topic: message.topic.to_string(), path, value: value.clone() })
     }
 
+    /// Returns the selected part of the payload; `None` if none is selected. If it has gone, a sentence says so.
+    fn existing_part(&self, app: &App) -> Result<Option<PayloadPart>, String> {
+        let Some(path) = self.cursor.as_ref().filter(|_| self.part == DetailPart::Payload) else { return Ok(None) };
+        let missing = || format!("The newest message has no {path}: select another part");
+        self.selected_part(app).map(Some).ok_or_else(missing)
+    }
+
     fn copy(&self, app: &mut App, now: Time) -> Vec<Effect> {
-        match self.selected_part(app) {
-            Some(part) => {
+        match self.existing_part(app) {
+            Ok(Some(part)) => {
                 let text = part.text();
                 app.copy_text(&part.path, text, now)
             }
-            None => app.copy_value(self.tile, now),
+            Ok(None) => app.copy_value(self.tile, now),
+            Err(missing) => {
+                app.notify(missing, now);
+                Vec::new()
+            }
         }
     }
 
@@ -190,9 +203,10 @@ impl Component for Detail {
                 }
             }
             Action::CopyValue => return Flow::Stay(self.copy(app, now)),
-            Action::Edit(EditAction::Add) => match self.selected_part(app) {
-                Some(part) => app.open_form_for_part(&part),
-                None => return Flow::Stay(app.handle_tile_action(EditAction::Add, now)),
+            Action::Edit(EditAction::Add) => match self.existing_part(app) {
+                Ok(Some(part)) => app.open_form_for_part(&part),
+                Ok(None) => return Flow::Stay(app.handle_tile_action(EditAction::Add, now)),
+                Err(missing) => app.notify(missing, now),
             },
             Action::Edit(EditAction::Edit) => return Flow::Stay(app.handle_tile_action(EditAction::Edit, now)),
             Action::OpenCommandPalette => app.open(CommandPalette::default()),
@@ -296,6 +310,17 @@ mod tests {
         assert_eq!(copied(&mut fixture).as_deref(), Some(r#"{"battery_low":false,"list":[1,2]}"#));
         fixture.dispatch(Action::Cancel);
         assert_eq!(copied(&mut fixture).as_deref(), Some("21.4"), "on the dashboard");
+    }
+
+    #[test]
+    fn part_that_the_newest_message_has_not_is_neither_copied_nor_added() {
+        let mut fixture = fixture();
+        select_part(&mut fixture, "$.state");
+        fixture.receive_message("climate/room", br#"{"temperature":77}"#);
+        assert_eq!(copied(&mut fixture), None);
+        assert_eq!(notice(&fixture), "The newest message has no $.state: select another part");
+        fixture.dispatch(Action::Edit(EditAction::Add));
+        assert!(matches!(fixture.app.focus, Screen::Detail(_)), "{:?}", fixture.app.focus);
     }
 
     #[test]

@@ -43,15 +43,24 @@ pub(crate) const PLACES: [Place; 3] = [
 ];
 
 impl App {
+    /// Returns whether a place can be opened: in kiosk mode, some cannot.
+    #[must_use]
+    pub(crate) fn can_open(&self, place: &Place) -> bool {
+        self.refusal_reason(&place.action).is_none()
+    }
+
     /// Opens the screen that is this number of screens after the open one, or before it. The dashboard is one of them.
     pub(in crate::app) fn walk_screens(&mut self, offset: isize, now: Time) -> Vec<Effect> {
         let open = PLACES.iter().position(|place| (place.is_open)(&self.focus)).map_or(0, |index| index + 1);
-        let next = wrap_index(open, offset, PLACES.len() + 1);
+        let mut next = wrap_index(open, offset, PLACES.len() + 1);
         self.close_screen();
-        match next.checked_sub(1) {
-            Some(index) => self.handle_action(PLACES[index].action.clone(), now),
-            None => Vec::new(),
+        while let Some(place) = next.checked_sub(1).map(|index| &PLACES[index]) {
+            if self.can_open(place) {
+                return self.handle_action(place.action.clone(), now);
+            }
+            next = wrap_index(next, offset.signum(), PLACES.len() + 1);
         }
+        Vec::new()
     }
 }
 
@@ -74,5 +83,13 @@ mod tests {
         assert_eq!(forward, [&names[..], &[None]].concat());
         let backward: Vec<_> = (0..4).map(|_| walk(-1)).collect();
         assert_eq!(backward, [names[2].clone(), names[1].clone(), names[0].clone(), None]);
+        // In kiosk mode, what cannot be opened is left out.
+        fixture.app.environment.kiosk = true;
+        for offset in [1, -1] {
+            fixture.dispatch(Action::WalkScreens(offset));
+            assert_eq!(fixture.app.focus.breadcrumb(&fixture.app), names[1]);
+            fixture.dispatch(Action::WalkScreens(offset));
+            assert!(fixture.app.dashboard_has_focus() && fixture.app.notice().is_none());
+        }
     }
 }

@@ -63,7 +63,7 @@ fn draw_breadcrumb(context: &mut DrawContext<'_>, area: Rect, screen: &str) -> R
 fn draw_places(context: &mut DrawContext<'_>, area: Rect) -> Rect {
     let theme = context.config.theme;
     let mut rest = area;
-    for (index, place) in PLACES.iter().enumerate() {
+    for (index, place) in PLACES.iter().filter(|place| context.app.can_open(place)).enumerate() {
         let key = context.config.keymap.first_key(place.binding);
         let text = format!("{}{key} {}", if index == 0 { "│ " } else { "" }, place.title);
         if rest.width < area.width / 2 + width(&text) {

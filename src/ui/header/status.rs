@@ -10,7 +10,6 @@ use crate::{
     app::{CLOCK_WIDTH, Connection},
     model::{
         connection::ConnectionState,
-        message_rate::Rate,
         time::{Time, format_age, format_delay},
     },
     ui::{
@@ -157,12 +156,11 @@ fn format_round_trip(round_trip: Duration) -> String {
     }
 }
 
-/// Returns how many messages arrive; if none do, that the connection is up.
+/// Returns how many messages arrive; if it is less than one in a second, that the connection is up.
 fn traffic(connection: &Connection, now: Time) -> String {
-    match connection.message_rate.rate(now) {
-        Some(Rate::PerSecond(count)) => format!("{count} msg/s"),
-        Some(Rate::PerMinute(count)) => format!("{count} msg/min"),
-        None => "connected".to_owned(),
+    match connection.message_rate.per_second(now) {
+        0 => "connected".to_owned(),
+        rate => format!("{rate} msg/s"),
     }
 }
 

@@ -162,6 +162,18 @@ fn unread_pipe() -> ChildStdout {
 }
 
 #[test]
+fn change_behind_the_end_of_a_long_line_is_printed() {
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    let mut watch = WatchFixture::connected(&broker, &[]);
+    for end in ["1", "2"] {
+        broker.publish(&["-t", "temperature", "-m", &format!("{}{end}", "x".repeat(1_200))]);
+        assert!(watch.next_line().starts_with("Temperature: about xxx"));
+    }
+    watch.child.kill().expect("it runs");
+    watch.child.wait().expect("it ends");
+}
+
+#[test]
 fn program_that_was_never_connected_fails() {
     let (status, stdout, stderr) = WatchFixture::start("mqtt://127.0.0.1:1", &["--for", "0.5"]).end();
     assert_eq!((status, &*stdout), (Some(1), ""));

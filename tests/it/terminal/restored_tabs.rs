@@ -93,7 +93,16 @@ async fn tab_that_cannot_be_restored_is_told_and_the_others_open() {
     first.press(Key::Enter);
     wait_tabs(&first, "1 Attic  2 Bath  3 Cellar");
     first.quit();
-    std::fs::remove_file(folder.path().join("dashboards/c.toml")).expect("the file exists");
+    // A mistake in the file costs its place only until it is corrected.
+    let path = folder.path().join("dashboards/c.toml");
+    let text = std::fs::read(&path).expect("the file exists");
+    mqtt_dash::config::write_atomic(&path, b"title = ").expect("the file can be written");
+    let mut broken = start(&[], folder.path(), "1 Attic  2 Bath");
+    broken.wait_text("Not opened again: ");
+    broken.quit();
+    mqtt_dash::config::write_atomic(&path, &text).expect("the file can be written");
+    start(&[], folder.path(), "1 Attic  2 Bath  3 Cellar").quit();
+    std::fs::remove_file(path).expect("the file exists");
     let mut again = start(&[], folder.path(), "1 Attic  2 Bath");
     again.wait_text("Not opened again: ");
     again.quit();

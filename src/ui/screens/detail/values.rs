@@ -5,9 +5,10 @@ use crate::{
     model::{
         history::{HistoryEntry, MAX_HISTORY_PAYLOAD_BYTES},
         json_path::find_all,
+        number::shown_decimals,
         tile::Tile,
         tile_state::TileState,
-        tile_statistics::{decimals_in, number_in},
+        tile_statistics::number_in,
         tile_value::{TileValue, payload_text},
     },
     ui::{
@@ -105,6 +106,11 @@ fn label(tile: &Tile, text: Option<&str>, entry: &HistoryEntry<'_>) -> String {
     }
 }
 
+/// Returns whether a value is that of a message which is kept in part only.
+fn is_cut(text: &str) -> bool {
+    text.len() + char::MAX_LEN_UTF8 > MAX_HISTORY_PAYLOAD_BYTES
+}
+
 /// Returns how a value differs from the one before: the difference of numbers, a word for texts.
 fn change(text: Option<&str>, before: Option<&str>) -> String {
     let (Some(text), Some(before)) = (text, before) else { return String::new() };
@@ -113,7 +119,7 @@ fn change(text: Option<&str>, before: Option<&str>) -> String {
     }
     match (number_in(text), number_in(before)) {
         (Some(number), Some(old)) => {
-            let decimals = decimals_in(text).max(decimals_in(before));
+            let decimals = shown_decimals(text).max(shown_decimals(before));
             let difference = format!("{:.decimals$}", (number - old).abs());
             let is_zero = difference.bytes().all(|byte| matches!(byte, b'0' | b'.'));
             match () {
@@ -122,6 +128,8 @@ fn change(text: Option<&str>, before: Option<&str>) -> String {
                 () => format!("−{difference}"),
             }
         }
+        // An older message is cut: whether the rest is the same is not known.
+        _ if is_cut(before) && text.starts_with(before) => String::new(),
         _ => "changed".to_owned(),
     }
 }
