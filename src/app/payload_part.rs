@@ -102,9 +102,11 @@ impl App {
         if dashboard.path.is_none() {
             return self.prompt_save_as(id, EditAction::Add);
         }
-        if let Some(tile) = part.tile() {
-            let empty = Tile::new(tile.kind.clone());
-            self.open(Form::for_tile(id, None, &empty).with_tile(&tile));
-        }
+        let Some(tile) = part.tile() else {
+            let now = self.editor_state.now;
+            return self.notify(format!("No tile can show {}: add one by hand", part.path), now);
+        };
+        let empty = Tile::new(tile.kind.clone());
+        self.open(Form::for_tile(id, None, &empty).with_tile(&tile));
     }
 }

@@ -139,7 +139,7 @@ fn open_list_of_json_parts_follows_the_newest_payload() {
     fixture.receive_message("t", r#"{"a":0,"b":1,"c":3}"#);
     assert_eq!((fixture.selected_row(), fixture.list().selected), (("$.c", "3"), 2), "the path stays selected");
     fixture.receive_message("t", r#"{"a":0,"b":1}"#);
-    assert_eq!(fixture.selected_row(), ("$.c", "not in the newest message"));
+    assert_eq!(fixture.selected_row(), ("$.c", "no longer listed"));
     fixture.receive_message("t", "offline");
     assert_eq!(fixture.selected_row().0, "$.c", "a payload without parts leaves the list as it is");
     fixture.receive_message("t", r#"{"a":0,"b":1,"c":4}"#);

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The detail of a row that is kept only because it is selected.
-const GONE: &str = "not in the newest message";
+const GONE: &str = "no longer listed";
 
 /// A searchable list of values.
 #[derive(Debug, Clone, Default)]

@@ -1,6 +1,5 @@
 //! An image in half blocks: each cell shows two pixels, one above the other; with the fonts of the console, one pixel.
-//! Without
-//! colors and in ASCII, characters of different density stand for shades of gray.
+//! Without colors and in ASCII, characters of different density stand for shades of gray.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 

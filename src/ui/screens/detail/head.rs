@@ -1,6 +1,8 @@
 //! The value of a tile in full, in large digits if there is room, and beside it how old it is, its statistics and where it
 //! comes from.
 
+use std::time::Duration;
+
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{BOLD, DrawContext, StyledLines};
@@ -11,7 +13,7 @@ use crate::{
         tile::Tile,
         tile_state::TileState,
         tile_statistics::{TileStatistics, TimedNumber},
-        time::{format_age, format_duration, format_interval},
+        time::{Time, format_age, format_duration, format_interval},
         topic::TopicFilter,
     },
     ui::{
@@ -125,16 +127,22 @@ fn value_facts(context: &DrawContext<'_>, state: &TileState) -> StyledLines {
         facts.push((format!("{age}{}{retained}{restored}", usual.unwrap_or_default()), theme.text()));
     }
     if let Some(statistics) = &state.statistics {
-        let lines = statistics_lines(statistics, context.config);
+        let lines = statistics_lines(statistics, context.config, context.now);
         facts.extend(lines.into_iter().map(|line| (line, theme.text())));
     }
     facts
 }
 
+/// For how long the time of a number is its time of day; then its date says more.
+const TIME_ONLY: Duration = Duration::from_hours(20);
+
 /// Returns the statistics in two lines.
-fn statistics_lines(statistics: &TileStatistics, config: &UiConfig) -> [String; 2] {
+fn statistics_lines(statistics: &TileStatistics, config: &UiConfig, now: Time) -> [String; 2] {
     let decimals = statistics.decimals;
-    let extreme = |TimedNumber { number, at }| format!("{number:.decimals$} {}", config.local_time(at, "%H:%M"));
+    let extreme = |TimedNumber { number, at }| {
+        let format = if now.since(at) < TIME_ONLY { "%H:%M" } else { "%b %-d" };
+        format!("{number:.decimals$} {}", config.local_time(at, format))
+    };
     // An integer may have a mean between two of them.
     let mean_decimals = decimals.max(1);
     let deviation =
