@@ -4,12 +4,14 @@ use super::time::Time;
 
 /// The number of seconds over which the rate is averaged, so that it can be read.
 const SECONDS: u64 = 10;
+/// The number of counters: one for each of these seconds.
+const COUNTERS: usize = 10;
 
 /// The messages of each of the last seconds.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MessageRate {
     /// The number of messages in a second, at the index of the second modulo their number.
-    counts: [u32; SECONDS as usize],
+    counts: [u32; COUNTERS],
     /// The last second in which messages were counted, since 1970-01-01 UTC.
     last_second: u64,
 }

@@ -31,7 +31,9 @@ impl ProfileStore {
         last.tabs.retain(|tab| tab.path.exists());
         let is_open = |file: &DashboardFile| file.path.as_ref().is_none_or(|path| !last.closed.contains(path));
         if plans.iter().flat_map(|plan| &plan.files).any(is_open) {
-            plans.iter_mut().for_each(|plan| plan.files.retain(is_open));
+            for plan in &mut *plans {
+                plan.files.retain(is_open);
+            }
             let (open, empty): (Vec<_>, Vec<_>) = plans.drain(..).partition(|plan| !plan.files.is_empty());
             skipped.extend(empty.into_iter().filter_map(|plan| plan.problem));
             *plans = open;
