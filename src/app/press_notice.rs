@@ -11,6 +11,7 @@ pub(super) fn guess_notice(tile: &Tile, payload: &str) -> String {
 pub(super) fn read_only_reason(tile: &Tile) -> String {
     match tile.reported_topic() {
         Some(topic) => format!("Read-only: a device reports on {topic}. To control it, set publish_topic"),
-        None => "This tile is read-only: it publishes nothing".to_owned(),
+        None => "This tile is read-only: it publishes nothing. To control a device, edit it and set publish_topic"
+            .to_owned(),
     }
 }

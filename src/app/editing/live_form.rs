@@ -9,6 +9,7 @@ use crate::{
         connection::ConnectionId,
         json_path::parse_json,
         preset::{Preset, PresetSubject},
+        subscription::{Subscription, SubscriptionOptions},
         tile::Tile,
         tile_value::payload_text,
         topic::TopicFilter,
@@ -20,6 +21,21 @@ impl App {
     pub(in crate::app) fn form_shows(&self, id: ConnectionId) -> bool {
         let connection = self.form().and_then(|form| self.form_connection(form));
         connection.is_some_and(|connection| connection.id == id)
+    }
+
+    /// Returns what the preview of an open form needs besides what the tiles get: the messages of its topic, once that is
+    /// typed. A filter for all of the broker waits until the tile is saved.
+    pub(in crate::app) fn preview_subscription(&self) -> Option<(ConnectionId, Vec<Subscription>)> {
+        let form = self.form()?;
+        let connection = self.form_connection(form)?.id;
+        let is_typing = form.focused_field().is_some_and(|field| field.key.0 == "topic");
+        let topic =
+            Some(form.typed_text(("topic", None))).filter(|topic| !is_typing && !topic.starts_with(['#', '+', '$']))?;
+        let filter = TopicFilter::new(topic).ok()?;
+        let mut dashboards = self.dashboards.iter().filter(|dashboard| dashboard.connection == connection);
+        let is_subscribed =
+            dashboards.any(|dashboard| dashboard.tiles().any(|tile| tile.topic.as_ref() == Some(&filter)));
+        (!is_subscribed).then(|| (connection, vec![Subscription::new(filter, SubscriptionOptions::default())]))
     }
 
     /// Brings an open form up to date with the messages that have arrived: the rows of its list, and the numbers that it

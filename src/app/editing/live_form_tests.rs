@@ -3,7 +3,7 @@
 use super::tests::{EditingFixture, edits_in, tile};
 use crate::{
     app::{
-        Action, EditAction,
+        Action, EditAction, Effect, MqttEffect,
         form::{FormPopup, PickList},
     },
     model::{
@@ -47,6 +47,33 @@ fn form_with_focus_on(kind: &str, key: &str) -> EditingFixture {
     fixture.edit_action(EditAction::Edit);
     fixture.focus_field(key);
     fixture
+}
+
+#[test]
+fn preview_of_a_topic_that_no_tile_shows_is_live() {
+    let mut fixture = form_with_focus_on("text", "topic");
+    let subscribed = |fixture: &EditingFixture| -> Option<String> {
+        let (_, subscriptions) = fixture.app.preview_subscription()?;
+        Some(subscriptions[0].filter.as_str().to_owned())
+    };
+    for (topic, expected) in
+        [("t", None), ("tele/rssi", Some("tele/rssi")), ("#", None), ("a/+", Some("a/+")), ("", None)]
+    {
+        fixture.focus_field("topic");
+        fixture.clear_field();
+        fixture.type_text(topic);
+        assert_eq!(subscribed(&fixture), None, "{topic} while it is typed");
+        let effects = fixture.action(Action::CycleFocus(1));
+        assert_eq!(subscribed(&fixture).as_deref(), expected, "{topic}");
+        let is_requested =
+            effects.iter().any(|effect| matches!(effect, Effect::Mqtt(MqttEffect::SetSubscriptions(..))));
+        assert_eq!(is_requested, expected.is_some(), "{topic} {effects:?}");
+        for payload in ["-61", "-62"].into_iter().filter(|_| topic == "tele/rssi") {
+            fixture.receive_message(topic, payload);
+            let preview = fixture.app.preview(fixture.app.form().unwrap()).unwrap();
+            assert_eq!(preview.payload.as_deref(), Some(payload));
+        }
+    }
 }
 
 #[test]

@@ -106,7 +106,8 @@ impl Form {
         self.fields != self.original_fields
     }
 
-    fn typed_text(&self, key: FieldKey) -> &str {
+    /// Returns the typed text of a field; empty if there is none.
+    pub(in crate::app) fn typed_text(&self, key: FieldKey) -> &str {
         self.field_entry(key, None).map_or("", FieldEntry::text)
     }
 

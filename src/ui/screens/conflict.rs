@@ -12,7 +12,12 @@ impl View for Conflict {
         let file = self.conflict.change.path.file_name().unwrap_or_default().to_string_lossy();
         let message = match self.conflict.theirs {
             Some(_) => format!("{file} was modified outside mqtt-dash. Overwriting it makes these changes:"),
-            None => format!("{file} was deleted or is unreadable. Overwriting it makes these changes:"),
+            None if self.conflict.file_text.is_empty() => {
+                format!("{file} was deleted or emptied. Overwriting it makes these changes:")
+            }
+            None => format!(
+                "{file} has a mistake since it was changed outside mqtt-dash. Overwriting it makes these changes:"
+            ),
         };
         let mut lines: Vec<(String, Style)> =
             wrap(&message, width, 4).into_iter().map(|line| (line, theme.text())).collect();
