@@ -30,6 +30,7 @@ async fn tile_is_found_by_name_and_shown_in_detail() {
         }
         program.press(Key::Tab);
     }
+    program.wait_text("[Values]");
     program.press(Key::Escape);
     program.wait_no_text("[Values]");
     program.type_text("?");
