@@ -41,8 +41,8 @@ impl TileStatistics {
     pub(super) fn record(statistics: &mut Option<Box<Self>>, text: &str, at: Time) {
         let Some(number) = number_in(text) else { return };
         match statistics {
-            Some(statistics) => statistics.add(number, number::shown_decimals(text), at),
-            None => *statistics = Some(Box::new(Self::new(number, number::shown_decimals(text), at))),
+            Some(statistics) => statistics.add(number, decimals_in(text), at),
+            None => *statistics = Some(Box::new(Self::new(number, decimals_in(text), at))),
         }
     }
 
@@ -86,6 +86,14 @@ pub(crate) fn number_in(text: &str) -> Option<f64> {
         return None;
     }
     number::plain_number(text).or_else(|| number::read_number(text))
+}
+
+/// Returns with how many decimals the number in a text is shown. Most numbers are plain and have few, which is seen at once.
+fn decimals_in(text: &str) -> usize {
+    const FEW: usize = 3;
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+    let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    if is_plain && decimals <= FEW { decimals } else { number::shown_decimals(text) }
 }
 
 #[cfg(test)]
