@@ -150,7 +150,7 @@ async fn control_characters_in_names_and_topics_are_shown_as_symbols() {
     broker.publish("hostile/\u{1b}[2J\u{7}\u{9b}5m", "another topic").await;
     program.wait_text("hostile/␛[2J␇▯5m");
     program.press(Key::Escape);
-    program.wait_no_text("Last message");
+    program.wait_no_text("[Values]");
     program.press_after_dialog(Key::Enter);
     program.wait_text("→ to/␛]2;x␇");
     program.press(Key::Escape);
@@ -182,7 +182,7 @@ async fn large_payload_is_shown_truncated() {
     program.type_text("i");
     program.wait_text("4.8 MiB");
     program.press(Key::Escape);
-    program.wait_no_text("Last message");
+    program.wait_no_text("[Values]");
     let lines = "\x1b[31mline\n".repeat(10_000);
     broker.publish("hostile/lines", &lines).await;
     program.wait_text("␛[31mline");
