@@ -1,5 +1,7 @@
 //! Finding tiles, dashboards and connections by their identifiers.
 
+use std::path::Path;
+
 use super::{App, Connection, Effect, OpenDashboard, tile_position::TilePosition};
 use crate::model::{
     connection::ConnectionId,
@@ -52,6 +54,11 @@ impl App {
     /// Returns the index of an open dashboard; `None` if it is gone.
     pub(super) fn index_of_dashboard(&self, id: DashboardId) -> Option<usize> {
         self.dashboards.iter().position(|dashboard| dashboard.id == id)
+    }
+
+    /// Returns the index of the open dashboard of a file; `None` if it is not open.
+    pub(super) fn dashboard_index_of(&self, path: &Path) -> Option<usize> {
+        self.dashboards.iter().position(|dashboard| dashboard.path.as_deref() == Some(path))
     }
 
     /// Returns an open dashboard; `None` if it is gone.

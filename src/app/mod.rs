@@ -199,6 +199,12 @@ impl App {
         self.current_dashboard().and_then(|dashboard| self.connection(dashboard.connection))
     }
 
+    /// Returns whether the connection of the dashboard on the screen is up.
+    #[must_use]
+    pub(crate) fn is_connected(&self) -> bool {
+        self.current_connection().is_some_and(Connection::is_connected)
+    }
+
     /// Returns the selected tile and its state.
     #[must_use]
     pub(crate) fn selected_tile(&self) -> Option<(&Tile, &TileState)> {

@@ -18,9 +18,7 @@ pub struct OpenedDashboards {
 impl App {
     pub(super) fn open_dashboards(&mut self, opened: OpenedDashboards, now: Time) -> Vec<Effect> {
         let OpenedDashboards { connection, profile, mut files } = opened;
-        let open_index = |file: &DashboardFile| {
-            self.dashboards.iter().position(|dashboard| file.path.is_some() && dashboard.path == file.path)
-        };
+        let open_index = |file: &DashboardFile| self.dashboard_index_of(file.path.as_deref()?);
         let already_open = files.iter().find_map(open_index);
         files.retain(|file| open_index(file).is_none());
         if self.connection(connection).is_none() {

@@ -4,7 +4,12 @@ use serde_json::Value as Json;
 
 use crate::{
     app::{App, EditAction, form::Form},
-    model::{kind, schema::set_fields, tile::Tile, value::Value},
+    model::{
+        kind,
+        schema::{capitalized, set_fields},
+        tile::Tile,
+        value::Value,
+    },
 };
 
 /// Pairs of words that are the states of a switch.
@@ -22,15 +27,6 @@ pub(super) struct PayloadPart {
 }
 
 impl PayloadPart {
-    /// Returns the part as text: that of a text without its quotes, and otherwise JSON.
-    #[must_use]
-    pub(super) fn text(&self) -> String {
-        match &self.value {
-            Json::String(text) => text.clone(),
-            other => other.to_string(),
-        }
-    }
-
     /// Returns a tile that shows the part.
     fn tile(&self) -> Option<Tile> {
         let switch_states = switch_states(&self.value);
@@ -76,11 +72,6 @@ fn is_color(text: &str) -> bool {
     text.strip_prefix('#').is_some_and(|digits| {
         matches!(digits.len(), 3 | 6 | 8) && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
     })
-}
-
-fn capitalized(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Returns a name for the part at a path: its last name, with the index below it.

@@ -148,7 +148,7 @@ impl App {
 
     /// Requests the subscriptions that have changed, and closes the connections that nothing needs any more.
     pub(super) fn update_subscriptions(&mut self, effects: &mut Vec<Effect>) {
-        let mut needed_by_screen = self.focus.subscriptions().or_else(|| self.preview_subscription());
+        let mut needed_by_screen = self.focus.subscriptions(self);
         for connection in &mut self.connections {
             match needed_by_screen.take_if(|(id, _)| *id == connection.id) {
                 Some((_, needed)) => connection.subscriptions.set(SubscriptionOwner::Screen, needed),

@@ -51,21 +51,18 @@ impl App {
             let profile = &self.connection(dashboard.connection)?.name;
             self.editor_state.profiles.by_name(profile)?;
             let selected = dashboard.tile(dashboard.selected).map(|(tile, _)| TileKey::for_tile(tile));
-            let tab = SavedTab { path: dashboard.path.clone()?, profile: profile.clone(), selected };
-            Some((dashboard.id, tab))
+            Some(SavedTab { path: dashboard.path.clone()?, profile: profile.clone(), selected })
         };
-        let (ids, mut tabs): (Vec<_>, Vec<_>) = self.dashboards.iter().filter_map(to_tab).unzip();
-        let mut current = ids.iter().position(|id| Some(*id) == self.current).unwrap_or_default();
+        let mut tabs: Vec<SavedTab> = self.dashboards.iter().filter_map(to_tab).collect();
         for (index, tab) in &self.skipped_tabs {
             let is_known = tabs.iter().any(|open| open.path == tab.path) || self.closed_tabs.contains(&tab.path);
             if !is_known {
-                let index = (*index).min(tabs.len());
-                current += usize::from(index <= current && !tabs.is_empty());
-                tabs.insert(index, tab.clone());
+                tabs.insert((*index).min(tabs.len()), tab.clone());
             }
         }
-        let is_closed =
-            |path: &&PathBuf| !self.dashboards.iter().any(|dashboard| dashboard.path.as_ref() == Some(path));
+        let shown = self.current_dashboard().and_then(|dashboard| dashboard.path.as_ref());
+        let current = tabs.iter().position(|tab| Some(&tab.path) == shown).unwrap_or_default();
+        let is_closed = |path: &&PathBuf| self.dashboard_index_of(path).is_none();
         let closed: BTreeSet<&PathBuf> = self.closed_tabs.iter().filter(is_closed).collect();
         OpenTabs { tabs, current, closed: closed.into_iter().cloned().collect() }
     }
@@ -73,9 +70,7 @@ impl App {
     /// Arranges the open tabs as they were in the last run. Those that were not open then come last.
     pub(crate) fn arrange_tabs(&mut self, last: &OpenTabs) {
         self.closed_tabs.clone_from(&last.closed);
-        let is_skipped = |(_, tab): &(usize, SavedTab)| {
-            !self.dashboards.iter().any(|dashboard| dashboard.path.as_ref() == Some(&tab.path))
-        };
+        let is_skipped = |(_, tab): &(usize, SavedTab)| self.dashboard_index_of(&tab.path).is_none();
         self.skipped_tabs = last.tabs.iter().cloned().enumerate().filter(is_skipped).collect();
         let place = |dashboard: &OpenDashboard| {
             let position = last.tabs.iter().position(|tab| Some(&tab.path) == dashboard.path.as_ref());
@@ -90,9 +85,8 @@ impl App {
             let index = dashboard.tiles().position(|tile| Some(&TileKey::for_tile(tile)) == selected);
             dashboard.select_tile(index.unwrap_or(dashboard.selected), size);
         }
-        let current = last.tabs.get(last.current).map(|tab| &tab.path);
-        let index = self.dashboards.iter().position(|dashboard| dashboard.path.as_ref() == current);
-        self.set_current_tab(index.unwrap_or_default());
+        let current = last.tabs.get(last.current).and_then(|tab| self.dashboard_index_of(&tab.path));
+        self.set_current_tab(current.unwrap_or_default());
     }
 
     /// Rebuilds the routes of every connection: they contain the positions of dashboards, which have changed.

@@ -71,8 +71,8 @@ impl TopicCache {
         self.retained_rounds += 1;
     }
 
-    /// Records a message. A new topic is ignored when the cache is full. Returns whether a topic was added.
-    pub fn record(&mut self, message: MessageRef<'_>, received_at: Time) -> bool {
+    /// Records a message. A new topic is ignored when the cache is full.
+    pub fn record(&mut self, message: MessageRef<'_>, received_at: Time) {
         let MessageRef { topic, payload, qos, retain, properties } = message;
         let (keeps_payload, keeps_properties) =
             (payload.len() <= MAX_PAYLOAD_BYTES, memory_bytes(properties) <= MAX_PAYLOAD_BYTES);
@@ -80,7 +80,6 @@ impl TopicCache {
         let payload = if keeps_payload { payload } else { &payload[..TRUNCATED_PAYLOAD_BYTES] };
         let properties = properties.filter(|_| keeps_properties).cloned();
         let round = self.retained_rounds;
-        let mut is_new = false;
         if let Some(cached) = self.messages.get_mut(topic) {
             if retain {
                 cached.age = cached.retained_age(payload, is_complete, received_at, round);
@@ -109,9 +108,7 @@ impl TopicCache {
                 is_complete,
             };
             self.messages.insert(topic.into(), message);
-            is_new = true;
         }
-        is_new
     }
 
     /// Returns the last message of every topic, sorted by topic.

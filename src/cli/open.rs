@@ -143,9 +143,7 @@ impl Start {
         };
         Ok(Self { selected_profile: Some(name.to_owned()), notice: Some(sentence), ..Self::default() })
     }
-}
 
-impl Start {
     /// Adds the tabs of the last run.
     fn continue_last_run(&mut self, profile_store: &ProfileStore) {
         let mut tabs = config::load_open_tabs(&profile_store.paths());

@@ -14,7 +14,7 @@ use crate::model::{
 /// # Errors
 /// When standard output cannot be written.
 pub(super) fn print_line(line: &str) -> Result<(), CliError> {
-    print_frame(&format!("{}\n", replace_unsafe(&line.replace('\n', " "))))
+    print_line_if_open(line).map(|_| ())
 }
 
 /// Prints a line on standard output. Returns whether somebody still reads it.

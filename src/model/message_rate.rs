@@ -3,7 +3,7 @@
 use super::time::Time;
 
 /// The number of seconds over which the rate is averaged, so that it can be read.
-const SECONDS: u64 = 10;
+const SECONDS: u64 = COUNTERS as u64;
 /// The number of counters: one for each of these seconds.
 const COUNTERS: usize = 10;
 

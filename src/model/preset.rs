@@ -1,7 +1,12 @@
 //! Presets of a tile kind: settings for what many devices report, such as a door contact. A form offers them, and a
 //! choice fills its fields; a file has no key for them.
 
-use super::{json_path::parse_json, number::read_number};
+use serde_json::Value as Json;
+
+use super::{
+    json_path::{is_plain_name, json_text, parse_json},
+    number::read_number,
+};
 
 /// The settings of a tile kind for one use.
 #[derive(Debug, PartialEq)]
@@ -41,17 +46,27 @@ pub(crate) enum PresetFit {
 }
 
 /// What a tile shows, as far as it is known.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug)]
 pub(crate) struct PresetSubject<'a> {
     /// The topic.
-    pub topic: &'a str,
+    topic: &'a str,
     /// The JSON path; empty without one.
-    pub json_path: &'a str,
+    json_path: &'a str,
     /// The value at the path.
-    pub value: Option<&'a str>,
+    value: Option<&'a str>,
+    /// The object that the value is, as long as there is no path into it.
+    object: Option<Json>,
 }
 
-impl PresetSubject<'_> {
+impl<'a> PresetSubject<'a> {
+    /// Creates the subject; the JSON path is empty if there is none.
+    #[must_use]
+    pub(crate) fn new(topic: &'a str, json_path: &'a str, value: Option<&'a str>) -> Self {
+        let text = value.filter(|value| json_path.is_empty() && value.trim_start().starts_with('{'));
+        let object = text.and_then(|text| parse_json(text.as_bytes()).ok());
+        Self { topic, json_path, value, object }
+    }
+
     /// Returns the name of the value: the last one in the path, or those of the topic.
     fn has_name(&self, words: &[&str]) -> bool {
         let name = if self.json_path.is_empty() { self.topic } else { self.json_path };
@@ -75,7 +90,7 @@ impl PresetPayloads {
 
 impl Preset {
     /// Returns how well the preset fits, and the JSON path to set, if a JSON payload has such a value and no path is set.
-    pub(crate) fn fit(&self, subject: PresetSubject<'_>) -> (PresetFit, Option<String>) {
+    pub(crate) fn fit(&self, subject: &PresetSubject<'_>) -> (PresetFit, Option<String>) {
         let Some(value) = subject.value else {
             let fit = if subject.has_name(self.words) { PresetFit::Name } else { PresetFit::None };
             return (fit, None);
@@ -88,22 +103,18 @@ impl Preset {
                 false => (PresetFit::None, None),
             };
         }
-        match self.json_member(subject).filter(|_| subject.json_path.is_empty()) {
+        match self.json_member(subject) {
             Some(name) => (PresetFit::PayloadAndName, Some(format!("$.{name}"))),
             None => (PresetFit::None, None),
         }
     }
 
     /// Returns the name of the first member of a JSON object that has such a name and such a value.
-    fn json_member(&self, subject: PresetSubject<'_>) -> Option<String> {
-        let value = subject.value.filter(|value| value.trim_start().starts_with('{'))?;
-        let json = parse_json(value.as_bytes()).ok()?;
-        let is_plain = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-        let fits = |(name, value): &(&String, &serde_json::Value)| {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            is_plain(name) && has_word(name, self.words) && self.payloads.contains(&text)
+    fn json_member(&self, subject: &PresetSubject<'_>) -> Option<String> {
+        let fits = |(name, value): &(&String, &Json)| {
+            is_plain_name(name) && has_word(name, self.words) && self.payloads.contains(&json_text(value))
         };
-        json.as_object()?.iter().find(fits).map(|(name, _)| name.clone())
+        subject.object.as_ref()?.as_object()?.iter().find(fits).map(|(name, _)| name.clone())
     }
 }
 
@@ -134,8 +145,8 @@ mod tests {
     /// Returns the name of the preset of switches that fits best, and the JSON path that it sets.
     fn best<'a>(topic: &str, json_path: &str, value: Option<&str>) -> Option<(&'a str, Option<String>)> {
         let kind = kind::from_name("switch").unwrap();
-        let subject = PresetSubject { topic, json_path, value };
-        let fits = kind.presets().iter().map(|preset| (preset.fit(subject), preset.name));
+        let subject = PresetSubject::new(topic, json_path, value);
+        let fits = kind.presets().iter().map(|preset| (preset.fit(&subject), preset.name));
         let ((fit, path), name) = fits.min_by_key(|((fit, _), _)| *fit)?;
         (fit < PresetFit::None).then_some((name, path))
     }

@@ -94,8 +94,13 @@ impl<T> FieldSpec<T> {
 
 /// Returns the name of a key in words: `wait_timeout` is `Wait timeout`.
 fn words_of(name: &str) -> String {
-    let words = name.replace('_', " ");
-    let mut chars = words.chars();
+    capitalized(&name.replace('_', " "))
+}
+
+/// Returns a text with a capital first letter.
+#[must_use]
+pub(crate) fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 

@@ -65,10 +65,6 @@ impl App {
         }
     }
 
-    fn dashboard_index_of(&self, path: &Path) -> Option<usize> {
-        self.dashboards.iter().position(|dashboard| dashboard.path.as_deref() == Some(path))
-    }
-
     /// Takes over what was saved to a dashboard file, and how many edits can be undone and redone.
     pub(in crate::app) fn on_dashboard_saved(
         &mut self,

@@ -23,10 +23,9 @@ impl App {
         connection.is_some_and(|connection| connection.id == id)
     }
 
-    /// Returns what the preview of an open form needs besides what the tiles get: the messages of its topic, once that is
+    /// Returns what the preview of a form needs besides what the tiles get: the messages of its topic, once that is
     /// typed. A filter for all of the broker waits until the tile is saved.
-    pub(in crate::app) fn preview_subscription(&self) -> Option<(ConnectionId, Vec<Subscription>)> {
-        let form = self.form()?;
+    pub(in crate::app) fn preview_subscription(&self, form: &Form) -> Option<(ConnectionId, Vec<Subscription>)> {
         let connection = self.form_connection(form)?.id;
         let is_typing = form.focused_field().is_some_and(|field| field.key.0 == "topic");
         let topic =
@@ -57,7 +56,10 @@ impl App {
 
     /// Returns the value of the topic of a form and, when the form has seen none yet, those in the histories of tiles.
     fn numbers_of_topic(&self, form: &Form) -> Vec<String> {
-        let Some(preview) = self.preview(form).filter(|_| form.proposes_limits()) else { return Vec::new() };
+        if !form.proposes_limits() {
+            return Vec::new();
+        }
+        let Some(preview) = self.preview(form) else { return Vec::new() };
         let mut numbers: Vec<String> = preview.state.value.iter().map(|value| value.text.to_string()).collect();
         let tiles =
             self.form_dashboard(form).filter(|_| !form.has_seen_numbers()).map(OpenDashboard::tiles_with_states);
@@ -73,14 +75,14 @@ impl App {
     }
 
     /// Calls a function with what the tile of a form shows.
-    pub(super) fn with_preset_subject<T>(&self, form: &Form, f: impl FnOnce(PresetSubject<'_>) -> T) -> Option<T> {
+    pub(super) fn with_preset_subject<T>(&self, form: &Form, f: impl FnOnce(&PresetSubject<'_>) -> T) -> Option<T> {
         let preview = self.preview(form)?;
         let (tile, value) = (&preview.tile, &preview.state.value);
-        Some(f(PresetSubject {
-            topic: tile.topic.as_ref().map_or("", TopicFilter::as_str),
-            json_path: tile.json_path.as_ref().map_or("", |path| path.as_str()),
-            value: value.as_ref().map(|value| &*value.text),
-        }))
+        Some(f(&PresetSubject::new(
+            tile.topic.as_ref().map_or("", TopicFilter::as_str),
+            tile.json_path.as_ref().map_or("", |path| path.as_str()),
+            value.as_ref().map(|value| &*value.text),
+        )))
     }
 
     /// Returns the preset that fits best what the topic of a form carries, if the fields have none that fits as well.

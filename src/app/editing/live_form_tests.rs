@@ -53,7 +53,7 @@ fn form_with_focus_on(kind: &str, key: &str) -> EditingFixture {
 fn preview_of_a_topic_that_no_tile_shows_is_live() {
     let mut fixture = form_with_focus_on("text", "topic");
     let subscribed = |fixture: &EditingFixture| -> Option<String> {
-        let (_, subscriptions) = fixture.app.preview_subscription()?;
+        let (_, subscriptions) = fixture.app.focus.subscriptions(&fixture.app)?;
         Some(subscriptions[0].filter.as_str().to_owned())
     };
     for (topic, expected) in

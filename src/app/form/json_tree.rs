@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::pick_list::PickRow;
-use crate::model::json_path::{JsonPart, json_parts};
+use crate::model::json_path::{JsonPart, json_parts, json_text};
 
 /// The maximum number of rows.
 const MAX_ROWS: usize = 2_000;
@@ -14,8 +14,7 @@ pub(super) fn path_rows(json: &Json) -> Vec<PickRow> {
         let detail = match value {
             Json::Object(entries) => format!("object ({})", entries.len()),
             Json::Array(items) => format!("array ({})", items.len()),
-            Json::String(text) => text.clone(),
-            other => other.to_string(),
+            other => json_text(other),
         };
         PickRow::from_label(&path, &detail)
     };

@@ -2,7 +2,7 @@
 
 use super::{
     Form,
-    field::{FieldEntry, FieldKey},
+    field::FieldKey,
     pick_list::{PickList, PickRow},
 };
 use crate::model::{
@@ -34,21 +34,21 @@ impl Form {
     /// Returns the preset that the fields have now.
     #[must_use]
     pub(crate) fn applied_preset(&self) -> Option<&'static Preset> {
-        let has = |(key, text): &(&'static str, &str)| self.typed_or_chosen(key) == *text;
+        let has = |(key, text): &(&'static str, &str)| self.typed_text((key, None)) == *text;
         self.presets().iter().find(|preset| preset.fields.iter().all(has))
     }
 
     /// Returns the preset that fits best what the topic carries, unless the fields have one that fits as well.
     #[must_use]
-    pub(in crate::app) fn proposed_preset(&self, subject: PresetSubject<'_>) -> Option<&'static Preset> {
-        let best = self.presets().iter().min_by_key(|preset| preset.fit(subject).0)?;
-        let (best_fit, _) = best.fit(subject);
+    pub(in crate::app) fn proposed_preset(&self, subject: &PresetSubject<'_>) -> Option<&'static Preset> {
+        let fits = self.presets().iter().map(|preset| (preset.fit(subject).0, preset));
+        let (best_fit, best) = fits.min_by_key(|(fit, _)| *fit)?;
         let applied_fit = self.applied_preset().map_or(PresetFit::None, |preset| preset.fit(subject).0);
         (best_fit < applied_fit).then_some(best)
     }
 
     /// Returns the list of presets, those first that fit what the topic carries.
-    pub(in crate::app) fn preset_list(&self, subject: PresetSubject<'_>) -> PickList {
+    pub(in crate::app) fn preset_list(&self, subject: &PresetSubject<'_>) -> PickList {
         let mut presets: Vec<_> = self.presets().iter().map(|preset| (preset.fit(subject), preset)).collect();
         presets.sort_by_key(|((fit, _), _)| *fit);
         let row = |((fit, path), preset): ((PresetFit, Option<String>), &Preset)| {
@@ -89,7 +89,7 @@ impl Form {
         let is_filled = |key: &str| row.fills.iter().any(|(filled, _)| *filled == key);
         let cleared = cleared.iter().filter(|(key, _)| !is_filled(key)).map(|(key, _)| (*key, String::new()));
         let fills: Vec<_> = row.fills.iter().cloned().chain(cleared).collect();
-        let before = fills.iter().map(|(key, _)| (*key, self.typed_or_chosen(key).to_owned())).collect();
+        let before = fills.iter().map(|(key, _)| (*key, self.typed_text((key, None)).to_owned())).collect();
         let mut changes = Vec::new();
         for (key, text) in &fills {
             let Some(field) = self.fields.iter_mut().find(|field| field.key == (*key, None)) else { continue };
@@ -107,9 +107,5 @@ impl Form {
         self.validate();
         let changes = if changes.is_empty() { "nothing to change".to_owned() } else { changes.join(", ") };
         format!("{}: {changes}", row.label)
-    }
-
-    fn typed_or_chosen(&self, key: &'static str) -> &str {
-        self.field_entry((key, None), None).map_or("", FieldEntry::text)
     }
 }

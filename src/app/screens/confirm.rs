@@ -91,7 +91,7 @@ impl Component for Confirm {
         Flow::CLOSE
     }
 
-    fn subscriptions(&self) -> Option<(ConnectionId, Vec<Subscription>)> {
+    fn subscriptions(&self, _app: &App) -> Option<(ConnectionId, Vec<Subscription>)> {
         match &self.action {
             ConfirmedAction::ClearRetained(connection, _) => Some((*connection, Vec::new())),
             _ => None,

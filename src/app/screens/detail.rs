@@ -10,7 +10,12 @@ use crate::{
         shown_json,
     },
     model::{
-        grid::Direction, id::TileId, json_path::JsonPart, tile::Tile, tile_state::TileState, tile_value::TimedMessage,
+        grid::Direction,
+        id::TileId,
+        json_path::{JsonPart, json_text},
+        tile::Tile,
+        tile_state::TileState,
+        tile_value::TimedMessage,
         time::Time,
     },
 };
@@ -143,29 +148,21 @@ impl Detail {
         scroll.update(action);
     }
 
-    /// Returns the selected part of the payload, if there is one.
-    fn selected_part(&self, app: &App) -> Option<PayloadPart> {
-        let cursor = self.cursor.as_ref().filter(|_| self.part == DetailPart::Payload)?;
-        let (_, state) = app.tile(self.tile)?;
-        let message = state.last_message()?.message;
-        let json = shown_json::parse(&message.payload)?;
-        let JsonPart { path, value, .. } = shown_json::parts(&json).into_iter().find(|part| part.path == *cursor)?;
-        Some(PayloadPart { topic: message.topic.to_string(), path, value: value.clone() })
-    }
-
     /// Returns the selected part of the payload; `None` if none is selected. If it has gone, a sentence says so.
-    fn existing_part(&self, app: &App) -> Result<Option<PayloadPart>, String> {
+    fn selected_part(&self, app: &App) -> Result<Option<PayloadPart>, String> {
         let Some(path) = self.cursor.as_ref().filter(|_| self.part == DetailPart::Payload) else { return Ok(None) };
-        let missing = || format!("The newest message has no {path}: select another part");
-        self.selected_part(app).map(Some).ok_or_else(missing)
+        let part = self.tile(app).and_then(|(_, state)| {
+            let message = state.last_message()?.message;
+            let json = shown_json::parse(&message.payload)?;
+            let JsonPart { path, value, .. } = shown_json::parts(&json).into_iter().find(|part| part.path == *path)?;
+            Some(PayloadPart { topic: message.topic.to_string(), path, value: value.clone() })
+        });
+        part.map(Some).ok_or_else(|| format!("The newest message has no {path}: select another part"))
     }
 
     fn copy(&self, app: &mut App, now: Time) -> Vec<Effect> {
-        match self.existing_part(app) {
-            Ok(Some(part)) => {
-                let text = part.text();
-                app.copy_text(&part.path, text, now)
-            }
+        match self.selected_part(app) {
+            Ok(Some(part)) => app.copy_text(&part.path, json_text(&part.value), now),
             Ok(None) => app.copy_value(self.tile, now),
             Err(missing) => {
                 app.notify(missing, now);
@@ -203,7 +200,7 @@ impl Component for Detail {
                 }
             }
             Action::CopyValue => return Flow::Stay(self.copy(app, now)),
-            Action::Edit(EditAction::Add) => match self.existing_part(app) {
+            Action::Edit(EditAction::Add) => match self.selected_part(app) {
                 Ok(Some(part)) => app.open_form_for_part(&part),
                 Ok(None) => return Flow::Stay(app.handle_tile_action(EditAction::Add, now)),
                 Err(missing) => app.notify(missing, now),

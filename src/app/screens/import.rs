@@ -101,7 +101,7 @@ impl Component for ImportDialog {
         Flow::STAY
     }
 
-    fn subscriptions(&self) -> Option<(ConnectionId, Vec<Subscription>)> {
+    fn subscriptions(&self, _app: &App) -> Option<(ConnectionId, Vec<Subscription>)> {
         let subscription = |topic: &Topic| Subscription::new(TopicFilter::from(topic.clone()), Qos::AtMostOnce);
         Some((self.connection, self.topic().map(subscription).into_iter().collect()))
     }

@@ -84,7 +84,7 @@ pub(super) trait Component {
     }
 
     /// Returns the connection that the screen needs to stay open, and what it needs to be subscribed to there.
-    fn subscriptions(&self) -> Option<(ConnectionId, Vec<Subscription>)> {
+    fn subscriptions(&self, _app: &App) -> Option<(ConnectionId, Vec<Subscription>)> {
         None
     }
 
@@ -133,8 +133,8 @@ macro_rules! screens {
             }
 
             /// Returns what [`Component::subscriptions`] returns.
-            pub(super) fn subscriptions(&self) -> Option<(ConnectionId, Vec<Subscription>)> {
-                self.component().subscriptions()
+            pub(super) fn subscriptions(&self, app: &App) -> Option<(ConnectionId, Vec<Subscription>)> {
+                self.component().subscriptions(app)
             }
         }
 

@@ -64,10 +64,25 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Returns a value as text: a text without its quotes, and anything else as compact JSON.
+#[must_use]
+pub(crate) fn json_text(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Returns whether a name needs no quotes in a path.
+#[must_use]
+pub(crate) fn is_plain_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
 /// Returns the part of a path for a name; `None` if the name contains a quote or a backslash.
 fn name_segment(name: &str) -> Option<String> {
-    let is_plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-    if is_plain { Some(format!(".{name}")) } else { (!name.contains(['\'', '\\'])).then(|| format!("['{name}']")) }
+    if is_plain_name(name) {
+        Some(format!(".{name}"))
+    } else {
+        (!name.contains(['\'', '\\'])).then(|| format!("['{name}']"))
+    }
 }
 
 impl JsonPath {

@@ -19,7 +19,12 @@ use crate::{
         input_edit::InputEdit,
         key_binding::KeyContext,
     },
-    model::{grid::Direction, id::TileId, time::Time},
+    model::{
+        connection::{ConnectionId, Subscription},
+        grid::Direction,
+        id::TileId,
+        time::Time,
+    },
 };
 
 impl Component for Form {
@@ -32,6 +37,10 @@ impl Component for Form {
             None if self.focused_field().is_some_and(FormField::accepts_text) => TEXT_FIELD,
             None => ENUM_FIELD,
         }
+    }
+
+    fn subscriptions(&self, app: &App) -> Option<(ConnectionId, Vec<Subscription>)> {
+        app.preview_subscription(self)
     }
 
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
