@@ -63,9 +63,13 @@ pub(crate) struct TileView<'a> {
 impl TileView<'_> {
     /// Returns whether its value may be outdated.
     pub(super) fn is_outdated(self) -> bool {
-        let connected = self.render_state.connected;
-        !connected || self.state.restored || is_silent(self.state, connected, self.now)
+        is_outdated(self.state, self.render_state.connected, self.now)
     }
+}
+
+/// Returns whether the value of a tile may be outdated.
+pub(super) fn is_outdated(state: &TileState, connected: bool, now: Time) -> bool {
+    !connected || state.restored || is_silent(state, connected, now)
 }
 
 /// Draws a tile.

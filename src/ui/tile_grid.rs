@@ -34,7 +34,7 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
         return;
     }
     let grid = dashboard.grid(app.size);
-    let connected = app.current_connection().is_some_and(crate::app::Connection::is_connected);
+    let connected = app.is_connected();
     for (index, tile_area) in tile_areas(area, app, dashboard) {
         if let Some((tile, state)) = dashboard.tile(index) {
             let control = tile.is_control().then(|| TileControl {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
+use super::NO_MESSAGE;
 use crate::{
     app::{App, editing::Preview, press_mark::PressMark},
     model::{press::PressMode, time::Time},
@@ -18,7 +19,7 @@ use crate::{
 pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, config: &UiConfig, now: Time) {
     let size = app.current_dashboard().map_or((24, 7), |dashboard| dashboard.definition.tile_size.cells());
     let tile_area = Rect { width: size.0.min(area.width), height: size.1.min(area.height), ..area };
-    let connected = app.current_connection().is_some_and(crate::app::Connection::is_connected);
+    let connected = app.is_connected();
     let permissions_granted = app.current_dashboard().is_some_and(|dashboard| dashboard.permissions.granted);
     let error = preview.state.error.as_ref().map(Cow::Borrowed);
     let control = preview.tile.is_control().then(|| TileControl {
@@ -41,8 +42,7 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, c
             }
         }
         None if preview.tile.topic.is_some() => {
-            let text = "No message has arrived on this topic yet.";
-            for (row, text) in (0..).zip(wrap(text, payload_area.width, usize::from(payload_area.height))) {
+            for (row, text) in (0..).zip(wrap(NO_MESSAGE, payload_area.width, usize::from(payload_area.height))) {
                 draw_line(buf, payload_area, row, &text, theme.dim(), Alignment::Left);
             }
         }

@@ -45,6 +45,9 @@ use crate::{
     model::time::Time,
 };
 
+/// What stands in place of the messages of a topic before the first one.
+const NO_MESSAGE: &str = "No message has arrived on this topic yet.";
+
 /// What a view draws with.
 pub(super) struct DrawContext<'a> {
     /// The cells of the terminal.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::{BOLD, DrawContext, StyledLines};
+use super::{BOLD, DrawContext, StyledLines, tile_lines::message_age};
 use crate::{
     model::{
         content::{TextSize, TileContent},
@@ -13,12 +13,13 @@ use crate::{
         tile::Tile,
         tile_state::TileState,
         tile_statistics::{TileStatistics, TimedNumber},
-        time::{Time, format_age, format_duration, format_interval},
+        time::{Time, format_duration, format_interval},
         topic::TopicFilter,
     },
     ui::{
         UiConfig,
         text::{Alignment, draw_line, truncate},
+        tile,
         widgets::{self, ContentState},
     },
 };
@@ -79,8 +80,8 @@ fn draw_small(
     let (text, style) =
         match (tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()), &state.value) {
             (Ok(TileContent::Placeholder(text)), _) => (text, theme.dim()),
-            (Ok(TileContent::Text { prefix_suffix, text, .. } | TileContent::Meter { prefix_suffix, text, .. }), _) => {
-                (format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix), theme.text().patch(BOLD))
+            (Ok(content @ (TileContent::Text { .. } | TileContent::Meter { .. })), _) => {
+                (content.text(), theme.text().patch(BOLD))
             }
             (_, Some(value)) => (tile.value_label(value), theme.text().patch(BOLD)),
             (_, None) => (String::new(), theme.dim()),
@@ -96,9 +97,8 @@ fn draw_small(
 
 /// Draws the value as a large tile does.
 fn draw_value(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &TileState) {
-    let is_connected = context.app.current_connection().is_some_and(crate::app::Connection::is_connected);
-    let is_silent = is_connected && state.silence(context.now).is_some();
-    let dimmed = !is_connected || state.restored || is_silent || state.error.is_some() && state.value.is_some();
+    let is_outdated = tile::is_outdated(state, context.app.is_connected(), context.now);
+    let dimmed = is_outdated || state.error.is_some() && state.value.is_some();
     let content_state = ContentState { dimmed, is_control: false };
     if let Ok(mut content) = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()) {
         if let TileContent::Text { size, .. } = &mut content {
@@ -111,15 +111,14 @@ fn draw_value(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &Ti
 /// Returns how old the value is and how often it comes, and its statistics.
 fn value_facts(context: &DrawContext<'_>, state: &TileState) -> StyledLines {
     let (theme, now) = (context.config.theme, context.now);
-    let is_connected = context.app.current_connection().is_some_and(crate::app::Connection::is_connected);
     let mut facts = StyledLines::new();
-    if let Some(silence) = state.silence(now).filter(|_| is_connected) {
+    if let Some(silence) = state.silence(now).filter(|_| context.app.is_connected()) {
         let (elapsed, usual) = (format_duration(silence.elapsed), format_interval(silence.usual));
         facts.push((format!("! silent {elapsed}, due every {usual}"), theme.warning()));
     } else if state.history.last().is_some() || state.value.is_some() {
         let age = match (state.history.last(), &state.value) {
             (None, Some(value)) => value.age_text(now),
-            _ => state.message_age().at(now).map_or_else(|| "age unknown".to_owned(), format_age),
+            _ => message_age(state, now),
         };
         let usual = state.usual_interval().map(|usual| format!(" · every {}", format_interval(usual)));
         let retained = state.history.last().filter(|last| last.message.retain).map_or("", |_| " · retained");

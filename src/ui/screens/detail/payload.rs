@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{BOLD, Detail, DrawContext, StyledLines, tile_lines};
+use super::{super::NO_MESSAGE, BOLD, Detail, DrawContext, StyledLines, tile_lines};
 use crate::{
     app::screens::detail::DetailPart,
     model::{error::format_bytes, tile::Tile, tile_state::TileState, tile_value::TimedMessage},
@@ -31,8 +31,7 @@ pub(super) fn draw(
     let area = Rect { x: area.x + MARK_WIDTH.min(area.width), width: area.width.saturating_sub(MARK_WIDTH), ..area };
     let last = state.history.last().zip(state.last_message());
     let Some((entry, TimedMessage { message, .. })) = last else {
-        let text = "No message has arrived on this topic yet.";
-        draw_line(context.buf, area, 0, text, context.config.theme.dim(), Alignment::Left);
+        draw_line(context.buf, area, 0, NO_MESSAGE, context.config.theme.dim(), Alignment::Left);
         return;
     };
     let mut head = tile_lines::message_lines(state, entry, area.width, context.config, context.now);

@@ -4,6 +4,7 @@ use super::{BOLD, DrawContext, StyledLines};
 use crate::{
     app::App,
     model::{
+        error::format_bytes,
         history::HistoryEntry,
         message_properties::MessageProperties,
         tile::Tile,
@@ -85,6 +86,11 @@ fn outage(app: &App, config: &UiConfig, now: Time) -> Option<String> {
     Some(format!("! {outage}\n{}", banner::next_attempt(connection, config, now)))
 }
 
+/// Returns how old the newest message is.
+pub(super) fn message_age(state: &TileState, now: Time) -> String {
+    state.message_age().at(now).map_or_else(|| "age unknown".to_owned(), format_age)
+}
+
 /// Returns when the newest message arrived, how old it is, how often the tile usually gets one, and what it is. What does
 /// not fit into a line stands in the next one.
 pub(super) fn message_lines(
@@ -95,10 +101,10 @@ pub(super) fn message_lines(
     now: Time,
 ) -> StyledLines {
     let HistoryEntry { message, received_at } = last;
-    let age = state.message_age().at(now).map_or_else(|| "age unknown".to_owned(), format_age);
+    let age = message_age(state, now);
     let usual = state.usual_interval().map(|usual| format!(", every {}", format_interval(usual))).unwrap_or_default();
     let retained = if message.retain { ", retained" } else { "" };
-    let bytes = crate::model::error::format_bytes(state.last_payload_bytes());
+    let bytes = format_bytes(state.last_payload_bytes());
     let parts = [
         format!("{} · {age}{usual}", config.local_time(received_at, "%H:%M:%S")),
         message.topic.to_owned(),

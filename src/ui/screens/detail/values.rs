@@ -1,6 +1,6 @@
 //! The last values of a tile: when each came, what it was, how it differs from the one before, and how its payload begins.
 
-use super::{StyledLines, max_width};
+use super::{super::NO_MESSAGE, StyledLines, max_width};
 use crate::{
     model::{
         history::{HistoryEntry, MAX_HISTORY_PAYLOAD_BYTES},
@@ -33,7 +33,7 @@ pub(super) fn lines(tile: &Tile, state: &TileState, area_width: u16, config: &Ui
             Some(_) if state.restored => {
                 "No message has arrived since the start: the value was saved by an earlier run."
             }
-            _ => "No message has arrived on this topic yet.",
+            _ => NO_MESSAGE,
         };
         return vec![(text.to_owned(), config.theme.dim())];
     }
