@@ -6,7 +6,7 @@ use arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use mqtt_dash::{
     config::{DashboardEdit, apply_dashboard_edit, dashboard_to_toml, read_dashboard},
-    model::{dashboard::Dashboard, kind, schema::DynFields, tile::Tile},
+    model::{dashboard::Dashboard, kind, schema::DynFields, tile::Tile, value::Value},
 };
 use mqtt_dash_fuzz::{
     edits::{comments, has_one_insertion, set_some},
@@ -24,7 +24,7 @@ fn tile(input: &mut Unstructured<'_>) -> Result<Tile> {
 fn edit(dashboard: &Dashboard, input: &mut Unstructured<'_>) -> Result<DashboardEdit> {
     let count = dashboard.tiles.len();
     let index = |input: &mut Unstructured<'_>| input.int_in_range(0..=count.saturating_sub(1));
-    Ok(match input.int_in_range(0..=4)? {
+    Ok(match input.int_in_range(0..=5)? {
         0 if count > 0 => DashboardEdit::DeleteTile(index(input)?),
         1 if count > 0 => DashboardEdit::MoveTile(index(input)?, index(input)?),
         2 if count > 0 => {
@@ -33,6 +33,14 @@ fn edit(dashboard: &Dashboard, input: &mut Unstructured<'_>) -> Result<Dashboard
             let rows = changed.fields();
             set_some(&mut changed, &rows, input)?;
             DashboardEdit::ReplaceTile(at, changed)
+        }
+        4 if count > 0 => {
+            let from = index(input)?;
+            let mut tile = dashboard.tiles[from].clone();
+            let size = Value::Integer(input.int_in_range(1..=8)?);
+            let is_set = matches!(tile.set("height", &size), Some(Ok(())));
+            assert!(is_set, "the height of a tile");
+            DashboardEdit::PlaceTile { from, to: index(input)?, tile: Box::new(tile) }
         }
         3 => {
             let mut fields = Dashboard { tiles: Vec::new(), ..dashboard.clone() };
@@ -48,7 +56,10 @@ fn check(old: &str, new: &str, edit: &DashboardEdit) {
     match edit {
         DashboardEdit::InsertTile(..) => assert!(has_one_insertion(new, old), "more than an insertion"),
         DashboardEdit::DeleteTile(_) => assert!(has_one_insertion(old, new), "more than a deletion"),
-        DashboardEdit::MoveTile(..) | DashboardEdit::SetFields(_) | DashboardEdit::ReplaceTile(..) => {
+        DashboardEdit::MoveTile(..)
+        | DashboardEdit::PlaceTile { .. }
+        | DashboardEdit::SetFields(_)
+        | DashboardEdit::ReplaceTile(..) => {
             if let (Some(before), Some(after)) = (comments(old), comments(new)) {
                 assert_eq!(before, after, "the comments have changed");
             }

@@ -149,6 +149,8 @@ pub enum EditAction {
     MoveTile,
     /// Move the tile to this index.
     MoveTileTo(usize),
+    /// Let the tile that is being moved take this many more columns and rows.
+    GrowTile(i64, i64),
     /// Delete the retained messages on the topics of the selected tile.
     ClearRetained,
     /// Open the list of dashboards.

@@ -1,11 +1,13 @@
 //! Where a dashboard is on the screen: the rows above the tiles, the grid, and the part of it that is visible.
 
-use std::{borrow::Cow, ops::Range};
+use std::borrow::Cow;
 
 use super::open_dashboard::OpenDashboard;
 use crate::model::{
     dashboard::DashboardView,
-    grid::{Direction, Grid},
+    grid::{Direction, Grid, TileSpan, TileSpans},
+    tile::{Tile, is_narrow},
+    tile_state::TileState,
 };
 
 /// Rows of the screen above the grid of tiles.
@@ -69,7 +71,7 @@ impl OpenDashboard {
     #[must_use]
     pub(crate) fn grid(&self, size: (u16, u16)) -> Grid {
         let is_small = size.0 < LIST_BELOW.0 || size.1 < LIST_BELOW.1;
-        let list = || Grid::list(self.grid_area(size), MIN_LIST_WIDTH, self.definition.tiles.len());
+        let list = || Grid::list(self.grid_area(size), MIN_LIST_WIDTH, &self.tile_spans(size));
         match self.definition.view {
             DashboardView::List => list(),
             DashboardView::Tiles => self.tile_grid(size),
@@ -94,16 +96,39 @@ impl OpenDashboard {
 
     fn tile_grid(&self, (width, height): (u16, u16)) -> Grid {
         let area = self.grid_area((width, height));
-        // A cell is about twice as tall as it is wide.
-        let narrow = u32::from(height) * 2 > u32::from(width) && self.definition.columns_narrow.get() > 0;
-        let columns = if narrow { self.definition.columns_narrow } else { self.definition.columns };
+        let has_narrow_columns = is_narrow((width, height)) && self.definition.columns_narrow.get() > 0;
+        let columns = if has_narrow_columns { self.definition.columns_narrow } else { self.definition.columns };
         let columns = u16::try_from(columns.get()).unwrap_or_default();
-        Grid::new(area, self.definition.tile_size.cells(), columns, self.definition.tiles.len())
+        Grid::new(area, self.definition.tile_size.cells(), columns, &self.tile_spans((width, height)))
+    }
+
+    /// Returns what each tile takes of the grid on a screen of this size.
+    fn tile_spans(&self, size: (u16, u16)) -> TileSpans {
+        if self.has_plain_layout {
+            return TileSpans::Equal(self.definition.tiles.len());
+        }
+        let narrow = is_narrow(size);
+        let mut is_folded = false;
+        let span_of = |(tile, state): (&Tile, &TileState)| {
+            let section = tile.kind.section();
+            if let Some(section) = section {
+                is_folded = state.is_folded(section);
+            }
+            let is_shown = tile.is_shown_on(narrow) && (section.is_some() || !is_folded);
+            if is_shown { tile.span() } else { TileSpan::Hidden }
+        };
+        TileSpans::Different(self.tiles_with_states().map(span_of).collect())
     }
 
     /// Returns the indexes of the tiles that are visible on a screen of this size.
-    pub(crate) fn visible_tiles(&self, size: (u16, u16)) -> Range<usize> {
-        if is_too_small(size) { 0..0 } else { self.grid(size).visible_tiles(self.scroll_row) }
+    pub(crate) fn visible_tiles(&self, size: (u16, u16)) -> impl Iterator<Item = usize> + use<> {
+        let grid = (!is_too_small(size)).then(|| self.grid(size).into_visible_tiles(self.scroll_row));
+        grid.into_iter().flatten()
+    }
+
+    /// Returns whether a tile is visible on a screen of this size.
+    pub(super) fn is_tile_visible(&self, index: usize, size: (u16, u16)) -> bool {
+        !is_too_small(size) && self.grid(size).is_visible(index, self.scroll_row)
     }
 
     /// Selects the next tile in this direction and scrolls to it.
@@ -121,7 +146,8 @@ impl OpenDashboard {
 
     /// Selects a tile and scrolls to it.
     pub(super) fn select_tile(&mut self, index: usize, size: (u16, u16)) {
-        self.selected = index.min(self.definition.tiles.len().saturating_sub(1));
-        self.scroll_row = self.grid(size).scroll_to(self.selected, self.scroll_row);
+        let grid = self.grid(size);
+        self.selected = grid.nearest_shown(index.min(self.definition.tiles.len().saturating_sub(1)));
+        self.scroll_row = grid.scroll_to(self.selected, self.scroll_row);
     }
 }

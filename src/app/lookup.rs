@@ -47,7 +47,7 @@ impl App {
     /// Returns whether a tile is on the screen.
     pub(super) fn is_tile_visible(&self, id: TileId) -> bool {
         self.current_dashboard().is_some_and(|dashboard| {
-            dashboard.index_of(id).is_some_and(|index| dashboard.visible_tiles(self.size).contains(&index))
+            dashboard.index_of(id).is_some_and(|index| dashboard.is_tile_visible(index, self.size))
         })
     }
 

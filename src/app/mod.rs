@@ -45,6 +45,7 @@ mod resolve;
 pub(crate) mod screens;
 mod script_registry;
 mod scripts;
+mod sections;
 pub(crate) mod shown_json;
 mod state_cache;
 mod subscriptions;
@@ -207,7 +208,7 @@ impl App {
 
     /// Returns the selected tile and its state.
     #[must_use]
-    pub(crate) fn selected_tile(&self) -> Option<(&Tile, &TileState)> {
+    pub fn selected_tile(&self) -> Option<(&Tile, &TileState)> {
         self.current_dashboard().and_then(|dashboard| dashboard.tile(dashboard.selected))
     }
 
@@ -239,13 +240,20 @@ impl App {
     /// Selects the tile this number of tiles after the selected one, or before it.
     fn cycle_tile(&mut self, offset: isize) {
         if let Some(dashboard) = self.current_dashboard().filter(|dashboard| !dashboard.is_empty()) {
-            self.select_tile(list::wrap_index(dashboard.selected, offset, dashboard.definition.tiles.len()));
+            let (grid, count) = (dashboard.grid(self.size), dashboard.definition.tiles.len());
+            let wrapped = |index: usize| Some(list::wrap_index(index, offset, count));
+            let mut others = std::iter::successors(wrapped(dashboard.selected), |index| wrapped(*index)).take(count);
+            if let Some(next) = others.find(|index| grid.has_place(*index)) {
+                self.select_tile(next);
+            }
         }
     }
 
+    /// Selects a tile, and shows its section if that is folded.
     fn select_tile(&mut self, index: usize) {
         let (tab, size) = (self.current_tab(), self.size);
         if let Some(dashboard) = self.dashboards.get_mut(tab) {
+            dashboard.unfold_section_of(index);
             dashboard.select_tile(index, size);
         }
     }

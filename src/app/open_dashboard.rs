@@ -66,6 +66,8 @@ pub struct OpenDashboard {
     tile_indexes: HashMap<TileId, usize, RandomState>,
     tile_states: Vec<TileState>,
     unresolved_tiles: Vec<usize>,
+    /// Whether each tile takes one place of the grid, on every terminal.
+    pub(super) has_plain_layout: bool,
 }
 
 impl OpenDashboard {
@@ -91,6 +93,7 @@ impl OpenDashboard {
             tile_indexes: HashMap::default(),
             tile_states,
             unresolved_tiles: Vec::new(),
+            has_plain_layout: true,
         };
         dashboard.update_indexes();
         dashboard
@@ -172,6 +175,7 @@ impl OpenDashboard {
                     self.tile_states[index].mark_pending(new.has_receive_script() && keeps_receive_script(old, new));
                 }
                 self.tile_states[index].clear_script_results();
+                self.tile_states[index].folded = None;
                 if (&old.topic, &old.json_path) != (&new.topic, &new.json_path) || !keeps_receive_script(old, new) {
                     self.tile_states[index].statistics = None;
                 }
@@ -198,8 +202,19 @@ impl OpenDashboard {
         }
     }
 
-    /// Updates what refers to tiles by index, after their order has changed.
+    /// Lets a tile take more columns and rows, or fewer.
+    pub(super) fn grow_tile(&mut self, index: usize, (columns, rows): (i64, i64), size: (u16, u16)) {
+        if let Some(tile) = self.definition.tiles.get_mut(index) {
+            let before = tile.size();
+            tile.set_size((before.0 + columns, before.1 + rows));
+            self.update_indexes();
+            self.select_tile(index, size);
+        }
+    }
+
+    /// Updates what is derived from the tiles and their order.
     fn update_indexes(&mut self) {
+        self.has_plain_layout = self.definition.tiles.iter().all(Tile::has_plain_layout);
         self.tile_indexes = self.tile_ids.iter().enumerate().map(|(index, id)| (*id, index)).collect();
         self.unresolved_tiles =
             (0..self.tile_states.len()).filter(|index| self.tile_states[*index].is_pending()).collect();

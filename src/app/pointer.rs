@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Action, App, EditAction, Effect, held_press::HeldPress, screens::move_tile::MoveTile};
+use super::{Action, App, EditAction, Effect, held_press::HeldPress};
 use crate::model::{grid::Direction, id::TileId, time::Time};
 
 /// A click that gives the terminal the focus arrives within this time after the focus.
@@ -106,7 +106,7 @@ impl App {
         let has_file = self.current_dashboard().is_some_and(|dashboard| dashboard.path.is_some());
         if let (Some(from), Some(to)) = (from, to.filter(|_| can_move && has_file)) {
             self.move_tile_to(id, to);
-            self.open(MoveTile { tile: id, from, is_dragged: true });
+            self.begin_tile_move(id, from, true);
         }
     }
 

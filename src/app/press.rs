@@ -183,6 +183,7 @@ impl App {
             }
             TileAction::OpenUrl(url) => self.open(ConfirmOpenUrl::new(url)),
             TileAction::Enlarge => self.open(EnlargedImage),
+            TileAction::FoldSection => self.fold_section(id),
             TileAction::Nothing if tile.scripts().any(|(key, _)| key == "on_tap") => {}
             TileAction::Nothing => {
                 let reason = read_only_reason(tile);

@@ -166,4 +166,13 @@ pub enum TileAction {
     Enlarge,
     /// Open this URL after the user confirms.
     OpenUrl(String),
+    /// Hide the tiles of the section that begins with the tile, or show them again.
+    FoldSection,
+}
+
+impl TileAction {
+    /// Returns whether it concerns only the screen: it publishes nothing.
+    pub(crate) const fn is_local(&self) -> bool {
+        matches!(self, Self::Nothing | Self::Enlarge | Self::OpenUrl(_) | Self::FoldSection)
+    }
 }

@@ -50,7 +50,7 @@ pub struct Dashboard {
     pub view: DashboardView,
     /// The number of tiles per row; 0: as many as fit.
     pub columns: BoundedInt<0, 100>,
-    /// The number of tiles per row on a terminal that is taller than wide; 0: the same as `columns`.
+    /// The number of tiles per row on a narrow terminal; 0: the same as `columns`.
     pub columns_narrow: BoundedInt<0, 100>,
     /// What is disabled on the screen.
     pub locked: Lock,
@@ -87,7 +87,7 @@ impl Schema for Dashboard {
             "tiles, or a list of names, values and ages; auto: a list on a screen below 60×16 on which not all tiles fit"
         ),
         field!(BoundedInt<0, 100>, columns as "Tiles per row", "the number of tiles per row; 0: as many as fit"),
-        field!(BoundedInt<0, 100>, columns_narrow as "Tiles if narrow", "`columns` for a terminal that is taller than wide; 0: the same"),
+        field!(BoundedInt<0, 100>, columns_narrow as "Tiles if narrow", "`columns` for a narrow terminal: of less than 60 columns, or taller than wide; 0: the same"),
         field!(
             Lock,
             locked,

@@ -20,6 +20,15 @@ pub enum DashboardEdit {
     DeleteTile(usize),
     /// Moves the tile from the first index to the second, with the comments right above it.
     MoveTile(usize, usize),
+    /// Replaces a tile and moves it.
+    PlaceTile {
+        /// The index of the tile.
+        from: usize,
+        /// Its index afterwards.
+        to: usize,
+        /// The tile that replaces it.
+        tile: Box<Tile>,
+    },
 }
 
 impl DashboardEdit {
@@ -35,6 +44,10 @@ impl DashboardEdit {
             Self::MoveTile(from, to) if *from < tiles.len() && *to < tiles.len() => {
                 let tile = tiles.remove(*from);
                 tiles.insert(*to, tile);
+            }
+            Self::PlaceTile { from, to, tile } if *from < tiles.len() && *to < tiles.len() => {
+                tiles.remove(*from);
+                tiles.insert(*to, (**tile).clone());
             }
             _ => return None,
         }
@@ -56,6 +69,7 @@ impl DashboardEdit {
             Self::InsertTile(index, _) => *index <= current.tiles.len(),
             Self::ReplaceTile(index, _) => is_same_tile(index),
             Self::DeleteTile(index) => is_unchanged(index),
+            Self::PlaceTile { from, to, .. } => is_same_tile(from) && *to < current.tiles.len(),
             Self::MoveTile(from, to) => is_unchanged(from) && *to < current.tiles.len(),
         }
     }

@@ -13,6 +13,7 @@ pub mod frame;
 pub(crate) mod glyph_set;
 pub(crate) mod graphics_protocol;
 mod header;
+mod heading;
 #[cfg_attr(not(feature = "images"), path = "image_layer_disabled.rs")]
 pub(crate) mod image_layer;
 pub mod key_bindings;

@@ -3,7 +3,7 @@
 use ratatui::layout::{Position, Rect};
 
 use super::{
-    dialog,
+    dialog, heading,
     layout::MouseTarget,
     screens::DrawContext,
     text::{Alignment, draw_line},
@@ -49,8 +49,11 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
                 error: app.tile_error(dashboard, tile, state),
             };
             let view = TileView { tile, state, render_state: &render_state, config, now };
-            let draw_tile = if grid.is_list() { tile_row::draw } else { tile::draw };
-            draw_tile(buf, tile_area, view);
+            match tile.kind.section() {
+                Some(section) => heading::draw(buf, tile_area, view, section, dashboard.section_len(index, app.size)),
+                None if grid.is_list() => tile_row::draw(buf, tile_area, view),
+                None => tile::draw(buf, tile_area, view),
+            }
         }
         if index == dashboard.selected {
             // The first letter of the name, in the border and in the row of a list.
@@ -60,12 +63,11 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
             layout.add(tile_area, MouseTarget::Tile(id));
         }
     }
-    let hidden_below = grid.row_count().saturating_sub(dashboard.scroll_row + grid.visible_rows());
     let row_area = |row: u16| Rect { y: area.y + row, height: 1, ..area };
     if dashboard.scroll_row > 0 {
         draw_line(buf, row_area(0), 0, "▲ ", config.theme.accent(), Alignment::Right);
     }
-    if hidden_below > 0 {
+    if grid.continues_below(dashboard.scroll_row) {
         draw_line(buf, row_area(area.height - 1), 0, "▼ ", config.theme.accent(), Alignment::Right);
     }
 }
@@ -73,8 +75,7 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
 /// Returns the index and the screen area of each visible tile.
 pub(crate) fn tile_areas(area: Rect, app: &App, dashboard: &OpenDashboard) -> Vec<(usize, Rect)> {
     let grid = dashboard.grid(app.size);
-    let visible = dashboard.visible_tiles(app.size);
-    visible
+    grid.visible_tiles(dashboard.scroll_row)
         .filter_map(|index| {
             let cell_rect = grid.rect(index, dashboard.scroll_row)?;
             let tile_area = Rect::new(area.x + cell_rect.x, area.y + cell_rect.y, cell_rect.width, cell_rect.height);

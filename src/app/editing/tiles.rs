@@ -46,7 +46,7 @@ impl App {
             (EditAction::Delete, Some(_)) => self.confirm_delete_tile(),
             (EditAction::MoveTile, Some(_)) => {
                 if let Some(tile) = selected_id {
-                    self.open(MoveTile { tile, from: tile_index, is_dragged: false });
+                    self.begin_tile_move(tile, tile_index, false);
                 }
             }
             (EditAction::Undo, _) => return self.undo_or_redo(&path, UndoDirection::Undo, now),
@@ -112,14 +112,51 @@ impl App {
         self.rebuild_routes(connection);
     }
 
-    /// Ends the move of a tile that was at `from`, and saves its new position to the file.
-    pub(in crate::app) fn finish_tile_move(&mut self, tile: TileId, from: usize) -> Vec<Effect> {
-        let Some(TilePosition { dashboard: dashboard_index, tile: to }) = self.position_of(tile) else {
+    /// Begins to move a tile that was at this index, with the keys or by a drag.
+    pub(in crate::app) fn begin_tile_move(&mut self, tile: TileId, from: usize, is_dragged: bool) {
+        if let Some((definition, _)) = self.tile(tile) {
+            let size = definition.size();
+            self.open(MoveTile { tile, from, size, is_dragged });
+        }
+    }
+
+    /// Lets the tile that is being moved take more columns and rows, or fewer, on the screen only.
+    pub(in crate::app) fn grow_tile(&mut self, tile: TileId, columns: i64, rows: i64) {
+        if let Some(position) = self.position_of(tile) {
+            self.dashboards[position.dashboard].grow_tile(position.tile, (columns, rows), self.size);
+            self.display.dirty = true;
+        }
+    }
+
+    /// Puts the tile that is being moved back where it was.
+    pub(in crate::app) fn cancel_tile_move_of(&mut self, moving: MoveTile) {
+        if let Some((tile, _)) = self.tile(moving.tile) {
+            let (columns, rows) = tile.size();
+            self.grow_tile(moving.tile, moving.size.0 - columns, moving.size.1 - rows);
+        }
+        self.move_tile_to(moving.tile, moving.from);
+    }
+
+    /// Returns the dashboard of a tile that is being moved as it was before.
+    pub(in crate::app) fn dashboard_before_move(&self, moving: MoveTile) -> Option<Dashboard> {
+        let (dashboard, index) = self.dashboard_of(moving.tile)?;
+        let mut tile = dashboard.tile(index)?.0.clone();
+        tile.set_size(moving.size);
+        let edit = DashboardEdit::PlaceTile { from: index, to: moving.from, tile: Box::new(tile) };
+        edit.apply_to(&dashboard.definition)
+    }
+
+    /// Ends the move of a tile, and saves its new position and its new size to the file.
+    pub(in crate::app) fn finish_tile_move(&mut self, moving: MoveTile) -> Vec<Effect> {
+        let (Some(position), Some(before)) = (self.position_of(moving.tile), self.dashboard_before_move(moving)) else {
             return Vec::new();
         };
-        match DashboardEdit::MoveTile(to, from).apply_to(&self.dashboards[dashboard_index].definition) {
-            Some(before) => self.apply_edit(dashboard_index, before, DashboardEdit::MoveTile(from, to)),
-            None => Vec::new(),
-        }
+        let (TilePosition { dashboard, tile: to }, from) = (position, moving.from);
+        let tile = &self.dashboards[dashboard].definition.tiles[to];
+        let edit = match tile.size() == moving.size {
+            true => DashboardEdit::MoveTile(from, to),
+            false => DashboardEdit::PlaceTile { from, to, tile: Box::new(tile.clone()) },
+        };
+        self.apply_edit(dashboard, before, edit)
     }
 }

@@ -19,6 +19,7 @@ fn tile_key_section(name: &str) -> &'static str {
         "name" | "topic" | "json_path" => "",
         "prefix" | "postfix" => "Value",
         "publish" | "publish_topic" | "confirm" => "Publishing",
+        "width" | "height" | "only" => "Layout",
         "blink" | "on_receive" | "on_display" | "on_tap" => "Scripts",
         _ => "Advanced",
     }
@@ -65,8 +66,12 @@ pub(super) fn tile_fields(tile: &Tile) -> Vec<FormField> {
         FormField::new(section, info, current.as_ref())
     };
     let applies = |info: &FieldInfo| {
-        let is_prefix_or_postfix = matches!(info.name, "prefix" | "postfix");
-        !is_prefix_or_postfix || tile.kind.supports_prefix_suffix() || tile.get(info.name) != info.default
+        let has_effect = match info.name {
+            "prefix" | "postfix" => tile.kind.supports_prefix_suffix(),
+            "width" | "height" => tile.kind.section().is_none(),
+            _ => true,
+        };
+        has_effect || tile.get(info.name) != info.default
     };
     let shown = |info: &FieldInfo| info.name != "mqtt_dash" && applies(info);
     let common: Vec<FieldInfo> = Tile::common_fields().into_iter().filter(shown).collect();
@@ -77,7 +82,7 @@ pub(super) fn tile_fields(tile: &Tile) -> Vec<FormField> {
         fields.push(preset_field());
     }
     fields.extend(tile.kind.fields().into_iter().map(|info| field("Value", info)));
-    for section in ["Value", "Publishing", "Advanced", "Scripts"] {
+    for section in ["Value", "Publishing", "Layout", "Advanced", "Scripts"] {
         fields.extend(in_section(section).map(|info| field(section, info)));
     }
     fields

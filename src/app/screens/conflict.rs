@@ -151,11 +151,11 @@ impl App {
                 true
             }
             Screen::MoveTile(screen) => {
-                let MoveTile { tile, from, .. } = **screen;
-                let moving = self.dashboard_of(tile).filter(|(dashboard, _)| dashboard.path.as_deref() == Some(path));
-                let restored = moving.and_then(|(dashboard, index)| {
-                    DashboardEdit::MoveTile(index, from).apply_to(&dashboard.definition)
-                });
+                let moving: MoveTile = **screen;
+                let is_of_file = self
+                    .dashboard_of(moving.tile)
+                    .is_some_and(|(dashboard, _)| dashboard.path.as_deref() == Some(path));
+                let restored = is_of_file.then(|| self.dashboard_before_move(moving)).flatten();
                 restored.is_some() && restored.as_ref() == reloaded.as_ref().ok()
             }
             _ => false,

@@ -1,4 +1,4 @@
-//! A tile that is being moved: the screen shows it in its new place, and the file is saved when it is dropped.
+//! A tile that is being moved or resized: the screen shows it in its new place, and the file is saved when it is dropped.
 
 use super::{Component, Flow};
 use crate::{
@@ -24,6 +24,10 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "move-page-up" ["PageUp"] |_| Action::MoveInDialog(Direction::PageUp), "move the tile one screen up";
         "move-page-down" ["PageDown"] |_| Action::MoveInDialog(Direction::PageDown), "move the tile one screen down";
         "move-place" ["Enter", "m", "Space"] |_| Action::Accept, "place the tile here", "place";
+        "move-narrower" ["Ctrl-Left", "H"] |_| Action::Edit(EditAction::GrowTile(-1, 0)), "make the tile one column narrower", "size";
+        "move-wider" ["Ctrl-Right", "L"] |_| Action::Edit(EditAction::GrowTile(1, 0)), "make the tile one column wider", "size";
+        "move-lower" ["Ctrl-Up", "K"] |_| Action::Edit(EditAction::GrowTile(0, -1)), "make the tile one row lower";
+        "move-higher" ["Ctrl-Down", "J"] |_| Action::Edit(EditAction::GrowTile(0, 1)), "make the tile one row higher";
     }
 };
 
@@ -34,6 +38,8 @@ pub struct MoveTile {
     pub(crate) tile: TileId,
     /// Its index before the move.
     pub(crate) from: usize,
+    /// How many columns and rows it took before.
+    pub(crate) size: (i64, i64),
     /// Whether it is moved by a drag, which ends when the mouse button is released.
     pub(crate) is_dragged: bool,
 }
@@ -47,14 +53,15 @@ impl Component for MoveTile {
         match action {
             Action::MoveInDialog(direction) => app.move_tile(self.tile, direction),
             Action::Edit(EditAction::MoveTileTo(to)) => app.move_tile_to(self.tile, to),
-            Action::Accept => return Flow::Close(app.finish_tile_move(self.tile, self.from)),
+            Action::Edit(EditAction::GrowTile(columns, rows)) => app.grow_tile(self.tile, columns, rows),
+            Action::Accept => return Flow::Close(app.finish_tile_move(*self)),
             _ => {}
         }
         Flow::STAY
     }
 
     fn cancel(&mut self, app: &mut App, _now: Time) -> Flow {
-        app.move_tile_to(self.tile, self.from);
+        app.cancel_tile_move_of(*self);
         Flow::CLOSE
     }
 

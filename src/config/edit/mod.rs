@@ -62,6 +62,11 @@ pub(crate) fn edit_dashboard(
     if expected == *old {
         return Ok((text.to_owned(), expected));
     }
+    if let DashboardEdit::PlaceTile { from, to, tile } = edit {
+        let replace = DashboardEdit::ReplaceTile(*from, (**tile).clone());
+        let (text, replaced) = edit_dashboard(name, text, old, &replace)?;
+        return edit_dashboard(name, &text, &replaced, &DashboardEdit::MoveTile(*from, *to));
+    }
     let without_bom = text.strip_prefix('\u{feff}').unwrap_or(text);
     let edited = edited_text(without_bom, old, edit)
         .map(|edited| format!("{}{edited}", &text[..text.len() - without_bom.len()]));
@@ -92,6 +97,7 @@ fn edited_text(text: &str, old: &Dashboard, edit: &DashboardEdit) -> Option<Stri
         DashboardEdit::InsertTile(index, tile) => insert_tile(&mut edits, &blocks, *index, tile),
         DashboardEdit::DeleteTile(index) => delete_tile(&mut edits, &blocks, *index)?,
         DashboardEdit::MoveTile(from, to) => move_tile(&mut edits, &blocks, *from, *to)?,
+        DashboardEdit::PlaceTile { .. } => return None,
     }
     Some(edits.finish())
 }

@@ -10,6 +10,7 @@
 
 mod choice;
 mod color;
+mod heading;
 mod image;
 mod range;
 mod range_presets;
@@ -152,10 +153,22 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         Vec::new()
     }
 
+    /// Returns the section that the tile starts, if it is the line above one.
+    fn section(&self) -> Option<Section> {
+        None
+    }
+
     /// Returns whether the content may be fetched from a URL.
     fn fetches_url(&self) -> bool {
         false
     }
+}
+
+/// The tiles between a heading and the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Section {
+    /// Whether they are hidden until the heading is pressed.
+    pub(crate) starts_folded: bool,
 }
 
 /// A URL that a tile fetches or opens.
@@ -183,6 +196,7 @@ tile_kinds![
     choice::ChoiceKind,
     image::ImageKind,
     color::ColorKind,
+    heading::HeadingKind,
 ];
 
 /// Creates a tile kind with default settings for each kind.
@@ -206,7 +220,7 @@ pub fn from_name(name: &str) -> Result<Box<dyn TileKind>, ValidationError> {
 dyn_clone::clone_trait_object!(TileKind);
 
 /// Returns the error of a tile that neither subscribes nor publishes.
-fn missing_topic() -> ValidationError {
+pub(super) fn missing_topic() -> ValidationError {
     ValidationError::new("the tile needs a `topic`: it shows nothing and publishes nothing")
         .with_help("set `topic`; a button needs only `publish_topic`")
         .prepend_key("topic")

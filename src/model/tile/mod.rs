@@ -1,6 +1,7 @@
 //! The definition of a tile, as in its file. Its state is in [`tile_state`](super::tile_state).
 
 mod content;
+mod layout;
 mod publishing;
 mod validation;
 
@@ -17,6 +18,8 @@ use super::{
     topic::{Topic, TopicFilter},
     value::{ValidationError, Value},
 };
+
+pub(crate) use layout::{MAX_SPAN, ShownOn, is_narrow};
 
 /// The definition of a tile.
 #[derive(Debug, Clone)]
@@ -48,6 +51,9 @@ pub struct Tile {
     on_receive: Option<String>,
     on_display: Option<String>,
     on_tap: Option<String>,
+    width: BoundedInt<1, MAX_SPAN>,
+    height: BoundedInt<1, MAX_SPAN>,
+    only: ShownOn,
     /// The kind of the tile, with its settings.
     pub kind: Box<dyn TileKind>,
     /// Data that only MQTT Dash uses. A copy of the tile is a different tile there and does not keep it.
@@ -100,6 +106,13 @@ impl Tile {
         field!(Option<String>, on_receive as "On a message", "a script that runs for every message"),
         field!(Option<String>, on_display as "On display", "a script that changes what the tile shows"),
         field!(Option<String>, on_tap as "On a press", "a script that runs when the tile is pressed"),
+        field!(BoundedInt<1, MAX_SPAN>, width as "Columns", "how many columns of tiles the tile takes"),
+        field!(BoundedInt<1, MAX_SPAN>, height as "Rows", "how many rows of tiles the tile takes"),
+        field!(
+            ShownOn,
+            only as "Only on screens",
+            "show the tile only on such terminals: narrow: of less than 60 columns, or taller than wide; wide: all others"
+        ),
     ];
 
     /// The field that follows those of the kind.
@@ -131,6 +144,9 @@ impl Tile {
             on_receive: None,
             on_display: None,
             on_tap: None,
+            width: BoundedInt::clamped(1),
+            height: BoundedInt::clamped(1),
+            only: ShownOn::Any,
             kind,
             mqtt_dash: PreservedFields::default(),
         }

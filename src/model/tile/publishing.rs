@@ -71,11 +71,7 @@ impl Tile {
     }
 
     fn restrict_action(&self, action: TileAction) -> TileAction {
-        if matches!(action, TileAction::Enlarge | TileAction::OpenUrl(_)) || self.target_topic().is_some() {
-            action
-        } else {
-            TileAction::Nothing
-        }
+        if action.is_local() || self.target_topic().is_some() { action } else { TileAction::Nothing }
     }
 
     /// Returns the verb for pressing the tile, or `None` if pressing does nothing.

@@ -11,6 +11,7 @@ impl Tile {
         self.validate_publishing(&mut errors);
         self.validate_echo(&mut errors);
         self.validate_prefix_and_postfix(&mut errors);
+        self.validate_span(&mut errors);
         errors
     }
 
@@ -84,6 +85,18 @@ impl Tile {
         }
     }
 
+    fn validate_span(&self, errors: &mut Vec<ValidationError>) {
+        for (key, count) in [("width", self.width), ("height", self.height)] {
+            if count.get() > 1 && self.kind.section().is_some() {
+                errors.push(
+                    ValidationError::new(format!("`{key}` has no effect on a tile of kind `{}`", self.kind.name()))
+                        .with_help("remove it: the line of a heading is as wide as the dashboard")
+                        .prepend_key(key),
+                );
+            }
+        }
+    }
+
     fn validate_prefix_and_postfix(&self, errors: &mut Vec<ValidationError>) {
         for (key, text) in [("prefix", &self.prefix), ("postfix", &self.postfix)] {
             if !text.is_empty() && !self.kind.supports_prefix_suffix() {
@@ -100,7 +113,11 @@ impl Tile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{kind, schema::set_fields, value::ValuePathSegment};
+    use crate::model::{
+        kind::{self, TileKind, missing_topic},
+        schema::set_fields,
+        value::ValuePathSegment,
+    };
 
     #[test]
     fn tile_without_topic_lacks_it_unless_it_does_something_else() {
@@ -111,7 +128,8 @@ mod tests {
             tile.missing_purpose().map(|error| error.path[0].clone())
         };
         let key = |name: &str| Some(ValuePathSegment::Key(name.to_owned()));
-        for kind in kind::all().map(|kind| kind.name()).filter(|name| *name != "image") {
+        let lacks_topic = |kind: &Box<dyn TileKind>| kind.missing_purpose() == Some(missing_topic());
+        for kind in kind::all().filter(lacks_topic).map(|kind| kind.name()) {
             assert_eq!(missing(kind, &[]), key("topic"));
             assert_eq!(missing(kind, &[("on_receive", "1"), ("blink", "true")]), key("topic"));
             for entry in [("topic", "a/+"), ("publish_topic", "a"), ("on_tap", "1"), ("on_display", "1")] {

@@ -129,6 +129,17 @@ fn changed_kind_keeps_common_keys() {
 }
 
 #[test]
+fn placed_tile_is_changed_and_moved() {
+    let mut tile = dashboard().tiles[0].clone();
+    assert_eq!(tile.set("width", &Value::Integer(2)), Some(Ok(())));
+    let text = edited(&DashboardEdit::PlaceTile { from: 0, to: 1, tile: Box::new(tile) });
+    let moved = edited(&DashboardEdit::MoveTile(0, 1));
+    let without_width: String =
+        text.lines().filter(|line| *line != "width = 2").map(|line| format!("{line}\n")).collect();
+    assert_eq!((without_width, text.matches("width = 2").count()), (moved, 1));
+}
+
+#[test]
 fn moved_tile_takes_its_comments_along() {
     let lamp = "# the lamp\n[[tile]]\nkind   = \"switch\"   # on or off\nname   = \"Lamp\"\ntopic  = 'home/lamp'  # from the shed\non     = \"ON\"\n";
     let range = "[[tile]]\nkind = \"range\"\nmax = 40.0          # more would be too hot\nmin = 0x0A\nstep = 5e-1\n# steps are small\n";

@@ -14,6 +14,7 @@ use mqtt_dash::{
         profile::Profile,
         schema::DynFields,
         tile::Tile,
+        value::Value,
     },
 };
 use proptest::{collection::vec, prelude::*, sample::Index};
@@ -65,11 +66,18 @@ fn altered(tile: &Tile, other: &Tile, keys: &[(Index, Index)], other_kind: bool)
 
 fn edit(dashboard: &Dashboard, (action, a, b, tile, keys, flag): &Seed) -> DashboardEdit {
     let count = dashboard.tiles.len();
-    match action % 5 {
+    match action % 6 {
         _ if count == 0 => DashboardEdit::InsertTile(0, tile.clone()),
         0 => DashboardEdit::InsertTile(a.index(count + 1), tile.clone()),
         1 => DashboardEdit::DeleteTile(a.index(count)),
         2 => DashboardEdit::MoveTile(a.index(count), b.index(count)),
+        5 => {
+            let from = a.index(count);
+            let mut placed = dashboard.tiles[from].clone();
+            let size = 1 + i64::try_from(b.index(8)).unwrap();
+            try_set(&mut placed, "width", &Value::Integer(size));
+            DashboardEdit::PlaceTile { from, to: b.index(count), tile: Box::new(placed) }
+        }
         3 => {
             let mut keys = Dashboard { tiles: Vec::new(), ..dashboard.clone() };
             keys.title = flag.then(|| "é \"new\"".to_owned());
@@ -112,7 +120,9 @@ fn unexpected_change(old: &str, new: &str, edit: &DashboardEdit) -> Option<&'sta
         }
         DashboardEdit::InsertTile(..) => (!has_one_insertion(new, old)).then_some("the existing text"),
         DashboardEdit::DeleteTile(_) => (!has_one_insertion(old, new)).then_some("the remaining text"),
-        DashboardEdit::MoveTile(..) => (comments_of(old) != comments_of(new)).then_some("a comment"),
+        DashboardEdit::MoveTile(..) | DashboardEdit::PlaceTile { .. } => {
+            (comments_of(old) != comments_of(new)).then_some("a comment")
+        }
     }
 }
 

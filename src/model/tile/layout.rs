@@ -1,0 +1,64 @@
+//! How much of the grid a tile takes, and on which terminals it is shown.
+
+use super::Tile;
+use crate::model::{
+    field_value::{BoundedInt, string_enum},
+    grid::TileSpan,
+};
+
+/// The most rows or columns that a tile takes.
+pub(crate) const MAX_SPAN: i64 = 8;
+
+/// Terminals of fewer columns are narrow.
+const MIN_WIDE_COLUMNS: u16 = 60;
+
+string_enum! {
+    /// On which terminals a tile is shown.
+    ShownOn {
+        Any = "any" "On all.",
+        Wide = "wide" "On all that are not narrow.",
+        Narrow = "narrow" "On those of less than 60 columns, or taller than wide.",
+    }
+}
+
+/// Returns whether a terminal of this width and height in cells is narrow.
+pub(crate) const fn is_narrow((width, height): (u16, u16)) -> bool {
+    // A cell is about twice as tall as it is wide.
+    width < MIN_WIDE_COLUMNS || height as u32 * 2 > width as u32
+}
+
+impl Tile {
+    /// Returns whether the tile is shown on terminals that are narrow, or on those that are not.
+    pub(crate) fn is_shown_on(&self, narrow: bool) -> bool {
+        match self.only {
+            ShownOn::Any => true,
+            ShownOn::Wide => !narrow,
+            ShownOn::Narrow => narrow,
+        }
+    }
+
+    /// Returns what the tile takes of a grid that shows it.
+    pub(crate) fn span(&self) -> TileSpan {
+        let count = |number: BoundedInt<1, MAX_SPAN>| u16::try_from(number.get()).unwrap_or(1);
+        match self.kind.section() {
+            Some(_) => TileSpan::Line,
+            None => TileSpan::Block { columns: count(self.width), rows: count(self.height) },
+        }
+    }
+
+    /// Returns whether the tile takes one place of the grid, on every terminal.
+    pub(crate) fn has_plain_layout(&self) -> bool {
+        self.only == ShownOn::Any && self.span() == TileSpan::Block { columns: 1, rows: 1 }
+    }
+
+    /// Returns the number of columns and rows.
+    pub(crate) fn size(&self) -> (i64, i64) {
+        (self.width.get(), self.height.get())
+    }
+
+    /// Sets the number of columns and rows, between one and the most that a tile takes.
+    pub(crate) fn set_size(&mut self, (columns, rows): (i64, i64)) {
+        self.width = BoundedInt::clamped(columns);
+        self.height = BoundedInt::clamped(rows);
+    }
+}

@@ -1,0 +1,198 @@
+//! The layout of a dashboard: spans, sections, tiles of wide or narrow screens, and how they are changed on the screen.
+
+use std::time::Duration;
+
+use super::*;
+use crate::{
+    app::{EditAction, Effect, FilesEffect},
+    model::edit::DashboardEdit,
+};
+
+/// A dashboard, the time, and what edits of it were saved.
+struct Fixture {
+    app: App,
+    now: Time,
+    edits: Vec<DashboardEdit>,
+}
+
+impl Fixture {
+    fn new(dashboard: &str) -> Self {
+        let mut app = app_with_dashboard((80, 24), dashboard);
+        app.dashboards[0].path = Some("home.toml".into());
+        Self { app, now: NOW, edits: Vec::new() }
+    }
+
+    fn act(&mut self, action: Action) {
+        for effect in self.app.update(Event::Action(action), self.now) {
+            if let Effect::Files(FilesEffect::EditDashboard(change)) = effect {
+                self.edits.push(change.edit);
+            }
+        }
+    }
+
+    /// Presses the selected tile, after a pause as between two presses of a user.
+    fn press(&mut self) {
+        self.now = self.now.saturating_add(Duration::from_secs(1));
+        self.act(Action::Press);
+    }
+
+    fn receive(&mut self, topic: &str, payload: &str) {
+        let messages = ConnectionEvent::messages([message(topic, payload.as_bytes())]);
+        self.app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), messages)), self.now);
+        self.app.resolve_values(self.now);
+    }
+
+    fn resize(&mut self, width: u16, height: u16) {
+        self.app.update(Event::Shell(ShellEvent::Resize(width, height)), self.now);
+    }
+
+    fn selected(&self) -> &str {
+        &self.app.selected_tile().expect("a selected tile").0.name
+    }
+
+    fn screen(&self) -> String {
+        render_with(&self.app, &ui_config(ColorDepth::TrueColor), self.now)
+    }
+
+    fn assert_shows(&self, texts: &[&str]) {
+        let screen = self.screen();
+        for text in texts {
+            assert!(screen.contains(text), "{text} is not on the screen:\n{screen}");
+        }
+    }
+
+    fn assert_hides(&self, texts: &[&str]) {
+        let screen = self.screen();
+        for text in texts {
+            assert!(!screen.contains(text), "{text} is on the screen:\n{screen}");
+        }
+    }
+}
+
+const HOUSE: &str = r#"
+    [[tile]]
+    kind = "heading"
+    name = "Climate"
+    note = "ground floor"
+    [[tile]]
+    kind = "text"
+    name = "Kitchen"
+    topic = "kitchen"
+    [[tile]]
+    kind = "text"
+    name = "Bath"
+    topic = "bath"
+    [[tile]]
+    kind = "heading"
+    name = "Garden"
+    folded = true
+    [[tile]]
+    kind = "switch"
+    name = "Pump"
+    topic = "pump"
+    [[tile]]
+    kind = "text"
+    name = "Rain"
+    topic = "rain"
+"#;
+
+#[test]
+fn section_is_folded_and_unfolded_by_pressing_its_heading() {
+    let mut app = Fixture::new(HOUSE);
+    app.assert_shows(&["▾ Climate ─", " ground floor ─", "Kitchen", "Bath", "▸ Garden ─", " 2 tiles ─"]);
+    app.assert_hides(&["Pump", "Rain"]);
+    app.press();
+    app.assert_shows(&["▸ Climate ─", " 2 tiles ─"]);
+    app.assert_hides(&["Kitchen", "ground floor"]);
+    app.press();
+    app.assert_shows(&["▾ Climate ─", "Kitchen"]);
+}
+
+#[test]
+fn folded_tiles_keep_their_values() {
+    let mut app = Fixture::new(HOUSE);
+    app.receive("rain", "heavy showers");
+    app.act(Action::MoveSelection(Direction::Last));
+    assert_eq!(app.selected(), "Garden");
+    app.press();
+    app.assert_shows(&["Rain", "heavy showers"]);
+}
+
+#[test]
+fn selection_skips_hidden_tiles() {
+    let mut app = Fixture::new(HOUSE);
+    let mut walk = Vec::new();
+    for _ in 0..5 {
+        walk.push(app.selected().to_owned());
+        app.act(Action::CycleTile(1));
+    }
+    assert_eq!(walk, ["Climate", "Kitchen", "Bath", "Garden", "Climate"]);
+}
+
+#[test]
+fn tile_that_is_found_by_search_is_unfolded() {
+    let mut app = Fixture::new(HOUSE);
+    app.act(Action::SelectTile(5));
+    assert_eq!(app.selected(), "Rain");
+    app.assert_shows(&["▾ Garden", "Rain"]);
+}
+
+#[test]
+fn heading_shows_the_value_of_its_topic() {
+    let mut app = Fixture::new("[[tile]]\nkind = \"heading\"\nname = \"Power\"\ntopic = \"watts\"\npostfix = \" W\"");
+    app.receive("watts", "230");
+    app.assert_shows(&["▾ Power ─", "─ 230 W ─"]);
+}
+
+#[test]
+fn tile_is_shown_on_screens_of_its_shape_only() {
+    let mut app = Fixture::new(
+        "[[tile]]\nkind = \"text\"\nname = \"Both\"\ntopic = \"a\"\n\
+         [[tile]]\nkind = \"text\"\nname = \"Phone\"\ntopic = \"a\"\nonly = \"narrow\"\n\
+         [[tile]]\nkind = \"text\"\nname = \"Desk\"\ntopic = \"a\"\nonly = \"wide\"\n",
+    );
+    app.assert_shows(&["Both", "Desk"]);
+    app.assert_hides(&["Phone"]);
+    app.act(Action::MoveSelection(Direction::Last));
+    app.resize(40, 12);
+    app.assert_shows(&["Both", "Phone"]);
+    app.assert_hides(&["Desk"]);
+    assert_eq!(app.selected(), "Phone", "the nearest tile that is shown");
+}
+
+#[test]
+fn list_shows_headings_between_its_rows() {
+    let mut app = Fixture::new(HOUSE);
+    app.resize(40, 8);
+    app.assert_shows(&["▾ Climate", "  Kitchen", "  Bath", "▸ Garden"]);
+}
+
+const PAIR: &str =
+    "[[tile]]\nkind = \"text\"\nname = \"A\"\ntopic = \"a\"\n[[tile]]\nkind = \"text\"\nname = \"B\"\ntopic = \"b\"\n";
+
+#[test]
+fn tile_is_resized_while_it_is_moved() {
+    let mut app = Fixture::new(PAIR);
+    let width = |app: &Fixture| app.screen().lines().nth(1).map_or(0, |line| line.find('┓').unwrap_or(0));
+    let before = width(&app);
+    app.act(Action::Edit(EditAction::MoveTile));
+    app.act(Action::Edit(EditAction::GrowTile(1, 0)));
+    assert!(width(&app) > before, "{}", app.screen());
+    app.act(Action::Accept);
+    let [DashboardEdit::PlaceTile { from: 0, to: 0, tile }] = &app.edits[..] else { panic!("{:?}", app.edits) };
+    assert_eq!(tile.name, "A");
+    app.assert_shows(&["A", "B"]);
+}
+
+#[test]
+fn cancelled_resize_and_move_leave_everything_as_it_was() {
+    let mut app = Fixture::new(PAIR);
+    let before = app.screen();
+    app.act(Action::Edit(EditAction::MoveTile));
+    app.act(Action::Edit(EditAction::GrowTile(2, 3)));
+    app.act(Action::MoveInDialog(Direction::Right));
+    assert_ne!(app.screen(), before);
+    app.act(Action::Cancel);
+    assert_eq!(app.screen(), before);
+    assert_eq!(app.edits, []);
+}
