@@ -104,6 +104,9 @@ pub(crate) enum PublishOutcome {
     Sent,
     /// The broker has acknowledged it.
     Acknowledged,
+    /// The broker has delivered it to the tile, which reads the topic that it publishes to. Whether a device got it is
+    /// unknown.
+    Delivered,
     /// The device has confirmed it after this time.
     Confirmed(Duration),
     /// The device has answered this value instead.
@@ -115,13 +118,13 @@ pub(crate) enum PublishOutcome {
 impl PublishOutcome {
     /// Returns whether nothing else will become of it.
     pub(super) const fn is_final(&self) -> bool {
-        matches!(self, Self::Confirmed(_) | Self::Answered(_) | Self::Failed(_))
+        matches!(self, Self::Delivered | Self::Confirmed(_) | Self::Answered(_) | Self::Failed(_))
     }
 
     const fn text(&self) -> &str {
         match self {
             Self::Answered(text) | Self::Failed(text) => text,
-            Self::Queued | Self::Sent | Self::Acknowledged | Self::Confirmed(_) => "",
+            Self::Queued | Self::Sent | Self::Acknowledged | Self::Delivered | Self::Confirmed(_) => "",
         }
     }
 }
@@ -132,6 +135,7 @@ impl fmt::Display for PublishOutcome {
             Self::Queued => f.write_str("waiting to be sent"),
             Self::Sent => f.write_str("sent"),
             Self::Acknowledged => f.write_str("sent, at broker"),
+            Self::Delivered => f.write_str("delivered by the broker"),
             Self::Confirmed(after) => write!(f, "✓ confirmed {}", format_delay(*after)),
             Self::Answered(value) => write!(f, "the device answered: {value}"),
             Self::Failed(reason) => f.write_str(reason),

@@ -8,7 +8,7 @@ use crate::{
         error::TileError,
         id::TileId,
         tile::Tile,
-        tile_state::{Confirmation, TileState},
+        tile_state::{Confirmation, ConfirmationSource, TileState},
         tile_value::TileValue,
         time::Time,
     },
@@ -66,6 +66,7 @@ impl ActivityLog {
     fn record_answer(&mut self, id: TileId, tile: &Tile, before: &ValueBefore, state: &TileState) {
         let confirmation = state.confirmation.filter(|confirmation| before.confirmation != Some(*confirmation));
         let outcome = match (confirmation, &state.value) {
+            (Some(Confirmation { source: ConfirmationSource::Broker, .. }), _) => PublishOutcome::Delivered,
             (Some(confirmation), _) => PublishOutcome::Confirmed(confirmation.after),
             (None, Some(value)) if state.unconfirmed.is_none() && state.error.is_none() => {
                 PublishOutcome::Answered(cut(&tile.value_label(value)))

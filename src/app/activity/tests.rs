@@ -151,6 +151,46 @@ fn publish_is_followed_until_it_is_confirmed_answered_or_failed() {
 }
 
 #[test]
+fn message_on_the_topic_that_the_tile_publishes_to_confirms_nothing() {
+    let lamp = |topic: &str, entries: &[(&str, Value)]| {
+        let common = [("name", "Lamp".into()), ("topic", topic.into()), ("publish_topic", "lamp/set".into())];
+        tile("switch", &[&common[..], entries].concat())
+    };
+    let json = [("json_path", "$.v".into()), ("on", "1".into())];
+    let outcome_of = |tile: Tile, messages: &[(&str, &str)]| {
+        let mut fixture = AppFixture::new(vec![tile]);
+        fixture.press_tile(0);
+        for (topic, payload) in messages {
+            fixture.receive_unresolved(Message::new(*topic, payload.as_bytes()));
+        }
+        fixture.app.resolve_values(fixture.now);
+        lines(&fixture).concat()
+    };
+    let (delivered, confirmed) = ("Lamp: you: ON | delivered by the broker", "Lamp: you: ON | ✓ confirmed 0.1 s");
+    for topic in ["lamp/set", "lamp/+", "#", "$share/group/lamp/set"] {
+        assert_eq!(outcome_of(lamp(topic, &[]), &[("lamp/set", "1")]), delivered, "{topic}");
+    }
+    assert_eq!(outcome_of(lamp("lamp/+", &[]), &[("lamp/state", "1")]), confirmed, "the device has answered");
+    assert_eq!(outcome_of(lamp("lamp/+", &[]), &[("lamp/set", "1"), ("lamp/state", "1")]), confirmed);
+    assert_eq!(outcome_of(lamp("lamp/+", &json), &[("lamp/state", "{\"v\":1}")]), confirmed);
+    let own = lamp("lamp/+", &[("json_path", "$.v".into()), ("on", "{\"v\":1}".into())]);
+    assert_eq!(outcome_of(own, &[("lamp/set", "{\"v\":1}")]), delivered);
+}
+
+#[test]
+fn own_messages_of_several_presses_confirm_nothing() {
+    let lamp = tile("range", &[("name", "Dim".into()), ("topic", "dim".into())]);
+    let mut fixture = AppFixture::new(vec![lamp]);
+    fixture.dispatch(Action::Step(1));
+    fixture.dispatch(Action::Step(1));
+    let published = ["0", "1"];
+    for payload in published {
+        fixture.receive_message("dim", payload.as_bytes());
+    }
+    assert_eq!(lines(&fixture).last().unwrap(), "Dim: you: 1 | delivered by the broker");
+}
+
+#[test]
 fn answer_that_does_not_come_is_recorded() {
     let waiting = tile(
         "switch",
