@@ -53,6 +53,7 @@ mod tile_matching;
 mod tile_position;
 mod timers;
 mod topic_cache;
+mod unsaved_input;
 mod update;
 
 use std::path::PathBuf;

@@ -170,10 +170,12 @@ impl Form {
             app.confirm_add_deleted_tile(self.clone());
             return Flow::CLOSE;
         }
-        Flow::Close(match &self.subject {
+        let effects = match &self.subject {
             FormSubject::Tile { tile, .. } => app.save_tile_form(dashboard_index, *tile, base, self),
             _ => app.save_dashboard_form(dashboard_index, base, self.draft_dashboard().0),
-        })
+        };
+        app.keep_form_until_saved(self, &effects);
+        Flow::Close(effects)
     }
 
     /// Saves the profile, unless it was modified outside mqtt-dash since the form was opened.
@@ -186,7 +188,9 @@ impl Form {
             app.notify(format!("{name} was modified outside mqtt-dash: press Enter again to overwrite it"), now);
             return Flow::STAY;
         }
-        Flow::Close(app.save_profile(name, self.draft_profile().0))
+        let effects = app.save_profile(name, self.draft_profile().0);
+        app.keep_form_until_saved(self, &effects);
+        Flow::Close(effects)
     }
 }
 
