@@ -138,8 +138,8 @@ impl Form {
         }
     }
 
-    /// Accepts the open popup, opens the folded section that has the focus, or saves the form if every field is valid and nothing is missing. Otherwise goes to the
-    /// first field that is wrong or missing.
+    /// Accepts the open popup or the completion that is shown, opens the folded section that has the focus, or saves the
+    /// form if every field is valid and nothing is missing. Otherwise goes to the first field that is wrong or missing.
     fn submit(&mut self, app: &mut App, now: Time) -> Flow {
         if self.popup.is_some() {
             if let Some(filled) = self.accept_popup() {
@@ -150,7 +150,10 @@ impl Form {
         if self.unfold_focused() {
             return Flow::STAY;
         }
-        app.accept_completion(self);
+        // The user has not seen the whole topic in the field before.
+        if app.accept_completion(self) {
+            return Flow::STAY;
+        }
         self.validate();
         if let Some((index, error)) = self.first_problem() {
             let result = if self.is_new() { "Not saved yet" } else { "Not saved" };
