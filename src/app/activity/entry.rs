@@ -46,6 +46,8 @@ pub(crate) enum ActivityEvent {
         to: Box<str>,
         /// How often it has changed from one to the other.
         changes: u32,
+        /// When it has changed last.
+        last_at: Time,
         /// Whether the broker had kept the new value for an unknown time.
         is_retained: bool,
     },
@@ -143,7 +145,16 @@ impl fmt::Display for PublishOutcome {
     }
 }
 
+/// Of changes within this time, the duration is not said.
+const SHORT: Duration = Duration::from_secs(2);
+
 impl ActivityEntry {
+    /// Returns what happened in words, and what became of it or is to be added.
+    #[must_use]
+    pub(crate) fn words(&self) -> (Cow<'static, str>, Option<Cow<'static, str>>) {
+        self.event.words(self.at)
+    }
+
     /// Returns how many bytes it takes.
     pub(super) fn bytes(&self) -> usize {
         size_of::<Self>() + self.name.len() + self.event.text_bytes()
@@ -179,17 +190,19 @@ impl ActivityEvent {
         )
     }
 
-    /// Returns what happened in words, and what became of it or is to be added.
+    /// Returns what happened since this time in words, and what became of it or is to be added.
     #[must_use]
-    pub(crate) fn words(&self) -> (Cow<'static, str>, Option<Cow<'static, str>>) {
+    fn words(&self, since: Time) -> (Cow<'static, str>, Option<Cow<'static, str>>) {
         let with_reason = |text: &str, reason: &str| match reason {
             "" => text.to_owned(),
             reason => format!("{text}: {reason}"),
         };
         let text = match self {
-            Self::Changed { from, to, changes, is_retained } => {
+            Self::Changed { from, to, changes, last_at, is_retained } => {
+                let duration = last_at.since(since);
                 let addition = match (changes, is_retained) {
-                    (2.., _) => Some(format!("{changes} changes").into()),
+                    (2.., _) if duration < SHORT => Some(format!("{changes} changes").into()),
+                    (2.., _) => Some(format!("{changes} changes in {}", format_duration(duration)).into()),
                     (_, true) => Some("retained".into()),
                     (_, false) => None,
                 };

@@ -58,7 +58,7 @@ impl ActivityLog {
             return;
         }
         let (from, to_label) = (tile.value_label(from), tile.value_label(to));
-        if from != to_label {
+        if from != to_label && !is_document(&from) && !is_document(&to_label) {
             self.add_change(at, id, &tile_name(tile), (&from, &to_label), to.age_unknown);
         }
     }
@@ -101,6 +101,11 @@ impl ActivityLog {
             (_, None) => {}
         }
     }
+}
+
+/// Returns whether a value is a JSON document and not a state: it is different in each message if only a time in it is.
+fn is_document(label: &str) -> bool {
+    label.trim_start().starts_with(['{', '['])
 }
 
 impl App {

@@ -26,7 +26,7 @@ fn switch(name: &str, topic: &str) -> Tile {
 /// Returns what has happened since the connection was established, the oldest first.
 fn lines(fixture: &AppFixture) -> Vec<String> {
     let to_line = |entry: &ActivityEntry| {
-        let (text, addition) = entry.event.words();
+        let (text, addition) = entry.words();
         let addition = addition.map(|addition| format!(" | {addition}")).unwrap_or_default();
         format!("{}: {text}{addition}", entry.name)
     };
@@ -84,6 +84,48 @@ fn tile_that_changes_often_has_one_entry_a_second() {
     assert_eq!(lines(&fixture), ["door: closed → ajar | 3 changes", "gate: closed → ajar | 3 changes"]);
     receive(&mut fixture, "door", &["open"]);
     assert_eq!(lines(&fixture).last().unwrap(), "door: ajar → open");
+}
+
+#[test]
+fn tile_that_changes_all_the_time_leaves_the_entries_of_the_others() {
+    let mut fixture = AppFixture::new(vec![text("door"), text("chatty"), switch("Lamp", "lamp")]);
+    receive(&mut fixture, "door", &["closed", "open"]);
+    for _ in 0..1_000 {
+        receive(&mut fixture, "chatty", &["on", "off"]);
+    }
+    receive(&mut fixture, "door", &["closed"]);
+    receive(&mut fixture, "chatty", &["on"]);
+    assert_eq!(
+        lines(&fixture),
+        [
+            "door: closed → open",
+            "chatty: on → off",
+            "chatty: off → on",
+            "chatty: on → off",
+            "chatty: off → on | 1997 changes in 1 h",
+            "door: open → closed",
+        ]
+    );
+    // Not before the user has pressed it: what follows is an answer.
+    let pressed = fixture.app.dashboards[0].tile_id(1).unwrap();
+    fixture.app.activity.add_publish(fixture.now, pressed, "chatty", PublishId(1), "off");
+    receive(&mut fixture, "chatty", &["off"]);
+    assert_eq!(lines(&fixture).last().unwrap(), "chatty: on → off");
+    for _ in 0..10 {
+        receive(&mut fixture, "door", &["open", "closed"]);
+        receive(&mut fixture, "lamp", &["0", "1"]);
+    }
+    assert!(lines(&fixture).len() < 20, "two of them: {:?}", lines(&fixture));
+}
+
+#[test]
+fn documents_that_change_are_not_recorded() {
+    let mut fixture = AppFixture::new(vec![switch("Lamp", "lamp"), tile("choice", &[("topic", "mode".into())])]);
+    for topic in ["lamp", "mode"] {
+        receive(&mut fixture, topic, &["{\"time\":1}", "{\"time\":2}", "[1]", "1"]);
+    }
+    receive(&mut fixture, "lamp", &["0"]);
+    assert_eq!(lines(&fixture), ["Lamp: ON → OFF"]);
 }
 
 #[test]
