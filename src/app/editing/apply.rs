@@ -137,7 +137,7 @@ impl App {
         self.finish_file_write(&conflict.change.path);
         // The question about the conflict knows what was typed.
         self.take_form_of_write(&conflict.change.path);
-        self.display.notices.acknowledge();
+        self.display.notices.forget_notice();
         if !self.dashboard_has_focus() {
             let file = conflict.change.path.display();
             self.notify(format!("{file} was modified outside mqtt-dash: close this to decide"), now);
