@@ -145,6 +145,8 @@ pub struct App {
     pub(crate) connections: Vec<Connection>,
     /// The screen or dialog that has the keyboard focus.
     pub focus: Screen,
+    /// The tile in full from which the screen was opened that has the focus.
+    left_detail: Option<Box<screens::detail::Detail>>,
     /// What the user has agreed to.
     pub grants: Grants,
     /// How the program was started, and what is available in it.

@@ -113,7 +113,7 @@ impl App {
 
     /// Opens the first screen whose input could not be saved, if the focus is free.
     pub(super) fn show_unsaved_input(&mut self) {
-        let is_free = matches!(self.focus, Screen::Dashboard(_) | Screen::Connections(_));
+        let is_free = matches!(self.focus, Screen::Dashboard(_) | Screen::Connections(_) | Screen::Detail(_));
         if !is_free || self.editor_state.unsaved.failed.is_empty() {
             return;
         }
@@ -126,7 +126,9 @@ impl App {
                 form.forget_tiles(&[tile]);
             }
         }
-        self.open(screen);
+        if let Screen::Detail(detail) = std::mem::replace(&mut self.focus, screen) {
+            self.left_detail = Some(detail);
+        }
     }
 }
 
