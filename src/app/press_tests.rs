@@ -68,7 +68,10 @@ fn tile_on_a_state_topic_publishes_only_if_the_file_says_so() {
     }
     let mut fixture = AppFixture::new(vec![tile("switch", &[("topic", topic.into())])]);
     assert_eq!(fixture.press_tile(0), []);
-    assert_eq!(notice(&fixture), "Read-only: a device reports on home/boiler/state. To control it, set publish_topic");
+    assert_eq!(
+        notice(&fixture),
+        "Read-only: a device reports on home/boiler/state. To control it, press e and set publish_topic"
+    );
 }
 
 #[test]
@@ -268,6 +271,36 @@ fn wheel_scrolls_and_steps_only_the_selected_range() {
     assert_eq!(fixture.dispatch_for_publishes(Action::Step(1)), [], "the selected tile is not on the screen");
     assert_eq!(notice(&fixture), "dim0 was not on the screen: press again");
     assert_eq!(fixture.dispatch_for_publishes(Action::Step(1)).len(), 1);
+}
+
+#[test]
+fn step_key_without_effect_says_why() {
+    let read_only = tile("range", &[("topic", "dim".into()), ("publish", Value::Bool(false))]);
+    let reported = tile("range", &[("topic", "dim/state".into())]);
+    let text = tile("text", &[("topic", "door".into()), ("publish", Value::Bool(false))]);
+    let mut fixture = AppFixture::new(vec![read_only, reported, text, switch("lamp", None), range("dim")]);
+    let publishes_nothing =
+        "This tile is read-only: it publishes nothing. To control a device, press e and set publish_topic";
+    for (index, reason) in [
+        publishes_nothing,
+        "Read-only: a device reports on dim/state. To control it, press e and set publish_topic",
+        publishes_nothing,
+        "Only ranges have steps: press Enter to switch",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        fixture.dispatch(Action::SelectTile(index));
+        assert_eq!(fixture.dispatch_for_publishes(Action::Step(1)), []);
+        assert_eq!(notice(&fixture), reason);
+    }
+    fixture.dispatch(Action::SelectTile(4));
+    assert_eq!(fixture.dispatch_for_publishes(Action::Step(1)).len(), 1);
+    assert_eq!(notice(&fixture), "");
+    fixture.app.environment.kiosk = true;
+    fixture.dispatch(Action::SelectTile(0));
+    fixture.dispatch(Action::Step(1));
+    assert_eq!(notice(&fixture), "This tile is read-only: it publishes nothing", "nobody can edit it");
 }
 
 #[test]
