@@ -185,6 +185,11 @@ impl ActivityLog {
         self.set_outcome(tile, Some(id), PublishOutcome::Failed(cut(reason)));
     }
 
+    /// Records that a publish request of a tile was canceled before it was sent.
+    pub(super) fn set_canceled(&mut self, tile: TileId, id: PublishId) {
+        self.set_outcome(tile, Some(id), PublishOutcome::Canceled);
+    }
+
     /// Forgets what is only of use while these tiles are there. Their entries stay.
     pub(super) fn forget_tiles(&mut self, removed: &[TileId]) {
         self.silent.retain(|(tile, _)| !removed.contains(tile));

@@ -111,6 +111,16 @@ impl TileState {
     /// Records that a publish request failed: restores the previous value and shows the error. Returns
     /// whether it is the last request of this tile.
     pub(crate) fn fail_publish(&mut self, publish_id: PublishId, error: TileError) -> bool {
+        let is_last = self.cancel_publish(publish_id);
+        if is_last {
+            self.error = Some(error);
+        }
+        is_last
+    }
+
+    /// Records that a publish request was canceled: restores the previous value. Returns whether it is the last request
+    /// of this tile.
+    pub(crate) fn cancel_publish(&mut self, publish_id: PublishId) -> bool {
         let Some(publish) = self.unconfirmed.take_if(|publish| publish.publish_id == publish_id) else {
             self.forget_publish(publish_id);
             return false;
@@ -118,7 +128,6 @@ impl TileState {
         if let Some(ReplacedValue(previous_value)) = publish.replaced {
             self.value = previous_value;
         }
-        self.error = Some(error);
         true
     }
 

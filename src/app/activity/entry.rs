@@ -115,18 +115,22 @@ pub(crate) enum PublishOutcome {
     Answered(Box<str>),
     /// It was not sent or not answered, for this reason.
     Failed(Box<str>),
+    /// The user has canceled it before it was sent.
+    Canceled,
 }
 
 impl PublishOutcome {
     /// Returns whether nothing else will become of it.
     pub(super) const fn is_final(&self) -> bool {
-        matches!(self, Self::Delivered | Self::Confirmed(_) | Self::Answered(_) | Self::Failed(_))
+        matches!(self, Self::Delivered | Self::Confirmed(_) | Self::Answered(_) | Self::Failed(_) | Self::Canceled)
     }
 
     const fn text(&self) -> &str {
         match self {
             Self::Answered(text) | Self::Failed(text) => text,
-            Self::Queued | Self::Sent | Self::Acknowledged | Self::Delivered | Self::Confirmed(_) => "",
+            Self::Queued | Self::Sent | Self::Acknowledged | Self::Delivered | Self::Confirmed(_) | Self::Canceled => {
+                ""
+            }
         }
     }
 }
@@ -141,6 +145,7 @@ impl fmt::Display for PublishOutcome {
             Self::Confirmed(after) => write!(f, "✓ confirmed {}", format_delay(*after)),
             Self::Answered(value) => write!(f, "the device answered: {value}"),
             Self::Failed(reason) => f.write_str(reason),
+            Self::Canceled => f.write_str("canceled, not sent"),
         }
     }
 }
