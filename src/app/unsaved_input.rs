@@ -23,7 +23,7 @@ enum PendingWrite {
     /// An edit of this dashboard file, after this number of other writes of it.
     Dashboard(PathBuf, usize),
     /// This edit of `profiles.toml`.
-    Profiles(ProfileEdit),
+    Profiles(Box<ProfileEdit>),
     /// A new dashboard file with this name.
     Create(String),
     /// A new name for this dashboard file.
@@ -54,7 +54,7 @@ impl App {
                 let pending = self.editor_state.pending_writes.iter().filter(|path| **path == change.path).count();
                 Some(PendingWrite::Dashboard(change.path.clone(), pending.saturating_sub(1)))
             }
-            Effect::Files(FilesEffect::EditProfiles(edit)) => Some(PendingWrite::Profiles((**edit).clone())),
+            Effect::Files(FilesEffect::EditProfiles(edit)) => Some(PendingWrite::Profiles(edit.clone())),
             _ => None,
         });
         let screen = Screen::from(form.clone());
@@ -102,7 +102,7 @@ impl App {
 
     /// Returns the form whose edit of the profiles was saved, or could not be.
     pub(super) fn take_form_of_profile(&mut self, edit: &ProfileEdit) -> Option<Screen> {
-        self.editor_state.unsaved.take(|write| matches!(write, PendingWrite::Profiles(saved) if saved == edit))
+        self.editor_state.unsaved.take(|write| matches!(write, PendingWrite::Profiles(saved) if **saved == *edit))
     }
 
     /// Opens a screen again whose input could not be saved, at once or when the focus is free.
