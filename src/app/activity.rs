@@ -2,7 +2,8 @@
 //! of it, of silent tiles, of connections, files and edits.
 //!
 //! It is no record of measurements. Of the values, only states are in it: a switch, a choice, a color, a text that is
-//! not a number, and these once per tile and second. It is limited in entries and bytes.
+//! not a number, and these once per tile and second, and less often if the tile has made most of the last entries. It is
+//! limited in entries and bytes.
 
 mod entry;
 mod recording;
@@ -28,6 +29,11 @@ const MAX_BYTES: usize = 128 << 10;
 const MAX_TEXT_BYTES: usize = 160;
 /// Within this time after an entry, what happens to the same tile is added to that entry.
 const MERGE_TIME: Duration = Duration::from_secs(1);
+/// A tile with more than [`MAX_RECENT_CHANGES`] changes among this number of newest entries changes often. What it does
+/// next is added to its newest entry, so that the entries of the other tiles stay.
+const RECENT_ENTRIES: usize = 20;
+/// The number of entries for changes of a tile among the newest ones.
+const MAX_RECENT_CHANGES: usize = 4;
 
 /// The log. Each entry has a number, which stays the same while older ones are dropped.
 #[derive(Debug, Default)]
@@ -108,19 +114,35 @@ impl ActivityLog {
         Some((number, self.entries.get(number.checked_sub(self.first)?)?))
     }
 
-    /// Records that a tile has got another value. What changes several times in a second is one entry.
+    /// Records that a tile has got another value. What changes several times in a second, or very often, is one entry.
     fn add_change(&mut self, at: Time, id: TileId, name: &str, (from, to): (&str, &str), is_retained: bool) {
-        let recent = self.newest_of(id, |newest| newest.changed).filter(|(_, entry)| at.since(entry.at) < MERGE_TIME);
-        if let Some((number, _)) = recent {
+        if let Some(number) = self.entry_for_change(at, id) {
             return self.change(number, |event| {
-                if let ActivityEvent::Changed { to: last, changes, .. } = event {
-                    (*last, *changes) = (cut(to), changes.saturating_add(1));
+                if let ActivityEvent::Changed { to: last, changes, last_at, .. } = event {
+                    (*last, *changes, *last_at) = (cut(to), changes.saturating_add(1), at);
                 }
             });
         }
-        let event = ActivityEvent::Changed { from: cut(from), to: cut(to), changes: 1, is_retained };
+        let event = ActivityEvent::Changed { from: cut(from), to: cut(to), changes: 1, last_at: at, is_retained };
         let number = self.add(at, ActivitySubject::Tile(id), name, event);
         self.newest.entry(id).or_default().changed = Some(number);
+    }
+
+    /// Returns the number of the entry to which a change of a tile is added, if it is none of its own: that of the last
+    /// change, unless the user has published since.
+    fn entry_for_change(&self, at: Time, id: TileId) -> Option<usize> {
+        let (number, entry) = self.newest_of(id, |newest| newest.changed)?;
+        if let ActivityEvent::Changed { last_at, .. } = entry.event
+            && at.since(last_at) < MERGE_TIME
+        {
+            return Some(number);
+        }
+        let is_change = |entry: &&ActivityEntry| {
+            entry.subject == ActivitySubject::Tile(id) && matches!(entry.event, ActivityEvent::Changed { .. })
+        };
+        let recent = self.entries.iter().rev().take(RECENT_ENTRIES).filter(is_change).count();
+        let was_published = self.newest.get(&id).is_some_and(|newest| newest.published > Some(number));
+        (recent >= MAX_RECENT_CHANGES && !was_published).then_some(number)
     }
 
     /// Records that the user has published the value of a tile. A key that is held is one entry.
@@ -161,6 +183,11 @@ impl ActivityLog {
     /// Records that a publish request of a tile failed.
     pub(super) fn set_failed(&mut self, tile: TileId, id: PublishId, reason: &str) {
         self.set_outcome(tile, Some(id), PublishOutcome::Failed(cut(reason)));
+    }
+
+    /// Records that a publish request of a tile was canceled before it was sent.
+    pub(super) fn set_canceled(&mut self, tile: TileId, id: PublishId) {
+        self.set_outcome(tile, Some(id), PublishOutcome::Canceled);
     }
 
     /// Forgets what is only of use while these tiles are there. Their entries stay.

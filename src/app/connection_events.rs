@@ -152,8 +152,10 @@ impl App {
     }
 
     fn on_publish_status(&mut self, publish_id: PublishId, status: &PublishStatus, now: Time) {
-        if let PublishStatus::Failed(reason) = status {
-            return self.on_publish_dropped(publish_id, reason, now);
+        match status {
+            PublishStatus::Failed(reason) => return self.on_publish_dropped(publish_id, reason, now),
+            PublishStatus::Canceled => return self.on_publish_canceled(publish_id, now),
+            PublishStatus::Sent | PublishStatus::Acknowledged => {}
         }
         let Some(id) = self.publishing.pending.get(&publish_id).copied() else {
             return;

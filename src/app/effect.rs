@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use super::DashboardChange;
 use crate::model::{
-    connection::{ConnectionId, PublishRequest, Subscription},
+    connection::{ConnectionId, PublishId, PublishRequest, Subscription},
     dashboard::Dashboard,
     edit::ProfileEdit,
     id::TileId,
@@ -35,6 +35,8 @@ pub enum Effect {
 pub enum MqttEffect {
     /// Publish this on a connection.
     Publish(ConnectionId, PublishRequest),
+    /// Cancel these publish requests of a connection that are not sent yet.
+    CancelPublishes(ConnectionId, Vec<PublishId>),
     /// Replace all subscriptions of a connection by these.
     SetSubscriptions(ConnectionId, Vec<Subscription>),
     /// Close a connection: nothing needs it any more.

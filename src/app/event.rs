@@ -95,6 +95,8 @@ pub enum FilesEvent {
     DashboardChanged(PathBuf, Box<Result<Dashboard, FileError>>),
     /// The edit was applied to `profiles.toml`, which now contains these profiles.
     ProfilesSaved(Box<ProfileEdit>, Profiles),
+    /// The edit was not applied to `profiles.toml`, for this reason, as a sentence.
+    ProfilesNotSaved(Box<ProfileEdit>, String),
     /// The file of the profiles changed: the new ones, and the names of those in use that are different now.
     ProfilesChanged(Profiles, Vec<String>),
     /// The saved tile state of a connection was loaded.

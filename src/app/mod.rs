@@ -54,6 +54,7 @@ mod tile_matching;
 mod tile_position;
 mod timers;
 mod topic_cache;
+mod unsaved_input;
 mod update;
 
 use std::path::PathBuf;
@@ -145,6 +146,8 @@ pub struct App {
     pub(crate) connections: Vec<Connection>,
     /// The screen or dialog that has the keyboard focus.
     pub focus: Screen,
+    /// The tile in full from which the screen was opened that has the focus.
+    left_detail: Option<Box<screens::detail::Detail>>,
     /// What the user has agreed to.
     pub grants: Grants,
     /// How the program was started, and what is available in it.

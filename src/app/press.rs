@@ -17,7 +17,7 @@ use super::{
     key_repetition::KeyPress,
     pointer::Pointer,
     press_mark::PressMark,
-    press_notice::{guess_notice, read_only_reason},
+    press_notice::{guess_notice, no_step_reason, read_only_reason},
     screens::{enlarged_image::EnlargedImage, open_url::ConfirmOpenUrl, prompt::Prompt},
 };
 
@@ -186,7 +186,7 @@ impl App {
             TileAction::FoldSection => self.fold_section(id),
             TileAction::Nothing if tile.scripts().any(|(key, _)| key == "on_tap") => {}
             TileAction::Nothing => {
-                let reason = read_only_reason(tile);
+                let reason = read_only_reason(tile, self.editable());
                 self.notify(reason, now);
             }
         }
@@ -248,7 +248,14 @@ impl App {
         let Some(id) = self.selected_id() else {
             return effects;
         };
-        if self.payload_of_step(id, steps).is_none() || self.show_selected_tile(now) {
+        if self.payload_of_step(id, steps).is_none() {
+            let reason = self.tile(id).and_then(|(tile, _)| no_step_reason(tile, self.editable()));
+            if let Some(reason) = reason {
+                self.notify(reason, now);
+            }
+            return effects;
+        }
+        if self.show_selected_tile(now) {
             return effects;
         }
         if let Some(reason) = self.press_refusal(id) {

@@ -8,6 +8,7 @@ use super::{
     *,
 };
 use crate::model::{
+    connection::{ConnectionEvent, ConnectionState, PublishStatus},
     dashboard::Dashboard,
     press::{Lock, LockLevel, PressMode},
     value::Value,
@@ -68,7 +69,10 @@ fn tile_on_a_state_topic_publishes_only_if_the_file_says_so() {
     }
     let mut fixture = AppFixture::new(vec![tile("switch", &[("topic", topic.into())])]);
     assert_eq!(fixture.press_tile(0), []);
-    assert_eq!(notice(&fixture), "Read-only: a device reports on home/boiler/state. To control it, set publish_topic");
+    assert_eq!(
+        notice(&fixture),
+        "Read-only: a device reports on home/boiler/state. To control it, press e and set publish_topic"
+    );
 }
 
 #[test]
@@ -268,6 +272,61 @@ fn wheel_scrolls_and_steps_only_the_selected_range() {
     assert_eq!(fixture.dispatch_for_publishes(Action::Step(1)), [], "the selected tile is not on the screen");
     assert_eq!(notice(&fixture), "dim0 was not on the screen: press again");
     assert_eq!(fixture.dispatch_for_publishes(Action::Step(1)).len(), 1);
+}
+
+#[test]
+fn escape_cancels_what_the_selected_tile_waits_to_send() {
+    let mut fixture = AppFixture::new(vec![switch("lamp", None), switch("fan", None)]);
+    fixture.receive_message("lamp", b"0");
+    assert_eq!(fixture.dispatch(Action::Cancel), [], "nothing waits");
+    let online = publish_requests(fixture.press_tile(0))[0].id;
+    assert_eq!(fixture.dispatch(Action::Cancel), [], "it is on its way");
+    fixture.connection_event(ConnectionEvent::PublishStatus(online, PublishStatus::Sent));
+    fixture.receive_message("lamp", b"0");
+    fixture.connection_event(ConnectionEvent::State(ConnectionState::Connecting { attempt: 1 }));
+    let other = publish_requests(fixture.press_tile(1))[0].id;
+    let id = publish_requests(fixture.press_tile(0))[0].id;
+    assert_eq!(fixture.shown_text(0), Some("1"));
+    assert_eq!(notice(&fixture), "lamp waits for the connection: Esc cancels");
+    let effects = fixture.dispatch(Action::Cancel);
+    let [Effect::Mqtt(MqttEffect::CancelPublishes(_, ids))] = &effects[..] else { panic!("{effects:?}") };
+    assert!(ids.contains(&id) && !ids.contains(&other), "{ids:?}");
+    assert_eq!(fixture.shown_text(0), Some("1"), "it may be too late");
+    fixture.connection_event(ConnectionEvent::PublishStatus(id, PublishStatus::Canceled));
+    assert_eq!((fixture.shown_text(0), notice(&fixture)), (Some("0"), "lamp: canceled, nothing was sent"));
+    let entry = fixture.app.activity.newest_first().find(|(_, entry)| &*entry.name == "lamp").unwrap().1;
+    assert_eq!(entry.words().1.as_deref(), Some("canceled, not sent"));
+    assert_eq!(fixture.dispatch(Action::Cancel), [], "nothing is left");
+}
+
+#[test]
+fn step_key_without_effect_says_why() {
+    let read_only = tile("range", &[("topic", "dim".into()), ("publish", Value::Bool(false))]);
+    let reported = tile("range", &[("topic", "dim/state".into())]);
+    let text = tile("text", &[("topic", "door".into()), ("publish", Value::Bool(false))]);
+    let mut fixture = AppFixture::new(vec![read_only, reported, text, switch("lamp", None), range("dim")]);
+    let publishes_nothing =
+        "This tile is read-only: it publishes nothing. To control a device, press e and set publish_topic";
+    for (index, reason) in [
+        publishes_nothing,
+        "Read-only: a device reports on dim/state. To control it, press e and set publish_topic",
+        publishes_nothing,
+        "Only ranges have steps: press Enter to switch",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        fixture.dispatch(Action::SelectTile(index));
+        assert_eq!(fixture.dispatch_for_publishes(Action::Step(1)), []);
+        assert_eq!(notice(&fixture), reason);
+    }
+    fixture.dispatch(Action::SelectTile(4));
+    assert_eq!(fixture.dispatch_for_publishes(Action::Step(1)).len(), 1);
+    assert_eq!(notice(&fixture), "");
+    fixture.app.environment.kiosk = true;
+    fixture.dispatch(Action::SelectTile(0));
+    fixture.dispatch(Action::Step(1));
+    assert_eq!(notice(&fixture), "This tile is read-only: it publishes nothing", "nobody can edit it");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::model::{
     connection::{ConnectionId, PublishId, PublishRequest},
     error::TileError,
     id::TileId,
+    tile_state::{PublishProgress, UnconfirmedPublish},
     time::Time,
 };
 
@@ -46,6 +47,11 @@ impl PublishThrottle {
         let (tile, connection, request) = self.delayed_request.take()?;
         self.last_sent = Some((tile, now));
         Some(Effect::Mqtt(MqttEffect::Publish(connection, request)))
+    }
+
+    /// Drops the delayed request of a tile. Returns its ID.
+    fn cancel(&mut self, tile: TileId) -> Option<PublishId> {
+        self.delayed_request.take_if(|(other, ..)| *other == tile).map(|(.., request)| request.id)
     }
 
     /// Drops the delayed request of a tile that is gone.
@@ -102,10 +108,14 @@ impl App {
             qos: tile.qos,
             retain: tile.retain,
         };
+        let name = tile.display_name().to_owned();
         self.activity.record_publish(id, tile, request.id, &payload, now);
         state.record_publish(request.id, payload.into(), tile.update_on_publish, now);
         self.schedule_save(connection, now);
         self.publishing.pending.insert(request.id, id);
+        if self.connection(connection).is_some_and(|connection| !connection.is_connected()) {
+            self.notify(format!("{name} waits for the connection: Esc cancels"), now);
+        }
         let (effects, replaced_id) = self.publishing.throttle.submit(id, connection, request, now);
         if let Some(publish_id) = replaced_id {
             self.publishing.pending.remove(&publish_id);
@@ -128,6 +138,44 @@ impl App {
             let name = tile.name.clone();
             self.report_failure(format!("{name}: {reason}"), now);
         }
+    }
+
+    /// Handles a publish request that the user has canceled before it was sent: restores the previous value of its tile.
+    pub(super) fn on_publish_canceled(&mut self, publish_id: PublishId, now: Time) {
+        let Some(id) = self.publishing.pending.remove(&publish_id) else {
+            return;
+        };
+        self.activity.set_canceled(id, publish_id);
+        self.display.dirty = true;
+        if let Some((tile, state)) = self.tile_mut(id)
+            && state.cancel_publish(publish_id)
+        {
+            let notice = format!("{}: canceled, nothing was sent", tile.display_name());
+            self.notify(notice, now);
+        }
+    }
+
+    /// Returns whether the last publish request of the selected tile waits for the connection.
+    pub(in crate::app) fn waits_to_be_sent(&self) -> bool {
+        let is_queued = |sent: &UnconfirmedPublish| {
+            sent.progress == PublishProgress::Queued && self.publishing.pending.contains_key(&sent.publish_id)
+        };
+        let is_offline = self.current_connection().is_some_and(|connection| !connection.is_connected());
+        is_offline && self.selected_tile().is_some_and(|(_, state)| state.unconfirmed.as_deref().is_some_and(is_queued))
+    }
+
+    /// Cancels what the selected tile has published while the connection is down. What was sent before is not affected.
+    pub(in crate::app) fn cancel_waiting(&mut self, now: Time) -> Vec<Effect> {
+        let Some(id) = self.selected_id().filter(|_| self.waits_to_be_sent()) else { return Vec::new() };
+        let Some((dashboard, _)) = self.dashboard_of(id) else { return Vec::new() };
+        let connection = dashboard.connection;
+        if let Some(delayed) = self.publishing.throttle.cancel(id) {
+            self.on_publish_canceled(delayed, now);
+        }
+        let mut ids: Vec<PublishId> =
+            self.publishing.pending.iter().filter(|(_, tile)| **tile == id).map(|(request, _)| *request).collect();
+        ids.sort_unstable_by_key(|request| request.0);
+        if ids.is_empty() { Vec::new() } else { vec![Effect::Mqtt(MqttEffect::CancelPublishes(connection, ids))] }
     }
 
     /// Ends waiting for answers that can no longer arrive.

@@ -36,6 +36,7 @@ impl App {
                 let effects = if is_ignored { Vec::new() } else { self.handle_action(action, now) };
                 self.editor_state.awaits_result = effects.iter().any(Effect::is_request);
                 self.show_pending_conflict();
+                self.show_unsaved_input();
                 effects
             }
             Event::Mqtt(mqtt_event) => self.handle_mqtt_event(mqtt_event, now),
@@ -110,6 +111,10 @@ impl App {
             }
             FilesEvent::DashboardChanged(path, result) => self.on_dashboard_file_changed(&path, &result, now),
             FilesEvent::ProfilesSaved(edit, profiles) => self.on_profiles_saved(&edit, profiles),
+            FilesEvent::ProfilesNotSaved(edit, reason) => {
+                self.on_profiles_not_saved(&edit, reason, now);
+                Vec::new()
+            }
             FilesEvent::ProfilesChanged(profiles, changed) => self.on_profiles_changed(profiles, &changed, now),
             FilesEvent::StateCacheLoaded(connection, cache) => {
                 self.on_state_cache_loaded(connection, cache, now);

@@ -98,7 +98,7 @@ pub(crate) fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliEr
             profile_store,
             plans: vec![connection_plan],
             ui_config,
-            problem: None,
+            problems: Vec::new(),
             last_tabs: None,
             kiosk: args.kiosk,
             selected_profile: None,

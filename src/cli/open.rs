@@ -6,7 +6,10 @@ use super::{CliError, GlobalArgs, build_tokio_runtime, exit_code, prompt_secret}
 use crate::{
     config::{self, ConfigError},
     model::{open_tabs::OpenTabs, profile::BrokerUrl},
-    runtime::{self, ConnectionPlan, ConnectionPlanError, ProfileStore, RunOptions, SecretReading},
+    runtime::{
+        self, ConnectionPlan, ConnectionPlanError, ProfileDashboards, ProfileStore, RestoredTabs, RunOptions,
+        SecretReading,
+    },
     ui::{UiConfig, keymap::Keymap},
 };
 
@@ -89,12 +92,14 @@ impl BrokerArgs {
 #[derive(Debug, Default)]
 struct Start {
     plans: Vec<ConnectionPlan>,
+    /// The dashboards of the profile, until their connection is planned.
+    dashboards: Option<ProfileDashboards>,
     /// The profile that is selected if no dashboard is opened.
     selected_profile: Option<String>,
     /// A sentence about what is to be done before anything can be opened.
     notice: Option<String>,
-    /// A sentence about what could not be opened.
-    problem: Option<String>,
+    /// Sentences about what could not be opened.
+    problems: Vec<String>,
     /// The tabs of the last run, if this run continues it.
     last_tabs: Option<OpenTabs>,
 }
@@ -108,20 +113,24 @@ impl Start {
         Ok(Self { plans: vec![profile_store.plan_for_profile(name, &mut prompt_secret)?], ..Self::default() })
     }
 
-    /// Plans the dashboards of a profile. If it has none, the program opens nevertheless: the list of connections
-    /// is where the user creates a dashboard or chooses another profile.
+    /// Finds the dashboards of a profile. If it has none, or none without errors, the program opens nevertheless: the list
+    /// of connections is where the user creates a dashboard or chooses another profile.
     ///
     /// # Errors
-    /// When none of its dashboards or its password can be read, or when there is no profile of the name that the
-    /// user has typed.
+    /// When the folder of the dashboards cannot be read, or when there is no profile of the name that the user has typed.
     fn with_profile(
         name: &str,
         is_default: bool,
         profile_store: &ProfileStore,
         keymap: &Keymap,
     ) -> Result<Self, CliError> {
-        let sentence = match profile_store.plan_for_profile(name, &mut prompt_secret) {
-            Ok(plan) => return Ok(Self { plans: vec![plan], ..Self::default() }),
+        let selected_profile = Some(name.to_owned());
+        let sentence = match profile_store.dashboards_of_profile(name) {
+            Ok(dashboards) => return Ok(Self { dashboards: Some(dashboards), ..Self::default() }),
+            Err(ConnectionPlanError::Problems(problems)) => {
+                let problem = format!("Not opened: {problems}; correct the file and open it again");
+                return Ok(Self { selected_profile, problems: vec![problem], ..Self::default() });
+            }
             Err(ConnectionPlanError::NoDashboard { .. }) => {
                 format!("{name} has no dashboard yet: press {} to create one", keymap.first_key("list-accept"))
             }
@@ -141,14 +150,32 @@ impl Start {
             }
             Err(error) => return Err(error.into()),
         };
-        Ok(Self { selected_profile: Some(name.to_owned()), notice: Some(sentence), ..Self::default() })
+        Ok(Self { selected_profile, notice: Some(sentence), ..Self::default() })
     }
 
-    /// Adds the tabs of the last run.
-    fn continue_last_run(&mut self, profile_store: &ProfileStore) {
+    /// Plans the dashboards of the profile.
+    ///
+    /// # Errors
+    /// When a secret of the profile cannot be read.
+    fn plan_dashboards(&mut self, profile_store: &ProfileStore) -> Result<(), CliError> {
+        if let Some(dashboards) = self.dashboards.take() {
+            self.plans.push(profile_store.plan_dashboards(dashboards, &mut prompt_secret)?);
+        }
+        Ok(())
+    }
+
+    /// Plans the dashboards of the profile and the tabs of the last run.
+    ///
+    /// # Errors
+    /// When a secret of the profile cannot be read.
+    fn continue_last_run(&mut self, profile_store: &ProfileStore) -> Result<(), CliError> {
         let mut tabs = config::load_open_tabs(&profile_store.paths());
-        self.problem = profile_store.restore_tabs(&mut self.plans, &mut tabs, &mut prompt_secret);
-        self.last_tabs = Some(tabs);
+        let restored = profile_store.restore_tabs(self.dashboards.take(), &mut tabs, &mut prompt_secret)?;
+        let RestoredTabs { plans, mut skipped } = restored;
+        skipped.retain(|reason| !self.problems.iter().any(|problem| problem.contains(reason)));
+        self.problems.extend(skipped.into_iter().map(|reason| format!("Not opened again: {reason}")));
+        (self.plans, self.last_tabs) = (plans, Some(tabs));
+        Ok(())
     }
 }
 
@@ -187,7 +214,9 @@ fn open_profile(name: Option<&str>, kiosk: bool, global: &GlobalArgs) -> Result<
         None => Start::default(),
     };
     if name.is_none() && !kiosk {
-        start.continue_last_run(&profile_store);
+        start.continue_last_run(&profile_store)?;
+    } else {
+        start.plan_dashboards(&profile_store)?;
     }
     run_in_terminal(profile_store, start, kiosk, ui_config)
 }
@@ -211,7 +240,7 @@ fn run_in_terminal(
         kiosk,
         selected_profile: start.selected_profile,
         initial_notice: start.notice,
-        problem: start.problem,
+        problems: start.problems,
         last_tabs: start.last_tabs,
         #[cfg(feature = "demo")]
         demo: None,

@@ -43,6 +43,8 @@ pub enum PublishStatus {
     Acknowledged,
     /// Failed; a sentence says why.
     Failed(String),
+    /// Canceled by the user before it was sent.
+    Canceled,
 }
 
 /// The state of a connection.

@@ -35,13 +35,25 @@ pub struct UnconfirmedPublish {
     pub(super) sent: SentValues,
 }
 
-/// A published value that a message confirmed.
+/// A published value that a message with the same value has followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Confirmation {
     /// When the message was received.
     pub(crate) at: Time,
     /// How long it took.
     pub(crate) after: Duration,
+    /// What the message tells.
+    pub(crate) source: ConfirmationSource,
+}
+
+/// What a message with the published value tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ConfirmationSource {
+    /// It came on another topic than the tile publishes to: the device has answered.
+    Device,
+    /// It came on the topic that the tile publishes to: it may be what the tile has published. The broker has delivered
+    /// it, which says nothing about the device.
+    Broker,
 }
 
 impl Confirmation {
@@ -129,13 +141,14 @@ impl SentValues {
         self.values.len() > 1 && !self.is_expired(now)
     }
 
-    /// Returns what a received text is the echo of. Numbers are compared as such: `21.0` is the echo of `21`.
-    pub(super) fn receive(&mut self, text: &str, now: Time) -> Echo {
+    /// Returns what a received text is the echo of. Numbers are compared as such: `21.0` is the echo of `21`. So is a
+    /// payload that was published as it is, whatever text the tile extracts from it.
+    pub(super) fn receive(&mut self, text: &str, payload: &[u8], now: Time) -> Echo {
         if self.is_expired(now) {
             return Echo::Other;
         }
         self.is_answered = true;
-        let is_echo = |value: &SentValue| is_same(&value.text, text);
+        let is_echo = |value: &SentValue| is_same(&value.text, text) || value.text.as_bytes() == payload;
         // Echoes come in the order of the values; some may be missing.
         if let Some(index) = self.values.iter().skip(self.echoed).position(is_echo) {
             self.echoed += index + 1;
@@ -184,25 +197,31 @@ mod tests {
     fn echoes_are_matched_in_order() {
         let mut values = sent(&["1", "2", "3"]);
         assert_eq!(
-            ["1", "2", "1", "3.0"].map(|text| values.receive(text, NOW)),
+            ["1", "2", "1", "3.0"].map(|text| values.receive(text, b"", NOW)),
             [Echo::Older, Echo::Older, Echo::Older, Echo::Newest]
         );
         let mut values = sent(&["5", "4", "5"]);
-        assert_eq!(["5", "4", "5"].map(|text| values.receive(text, NOW)), [Echo::Older, Echo::Older, Echo::Newest]);
+        assert_eq!(
+            ["5", "4", "5"].map(|text| values.receive(text, b"", NOW)),
+            [Echo::Older, Echo::Older, Echo::Newest]
+        );
         let mut values = sent(&["1", "2", "3"]);
-        assert_eq!(values.receive("3", NOW), Echo::Newest, "the device has skipped the older ones");
-        assert_eq!(sent(&["1", "2"]).receive("7", NOW), Echo::Other);
+        assert_eq!(values.receive("3", b"", NOW), Echo::Newest, "the device has skipped the older ones");
+        assert_eq!(sent(&["1", "2"]).receive("7", b"", NOW), Echo::Other);
     }
 
     #[test]
     fn repeated_answer_counts_once_each_value_has_had_one() {
         let mut values = sent(&["25", "26", "27"]);
-        assert_eq!(["25", "25", "25"].map(|text| values.receive(text, NOW)), [Echo::Older, Echo::Older, Echo::Other]);
+        assert_eq!(
+            ["25", "25", "25"].map(|text| values.receive(text, b"", NOW)),
+            [Echo::Older, Echo::Older, Echo::Other]
+        );
         let mut values = sent(&["on", "off", "on"]);
-        assert_eq!(["off", "off"].map(|text| values.receive(text, NOW)), [Echo::Older, Echo::Other]);
+        assert_eq!(["off", "off"].map(|text| values.receive(text, b"", NOW)), [Echo::Older, Echo::Other]);
         let mut values = sent(&["1", "2", "3"]);
         assert_eq!(
-            ["1", "1", "2", "3"].map(|text| values.receive(text, NOW)),
+            ["1", "1", "2", "3"].map(|text| values.receive(text, b"", NOW)),
             [Echo::Older, Echo::Older, Echo::Older, Echo::Newest],
             "a device that says everything twice"
         );
@@ -211,9 +230,9 @@ mod tests {
     #[test]
     fn value_that_was_not_sent_has_no_echo() {
         let mut values = sent(&["1", "2", "3"]);
-        assert_eq!(values.receive("1", NOW), Echo::Older);
+        assert_eq!(values.receive("1", b"", NOW), Echo::Older);
         values.remove(PublishId(3));
-        assert_eq!(values.receive("2", NOW), Echo::Newest);
+        assert_eq!(values.receive("2", b"", NOW), Echo::Newest);
         values.remove(PublishId(1));
         assert!(!values.has_older(NOW));
     }
@@ -223,7 +242,7 @@ mod tests {
         let mut values = sent(&["1", "2"]);
         let later = NOW.saturating_add(ECHO_TIMEOUT);
         assert!(values.has_older(NOW) && !values.has_older(later));
-        assert_eq!(values.receive("1", later), Echo::Other);
+        assert_eq!(values.receive("1", b"", later), Echo::Other);
         let texts: Vec<String> = (0..1_000).map(|number| number.to_string()).collect();
         let values = sent(&texts.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(values.values.len(), MAX_VALUES);

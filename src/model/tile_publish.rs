@@ -6,11 +6,12 @@ use super::{
     connection::PublishId,
     error::TileError,
     number::is_same_number,
-    sent_values::{Confirmation, Echo, PublishProgress, ReplacedValue, UnconfirmedPublish},
+    sent_values::{Confirmation, ConfirmationSource, Echo, PublishProgress, ReplacedValue, UnconfirmedPublish},
     tile::Tile,
     tile_state::TileState,
     tile_value::TileValue,
     time::Time,
+    topic::Topic,
 };
 
 /// A published value is shown as unconfirmed if no message has confirmed it within this time.
@@ -19,12 +20,12 @@ pub(crate) const CONFIRM_TIMEOUT: Duration = Duration::from_secs(5);
 impl TileState {
     /// Shows a received value, unless it is the echo of an older value than the one that is shown because it was
     /// published.
-    pub(super) fn receive_value(&mut self, value: TileValue, received_at: Time) {
+    pub(super) fn receive_value(&mut self, value: TileValue, received_at: Time, source: ConfirmationSource) {
         if let Some(publish) = &mut self.unconfirmed {
-            let echo = publish.sent.receive(&value.text, received_at);
+            let echo = publish.sent.receive(&value.text, &value.payload, received_at);
             if echo == Echo::Newest {
                 let after = received_at.since(publish.published_at);
-                self.confirmation = Some(Confirmation { at: received_at, after });
+                self.confirmation = Some(Confirmation { at: received_at, after, source });
             }
             if echo != Echo::Older {
                 self.unconfirmed = None;
@@ -37,12 +38,24 @@ impl TileState {
     }
 
     /// Records that a message with this value has arrived after a publish, which it confirms if the value is the same.
-    pub(super) fn confirm_answer(&mut self, text: &str, received_at: Time) {
+    pub(super) fn confirm_answer(&mut self, value: &TileValue, received_at: Time, source: ConfirmationSource) {
         let answered = self.answered.take().map(|answered| *answered);
-        let is_same = |sent: &str| sent == text || is_same_number(sent, text);
+        let TileValue { text, payload, .. } = value;
+        let is_same = |sent: &str| sent == &**text || is_same_number(sent, text) || sent.as_bytes() == &**payload;
         if let Some((_, published_at)) = answered.filter(|(sent, _)| is_same(sent)) {
-            self.confirmation = Some(Confirmation { at: received_at, after: received_at.since(published_at) });
+            self.confirmation = Some(Confirmation { at: received_at, after: received_at.since(published_at), source });
         }
+    }
+
+    /// Returns what the newest message tells if it has the published value.
+    pub(super) fn confirmation_source(&self, tile: &Tile) -> ConfirmationSource {
+        // Most messages answer nothing.
+        let target = self.awaits_answer().then(|| tile.target_topic()).flatten();
+        let is_own = |target: &Topic| match self.history.last() {
+            Some(last) => last.message.topic == target.as_str(),
+            None => tile.topic.as_ref().is_some_and(|filter| filter.matches(target.as_str())),
+        };
+        if target.as_ref().is_some_and(is_own) { ConfirmationSource::Broker } else { ConfirmationSource::Device }
     }
 
     /// Shows a value that was received before, unless a published one is shown instead.
@@ -98,6 +111,16 @@ impl TileState {
     /// Records that a publish request failed: restores the previous value and shows the error. Returns
     /// whether it is the last request of this tile.
     pub(crate) fn fail_publish(&mut self, publish_id: PublishId, error: TileError) -> bool {
+        let is_last = self.cancel_publish(publish_id);
+        if is_last {
+            self.error = Some(error);
+        }
+        is_last
+    }
+
+    /// Records that a publish request was canceled: restores the previous value. Returns whether it is the last request
+    /// of this tile.
+    pub(crate) fn cancel_publish(&mut self, publish_id: PublishId) -> bool {
         let Some(publish) = self.unconfirmed.take_if(|publish| publish.publish_id == publish_id) else {
             self.forget_publish(publish_id);
             return false;
@@ -105,7 +128,6 @@ impl TileState {
         if let Some(ReplacedValue(previous_value)) = publish.replaced {
             self.value = previous_value;
         }
-        self.error = Some(error);
         true
     }
 

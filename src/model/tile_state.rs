@@ -21,8 +21,8 @@ use super::{
     time::Time,
 };
 
-pub(crate) use super::sent_values::PublishProgress;
 pub use super::sent_values::{Confirmation, ReplacedValue, UnconfirmedPublish};
+pub(crate) use super::sent_values::{ConfirmationSource, PublishProgress};
 
 /// The newest message, until its value is resolved.
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ pub struct TileState {
     pub value: Option<TileValue>,
     /// The published value that no message has confirmed yet.
     pub unconfirmed: Option<Box<UnconfirmedPublish>>,
-    /// The last published value that a message confirmed.
+    /// The last published value that a message with the same value has followed.
     pub(crate) confirmation: Option<Confirmation>,
     /// What was published before the newest message, until the message is resolved.
     pub(super) answered: Option<Box<(Arc<str>, Time)>>,
@@ -256,11 +256,12 @@ impl TileState {
                 if known_age.is_some() {
                     self.show_received_value(value);
                 } else {
-                    self.confirm_answer(&value.text, received_at);
+                    let source = self.confirmation_source(tile);
+                    self.confirm_answer(&value, received_at, source);
                     if !is_unknown && since == received_at {
                         TileStatistics::record(&mut self.statistics, &value.text, received_at);
                     }
-                    self.receive_value(value, received_at);
+                    self.receive_value(value, received_at, source);
                 }
                 self.error = None;
             }

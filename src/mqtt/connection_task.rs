@@ -23,7 +23,7 @@ use super::{
     outbox::Outbox,
     subscriptions::{SubackResult, Subscriptions},
 };
-use crate::model::connection::{ConnectionEvent, PublishRequest, Subscription};
+use crate::model::connection::{ConnectionEvent, PublishId, PublishRequest, Subscription};
 
 /// The most different notices about a broker: it may answer differently each time.
 const MAX_NOTIFIED: usize = 8;
@@ -65,14 +65,23 @@ pub(super) struct ConnectionTask {
     pub closing: bool,
     /// The notices about the broker that were sent: it says the same on each network connection.
     notified: HashSet<String>,
-    requests: mpsc::Receiver<PublishRequest>,
+    requests: mpsc::Receiver<ClientRequest>,
     desired_subscriptions: watch::Receiver<Vec<Subscription>>,
     last_clock_sample: ClockSample,
 }
 
+/// What the [`Client`](super::Client) requests in order.
+#[derive(Debug)]
+pub(super) enum ClientRequest {
+    /// Publish a message.
+    Publish(PublishRequest),
+    /// Cancel the messages with these IDs that are not sent yet.
+    Cancel(Vec<PublishId>),
+}
+
 /// An event for the connection task that does not come from the broker.
 pub(super) enum TaskEvent {
-    PublishRequested(PublishRequest),
+    Requested(ClientRequest),
     SubscriptionsChanged,
     /// The channel to the receiver has capacity again.
     SinkReady,
@@ -83,7 +92,7 @@ pub(super) enum TaskEvent {
 impl ConnectionTask {
     pub(super) fn new(
         event_sink: EventSink,
-        (requests, desired_subscriptions): (mpsc::Receiver<PublishRequest>, watch::Receiver<Vec<Subscription>>),
+        (requests, desired_subscriptions): (mpsc::Receiver<ClientRequest>, watch::Receiver<Vec<Subscription>>),
         limits: Limits,
     ) -> Self {
         Self {
@@ -127,7 +136,7 @@ impl ConnectionTask {
         select! {
             biased;
             request = self.requests.recv(), if !self.closing => {
-                request.map_or(TaskEvent::CloseRequested, TaskEvent::PublishRequested)
+                request.map_or(TaskEvent::CloseRequested, TaskEvent::Requested)
             }
             changed = self.desired_subscriptions.changed(), if !self.closing => {
                 changed.map_or(TaskEvent::CloseRequested, |()| TaskEvent::SubscriptionsChanged)
@@ -143,7 +152,7 @@ impl ConnectionTask {
             return None;
         }
         match self.requests.try_recv() {
-            Ok(request) => return Some(TaskEvent::PublishRequested(request)),
+            Ok(request) => return Some(TaskEvent::Requested(request)),
             Err(mpsc::error::TryRecvError::Disconnected) => return Some(TaskEvent::CloseRequested),
             Err(mpsc::error::TryRecvError::Empty) => {}
         }
@@ -153,8 +162,11 @@ impl ConnectionTask {
     /// Handles an event as far as that needs no network connection.
     pub(super) fn handle_event(&mut self, event: TaskEvent) {
         match event {
-            TaskEvent::PublishRequested(request) => {
+            TaskEvent::Requested(ClientRequest::Publish(request)) => {
                 self.event_sink.send_status_updates(self.outbox.enqueue(request, Instant::now()));
+            }
+            TaskEvent::Requested(ClientRequest::Cancel(ids)) => {
+                self.event_sink.send_status_updates(self.outbox.cancel(&ids));
             }
             TaskEvent::SubscriptionsChanged => {
                 let desired_subscriptions = self.desired_subscriptions.borrow_and_update();

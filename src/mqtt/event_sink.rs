@@ -14,13 +14,14 @@ use tokio::{
 
 use super::{
     coalescing_queue::{CoalescingQueue, MAX_BATCH_BYTES, MAX_BATCH_MESSAGES},
+    connection_task::ClientRequest,
     event_sender::{EventSender, Place, PlaceInLine},
     message_consumer::MessageConsumer,
     outbox::PublishStatusUpdate,
 };
 use crate::model::{
     batch::{Batch, MessageRef},
-    connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishRequest},
+    connection::{ConnectionEvent, ConnectionId, ConnectionState},
 };
 
 /// The minimum time between two notices about lost messages.
@@ -37,7 +38,7 @@ pub(super) struct EventSink {
     /// The consumer that feeds the channel.
     queue: CoalescingQueue,
     /// The channel of the [`Client`](super::Client), which tells whether it was closed or dropped.
-    client: WeakSender<PublishRequest>,
+    client: WeakSender<ClientRequest>,
     /// Kept until it is used: a sink that gave it up would be overtaken by all others, again and again.
     reservation: Reservation,
     last_flood_notice: Option<Instant>,
@@ -55,7 +56,7 @@ impl EventSink {
         connection: ConnectionId,
         events: impl Into<EventSender>,
         consumers: Vec<Box<dyn MessageConsumer>>,
-        client: WeakSender<PublishRequest>,
+        client: WeakSender<ClientRequest>,
     ) -> Self {
         Self {
             connection,

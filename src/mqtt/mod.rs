@@ -58,10 +58,12 @@ use tokio::{
 };
 
 use crate::model::{
-    connection::{ConnectionEvent, ConnectionId, PublishRequest, PublishStatus, RetainHandling, Subscription},
+    connection::{
+        ConnectionEvent, ConnectionId, PublishId, PublishRequest, PublishStatus, RetainHandling, Subscription,
+    },
     profile::{MqttVersion, Profile},
 };
-use connection_task::ConnectionTask;
+use connection_task::{ClientRequest, ConnectionTask};
 pub use event_sender::EventSender;
 use event_sink::EventSink;
 pub use limits::Limits;
@@ -110,7 +112,7 @@ impl From<Limits> for ClientOptions {
 #[derive(Debug)]
 pub struct Client {
     id: ConnectionId,
-    requests: Sender<PublishRequest>,
+    requests: Sender<ClientRequest>,
     desired_subscriptions: watch::Sender<Vec<Subscription>>,
     retry_now: Arc<Notify>,
     events: EventSender,
@@ -158,15 +160,23 @@ impl Client {
     }
 
     /// Queues a message to be published. Each request gets at least one [`PublishStatus`]. The last one is
-    /// [`PublishStatus::Failed`] or [`PublishStatus::Acknowledged`], or for `QoS` 0 [`PublishStatus::Sent`].
+    /// [`PublishStatus::Failed`], [`PublishStatus::Canceled`] or [`PublishStatus::Acknowledged`], or for `QoS` 0
+    /// [`PublishStatus::Sent`].
     pub fn publish(&self, request: PublishRequest) {
-        let (request, reason) = match self.requests.try_send(request) {
+        let id = request.id;
+        let reason = match self.requests.try_send(ClientRequest::Publish(request)) {
             Ok(()) => return,
-            Err(TrySendError::Full(request)) => (request, "not sent: the outgoing queue is full"),
-            Err(TrySendError::Closed(request)) => (request, "not sent: the connection is closed"),
+            Err(TrySendError::Full(_)) => "not sent: the outgoing queue is full",
+            Err(TrySendError::Closed(_)) => "not sent: the connection is closed",
         };
-        let event = ConnectionEvent::PublishStatus(request.id, PublishStatus::Failed(reason.to_owned()));
+        let event = ConnectionEvent::PublishStatus(id, PublishStatus::Failed(reason.to_owned()));
         self.events.send((self.id, event), &self.runtime);
+    }
+
+    /// Cancels the messages with these IDs that are not sent yet: their last status is [`PublishStatus::Canceled`].
+    pub fn cancel(&self, ids: Vec<PublishId>) {
+        // If the queue is full, or the connection closed, the requests have another status.
+        let _ = self.requests.try_send(ClientRequest::Cancel(ids));
     }
 
     /// Replaces the set of subscriptions. Only the difference is sent to the broker.

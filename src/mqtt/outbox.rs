@@ -1,12 +1,16 @@
 //! The queue of publish requests: first in, first out, with a time to live and a limit of unacknowledged
 //! messages. It uses no socket and no clock: its caller passes what happened, and when.
 
+mod resumed;
+
 use std::{
     collections::{HashSet, VecDeque},
     time::Duration,
 };
 
 use tokio::time::Instant;
+
+pub(super) use resumed::ResumedPublish;
 
 use super::limits::{Limits, MAX_DELIVERY_ATTEMPTS, MAX_QUEUED_BYTES, MAX_QUEUED_REQUESTS};
 use crate::model::{
@@ -49,15 +53,6 @@ struct QueuedPublish {
     was_sent: bool,
 }
 
-/// A `QoS` 2 message whose exchange is completed in the same session (MQTT 3.1.1, section 4.4).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ResumedPublish {
-    /// Its packet ID.
-    pub packet_id: u16,
-    /// The message to send again, with DUP; `None` if the broker has received it, and PUBREL is sent.
-    pub request: Option<PublishRequest>,
-}
-
 /// The queue of publish requests.
 #[derive(Debug)]
 pub(super) struct Outbox {
@@ -92,17 +87,6 @@ impl Outbox {
     /// Returns whether a request is in flight: passed to rumqttc, and not completed.
     pub(super) fn has_inflight(&self) -> bool {
         self.items.iter().any(|item| item.state != DeliveryState::Queued)
-    }
-
-    /// Returns the `QoS` 2 messages whose exchange can be completed on the next network connection, if the broker keeps
-    /// the session.
-    pub(super) fn resumable(&self) -> Vec<ResumedPublish> {
-        let resumed = |item: &QueuedPublish| {
-            let (packet_id, is_received) = item.exchange?;
-            let request = PublishRequest { retain: item.sent_with.1, ..item.request.clone() };
-            Some(ResumedPublish { packet_id, request: (!is_received).then_some(request) })
-        };
-        self.items.iter().filter_map(resumed).collect()
     }
 
     /// Starts a network connection. If the broker has session state, the exchanges of [`Self::resumable`] go on;
@@ -242,6 +226,20 @@ impl Outbox {
         self.drop_request(0, reason)
     }
 
+    /// Drops the requests with these IDs that were never passed to a network connection.
+    pub(super) fn cancel(&mut self, ids: &[PublishId]) -> Vec<PublishStatusUpdate> {
+        let is_unsent = |item: &QueuedPublish| {
+            ids.contains(&item.request.id)
+                && item.state == DeliveryState::Queued
+                && (item.failed_attempts, item.was_sent) == (0, false)
+        };
+        let mut updates = Vec::new();
+        while let Some(index) = self.items.iter().position(is_unsent) {
+            updates.extend(self.remove(index).map(|item| (item.request.id, PublishStatus::Canceled)));
+        }
+        updates
+    }
+
     /// Drops the queued requests whose time to live has passed.
     pub(super) fn expire(&mut self, now: Instant, connected: bool) -> Vec<PublishStatusUpdate> {
         let mut updates = Vec::new();
@@ -316,6 +314,23 @@ mod tests {
 
     fn next_id(outbox: &Outbox) -> Option<u64> {
         outbox.next_request().map(|request| request.id.0)
+    }
+
+    #[test]
+    fn only_what_was_never_sent_is_canceled() {
+        let (mut outbox, now) = (outbox(), Instant::now());
+        for id in 1..=4 {
+            outbox.enqueue(request(id, Qos::AtLeastOnce), now);
+        }
+        outbox.mark_submitted(Qos::AtLeastOnce, false);
+        outbox.mark_written(1, now);
+        let ids = [1, 2, 4, 9].map(PublishId);
+        let canceled = |id| (PublishId(id), PublishStatus::Canceled);
+        assert_eq!(outbox.cancel(&ids), [canceled(2), canceled(4)]);
+        outbox.requeue_inflight();
+        assert_eq!(outbox.cancel(&ids), [], "the broker may have the first one");
+        assert_eq!(next_id(&outbox), Some(1));
+        assert_eq!(outbox.bytes, 4, "two requests are left");
     }
 
     #[test]

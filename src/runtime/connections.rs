@@ -12,7 +12,7 @@ use super::runtime_event::EventSender;
 use crate::{
     config::{ClientIdClaim, Profiles},
     model::{
-        connection::{ConnectionId, PublishRequest, Subscription},
+        connection::{ConnectionId, PublishId, PublishRequest, Subscription},
         id::IdSequence,
         profile::{BrokerUrl, PasswordSource, Profile},
         topic::TopicFilter,
@@ -231,6 +231,13 @@ impl Connections {
         }
     }
 
+    /// Cancels what is not sent yet on a connection.
+    pub fn cancel(&self, id: ConnectionId, requests: Vec<PublishId>) {
+        if let Some(open_connection) = self.by_id.get(&id) {
+            open_connection.client.cancel(requests);
+        }
+    }
+
     /// Replaces the subscriptions of a connection.
     pub fn set_subscriptions(&self, id: ConnectionId, subscriptions: Vec<Subscription>) {
         if let Some(open_connection) = self.by_id.get(&id) {
@@ -272,7 +279,7 @@ mod tests {
     use crate::{
         app::{Event, MqttEvent},
         model::{
-            connection::{ConnectionEvent, ConnectionState, PublishId, Qos},
+            connection::{ConnectionEvent, ConnectionState, PublishId, PublishStatus, Qos},
             profile::BrokerUrl,
             topic::Topic,
         },
@@ -384,6 +391,26 @@ mod tests {
         connections.close_all().await;
         assert_eq!(received(&mut replaced), DISCONNECT);
         assert_eq!(received(&mut closed), DISCONNECT);
+    }
+
+    #[tokio::test]
+    async fn request_is_canceled_before_the_connection_is_established() {
+        let broker = Broker::start();
+        let (events, mut receiver) = mpsc::channel(64);
+        let mut connections = Connections::default();
+        let id = connections.open(broker.connection(), Vec::new(), events);
+        let topic = Topic::new("lamp").unwrap();
+        let request =
+            PublishRequest { id: PublishId(1), topic, payload: [].into(), qos: Qos::AtMostOnce, retain: false };
+        connections.publish(id, request).unwrap();
+        connections.cancel(id, vec![PublishId(1)]);
+        loop {
+            if let ConnectionEvent::PublishStatus(request, status) = next_event(&mut receiver).await {
+                assert_eq!((request, status), (PublishId(1), PublishStatus::Canceled));
+                break;
+            }
+        }
+        connections.close(id);
     }
 
     #[tokio::test]

@@ -192,6 +192,7 @@ impl EffectHandler {
                     self.results.push(Event::Mqtt(MqttEvent::Connection(id, event)));
                 }
             }
+            MqttEffect::CancelPublishes(id, requests) => self.connections.cancel(id, requests),
             MqttEffect::SetSubscriptions(id, subscriptions) => self.connections.set_subscriptions(id, subscriptions),
             MqttEffect::CloseConnection(id) => self.connections.close(id),
             MqttEffect::Reconnect(connection) => self.reconnect(connection),

@@ -83,20 +83,20 @@ impl EditExecutor {
 
     fn edit_profiles(&self, edit: ProfileEdit) -> FilesEvent {
         let path = self.paths.profiles_file();
-        let failed = |reason: String| FilesEvent::WriteFailed { path: path.clone(), before: None, reason };
+        let failed = |edit: ProfileEdit, reason: String| FilesEvent::ProfilesNotSaved(Box::new(edit), reason);
         let text = match read_if_exists(&path) {
             Ok(text) => text.unwrap_or_default(),
-            Err(error) => return failed(error.to_string()),
+            Err(error) => return failed(edit, error.to_string()),
         };
         let name = path.display().to_string();
         let saved = config::apply_profile_edit(&name, &text, &edit)
             .and_then(|new| if new == text { Ok(()) } else { config::write_private(&path, new.as_bytes()) });
         if let Err(error) = saved {
-            return failed(error.to_string());
+            return failed(edit, error.to_string());
         }
         match config::load_profiles(&path) {
             Ok((profiles, _)) => FilesEvent::ProfilesSaved(Box::new(edit), profiles),
-            Err(problems) => failed(problems.to_string()),
+            Err(problems) => failed(edit, problems.to_string()),
         }
     }
 }

@@ -27,6 +27,7 @@ mod import;
 mod kept_session;
 mod open_url;
 mod opening;
+mod profile_dashboards;
 mod profile_login;
 mod profile_store;
 mod renderer;
@@ -51,7 +52,9 @@ pub use self::{
 pub(crate) use self::{
     dispatcher::Dispatcher,
     headless::{Headless, HeadlessError, stop_reason},
+    profile_dashboards::ProfileDashboards,
     profile_login::SecretReading,
+    restored_tabs::RestoredTabs,
 };
 use self::{event_loop::EventLoop, renderer::Renderer};
 use crate::{
@@ -91,8 +94,8 @@ pub(crate) struct RunOptions {
     pub selected_profile: Option<String>,
     /// A notice to show at startup.
     pub initial_notice: Option<String>,
-    /// What could not be opened, as a sentence.
-    pub problem: Option<String>,
+    /// What could not be opened, each in a sentence.
+    pub problems: Vec<String>,
     /// A running demo, which [`run`] stops at the end.
     #[cfg(feature = "demo")]
     pub demo: Option<crate::demo::Demo>,
@@ -121,7 +124,7 @@ pub(crate) async fn run(options: RunOptions) -> Result<ExitReason, TerminalError
 /// Opens what is open at startup, on a screen of this size.
 fn start(options: RunOptions, screen_size: (u16, u16)) -> (Dispatcher, UiConfig) {
     let RunOptions { profile_store, plans, ui_config, kiosk, initial_notice, .. } = options;
-    let problem = profile_store.grants_problem().or(options.problem);
+    let problems: Vec<String> = profile_store.grants_problem().into_iter().chain(options.problems).collect();
     let mut dispatcher = Dispatcher::new(new_app(&profile_store, screen_size, kiosk), profile_store, Clock::start());
     #[cfg(feature = "demo")]
     let has_saved_state = options.demo.is_none();
@@ -154,7 +157,7 @@ fn start(options: RunOptions, screen_size: (u16, u16)) -> (Dispatcher, UiConfig)
     if let Some(notice) = initial_notice {
         app.notify(notice, dispatcher.clock.now());
     }
-    if let Some(problem) = problem {
+    for problem in problems {
         app.report_failure(problem, dispatcher.clock.now());
     }
     (dispatcher, ui_config)

@@ -98,7 +98,7 @@ impl ProfileStore {
     /// Returns whether a profile names a dashboard or a dashboard names the profile.
     pub(super) fn has_dashboard(&self, name: &str) -> Result<bool, ConnectionPlanError> {
         let names_dashboard = self.require_profile(name)?.dashboard.is_some();
-        Ok(names_dashboard || !self.dashboards_of_profile(name)?.0.is_empty())
+        Ok(names_dashboard || !self.dashboards_that_name(name)?.0.is_empty())
     }
 
     /// Returns the path of the configuration folder.
@@ -123,36 +123,6 @@ impl ProfileStore {
     #[must_use]
     pub(crate) fn default_profile(&self) -> Option<&str> {
         self.profiles.default.as_deref()
-    }
-
-    /// Plans the connection of a profile with its dashboards: the one that it names, or else those that name it.
-    /// A dashboard that cannot be read does not keep the others from being opened.
-    ///
-    /// # Errors
-    /// When there is no such profile, it has no dashboard, or none of them or a secret cannot be read.
-    pub(crate) fn plan_for_profile(
-        &self,
-        name: &str,
-        ask: SecretCallback,
-    ) -> Result<ConnectionPlan, ConnectionPlanError> {
-        let profile = self.require_profile(name)?;
-        let named = profile.dashboard.as_ref().map(|dashboard| self.load_dashboard(dashboard));
-        let (loaded, problem) = match named {
-            Some(Ok(loaded)) => (vec![loaded], None),
-            Some(Err(error)) => match self.dashboards_of_profile(name)?.0 {
-                others if others.is_empty() => return Err(error),
-                others => (others, Some(error.to_string())),
-            },
-            None => match self.dashboards_of_profile(name)? {
-                (loaded, Some(problems)) if loaded.is_empty() => return Err(problems.into()),
-                (loaded, problems) => (loaded, problems.map(|problems| problems.to_string())),
-            },
-        };
-        if loaded.is_empty() {
-            let folder = self.paths.dashboards_dir().display().to_string();
-            return Err(ConnectionPlanError::NoDashboard { name: name.to_owned(), folder });
-        }
-        Ok(self.plan_connection(profile, ask)?.with_dashboards(loaded).with_problem(problem))
     }
 
     /// Plans the connection of a profile without dashboards.
@@ -268,25 +238,11 @@ impl ProfileStore {
         })
     }
 
-    fn load_dashboard(&self, name: &str) -> Result<LoadedDashboard, ConnectionPlanError> {
+    /// Loads the dashboard of this name.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read or has errors.
+    pub(super) fn load_dashboard(&self, name: &str) -> Result<LoadedDashboard, ConnectionPlanError> {
         Ok(load_dashboard_file(self.paths.find_dashboard(name)?)?)
-    }
-
-    /// Returns the dashboards that name this profile, and the problems of the first file that cannot be read: it
-    /// may name the profile, too.
-    fn dashboards_of_profile(
-        &self,
-        profile: &str,
-    ) -> Result<(Vec<LoadedDashboard>, Option<Problems>), ConnectionPlanError> {
-        let mut found = Vec::new();
-        let mut first_problems = None;
-        for name in self.paths.list_dashboards()? {
-            match load_dashboard_file(self.paths.dashboard_file(&name)) {
-                Ok(loaded) if loaded.0.definition.profile.as_deref() == Some(profile) => found.push(loaded),
-                Ok(_) => {}
-                Err(problems) => first_problems = first_problems.or(Some(problems)),
-            }
-        }
-        Ok((found, first_problems))
     }
 }

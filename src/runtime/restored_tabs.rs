@@ -1,7 +1,7 @@
-//! Plans the tabs of the last run in addition to the dashboards of a profile.
+//! Plans the tabs of the last run in addition to the dashboards of the default profile.
 
 use super::{
-    ConnectionPlan, ConnectionPlanError, ProfileStore, connection_plan::load_dashboard_file,
+    ConnectionPlan, ConnectionPlanError, ProfileDashboards, ProfileStore, connection_plan::load_dashboard_file,
     profile_store::SecretCallback,
 };
 use crate::{
@@ -9,41 +9,59 @@ use crate::{
     model::open_tabs::{OpenTabs, SavedTab},
 };
 
+/// What is opened at the start, and what is not.
+#[derive(Debug, Default)]
+pub(crate) struct RestoredTabs {
+    /// The connections with their dashboards.
+    pub plans: Vec<ConnectionPlan>,
+    /// Why something is not opened, each in a sentence.
+    pub skipped: Vec<String>,
+}
+
 impl ProfileStore {
-    /// Adds the tabs of the last run to these plans, and leaves out the dashboards whose tabs the user has closed, unless
-    /// nothing would be left. Returns a sentence about what is not opened, if there is anything. A tab on another
-    /// connection whose password must be typed is not: the user may not need it now. Tabs whose file is gone are removed
-    /// from the tabs of the last run.
+    /// Plans the dashboards of the default profile and the tabs of the last run. The dashboards whose tabs the user has
+    /// closed are left out, unless nothing would be left. A tab on another connection whose password must be typed is not
+    /// opened, and no secret is asked for that no tab needs. Tabs whose file is gone are removed from those of the last run.
+    ///
+    /// # Errors
+    /// When a secret of the default profile cannot be read.
     pub(crate) fn restore_tabs(
         &self,
-        plans: &mut Vec<ConnectionPlan>,
+        mut dashboards: Option<ProfileDashboards>,
         last: &mut OpenTabs,
         ask: SecretCallback,
-    ) -> Option<String> {
+    ) -> Result<RestoredTabs, ConnectionPlanError> {
+        let mut plans = Vec::new();
+        let is_needed = |own: &ProfileDashboards| {
+            own.has_other_than(&last.closed)
+                || last.tabs.iter().any(|tab| tab.profile == own.profile_name() && tab.path.exists())
+        };
+        if let Some(needed) = dashboards.take_if(|own| is_needed(own)) {
+            plans.push(self.plan_dashboards(needed, &mut *ask)?);
+        }
         let mut skipped = Vec::new();
         for tab in &last.tabs {
-            let is_planned =
-                plans.iter().flat_map(|plan| &plan.files).any(|file| file.path.as_ref() == Some(&tab.path));
-            if !is_planned && let Err(reason) = self.restore_tab(plans, tab, &mut *ask) {
+            let mut files = plans.iter().flat_map(|plan| &plan.files);
+            let is_planned = files.any(|file| file.path.as_ref() == Some(&tab.path));
+            if !is_planned && let Err(reason) = self.restore_tab(&mut plans, tab, &mut *ask) {
                 skipped.push(reason);
             }
         }
         last.tabs.retain(|tab| tab.path.exists());
         let is_open = |file: &DashboardFile| file.path.as_ref().is_none_or(|path| !last.closed.contains(path));
         if plans.iter().flat_map(|plan| &plan.files).any(is_open) {
-            for plan in &mut *plans {
+            for plan in &mut plans {
                 plan.files.retain(is_open);
             }
-            let (open, empty): (Vec<_>, Vec<_>) = plans.drain(..).partition(|plan| !plan.files.is_empty());
+            let (open, empty): (Vec<_>, Vec<_>) = plans.into_iter().partition(|plan| !plan.files.is_empty());
             skipped.extend(empty.into_iter().filter_map(|plan| plan.problem));
-            *plans = open;
+            plans = open;
         }
-        let more = skipped.len().saturating_sub(1);
-        let first = skipped.into_iter().next()?;
-        Some(format!(
-            "Not opened again: {first}{}",
-            if more > 0 { format!(" (and {more} more)") } else { String::new() }
-        ))
+        match dashboards {
+            Some(closed) if plans.is_empty() => plans.push(self.plan_dashboards(closed, ask)?),
+            closed => skipped.extend(closed.and_then(ProfileDashboards::into_problem)),
+        }
+        Ok(RestoredTabs { plans, skipped })
     }
 
     /// Adds a tab to the plan of its connection, or with a plan of its own. Returns a sentence if it is not opened.
@@ -61,5 +79,54 @@ impl ProfileStore {
         }
         plans.push(self.plan_connection(profile, ask).map_err(to_sentence)?.with_dashboards([loaded]));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::{self, AppPaths},
+        model::password::Password,
+    };
+
+    /// Restores tabs where the default connection asks for a password, and another one does not. Returns how often the
+    /// password was asked for, and the names of the dashboards.
+    fn restore(tabs: &[&str], closed: &[&str]) -> (usize, Vec<String>) {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = AppPaths::in_folder(folder.path());
+        let prompt = "username = \"me\"\npassword = { prompt = true }\n";
+        let url = "url = \"mqtt://127.0.0.1:1\"\n";
+        let profiles = format!("default = \"hub\"\n[profile.hub]\n{url}{prompt}[profile.attic]\n{url}");
+        config::write_atomic(&paths.profiles_file(), profiles.as_bytes()).unwrap();
+        for (name, profile) in [("desk", "hub"), ("hall", "hub"), ("loft", "attic")] {
+            let text = format!("profile = \"{profile}\"\n");
+            config::write_atomic(&paths.dashboard_file(name), text.as_bytes()).unwrap();
+        }
+        let profile_of = |name: &str| if name == "loft" { "attic" } else { "hub" }.to_owned();
+        let to_tab =
+            |name: &&str| SavedTab { path: paths.dashboard_file(name), profile: profile_of(name), selected: None };
+        let closed = closed.iter().map(|name| paths.dashboard_file(name)).collect();
+        let mut last = OpenTabs { tabs: tabs.iter().map(to_tab).collect(), current: 0, closed };
+        let store = ProfileStore::load(paths).unwrap();
+        let dashboards = store.dashboards_of_profile("hub").unwrap();
+        let mut questions = 0;
+        let restored = store.restore_tabs(Some(dashboards), &mut last, &mut |_| {
+            questions += 1;
+            Ok(Password::default())
+        });
+        let RestoredTabs { plans, skipped } = restored.unwrap();
+        assert_eq!(skipped, [""; 0]);
+        (questions, plans.into_iter().flat_map(|plan| plan.files).map(|file| file.name).collect())
+    }
+
+    #[test]
+    fn password_is_asked_for_only_if_a_tab_needs_it() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(restore(&["loft"], &["desk", "hall"]), (0, names(&["loft"])));
+        assert_eq!(restore(&["loft"], &["desk"]), (1, names(&["hall", "loft"])));
+        assert_eq!(restore(&["loft", "desk"], &["hall"]), (1, names(&["desk", "loft"])));
+        assert_eq!(restore(&[], &["desk", "hall"]), (1, names(&["desk", "hall"])), "nothing else would be left");
+        assert_eq!(restore(&[], &[]), (1, names(&["desk", "hall"])));
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn rows(entries: &[&ActivityEntry], width: u16, config: &UiConfig, no
 
 /// Returns what happened, and what is to be added: in a column of its own where there is room for one.
 fn words(entry: &ActivityEntry, row_width: u16) -> String {
-    match entry.event.words() {
+    match entry.words() {
         (text, Some(addition)) if row_width >= ADDITION_COLUMN.0 && width(&text) <= ADDITION_COLUMN.1 => {
             format!("{}{addition}", pad(&text, ADDITION_COLUMN.1))
         }
@@ -75,7 +75,7 @@ fn words(entry: &ActivityEntry, row_width: u16) -> String {
 
 /// Returns what happened, and what is to be added, without columns.
 pub(super) fn whole_words(entry: &ActivityEntry) -> String {
-    match entry.event.words() {
+    match entry.words() {
         (text, None) => text.into_owned(),
         (text, Some(addition)) => format!("{text} · {addition}"),
     }

@@ -52,7 +52,7 @@ impl Hint {
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, layout: &mut ScreenLayout) {
     let inner = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
     if let Some(notice) = app.notice() {
-        let notice_area = draw_notice(buf, inner, notice, config);
+        let notice_area = draw_notice(buf, inner, notice, app.more_failures(), config);
         layout.add(notice_area, MouseTarget::Nothing);
     }
     let mut hints = visible_hints(app, config);
@@ -103,11 +103,12 @@ fn draw_hint(buf: &mut Buffer, area: Rect, hint: Hint, config: &UiConfig, layout
     }
 }
 
-/// Draws a notice in the rows above the keys. Returns the rows that it covers.
-fn draw_notice(buf: &mut Buffer, area: Rect, notice: &Notice, config: &UiConfig) -> Rect {
+/// Draws a notice in the rows above the keys, with the number of failures that follow. Returns the rows that it covers.
+fn draw_notice(buf: &mut Buffer, area: Rect, notice: &Notice, more_failures: usize, config: &UiConfig) -> Rect {
     let max_lines = MAX_NOTICE_LINES.min(area.y / 2 + 1).min(area.y);
     let (text, style) = if notice.is_failure {
-        (Cow::Owned(format!("✕ {}", notice.text)), config.theme.error())
+        let more = if more_failures > 0 { format!(" ({more_failures} more: press a key)") } else { String::new() };
+        (Cow::Owned(format!("✕ {}{more}", notice.text)), config.theme.error())
     } else {
         (Cow::Borrowed(&*notice.text), config.theme.warning())
     };

@@ -16,6 +16,7 @@ use ratatui::{
 };
 
 use super::{
+    UiConfig,
     glyph_set::GlyphSet,
     text::{Alignment, draw_line, sanitize, truncate, width, wrap},
     tile::TileView,
@@ -25,7 +26,7 @@ use crate::{
     app::press_mark::PressMark,
     model::{
         tile::Tile,
-        tile_state::{PublishProgress, TileState},
+        tile_state::{Confirmation, ConfirmationSource, PublishProgress, TileState},
         time::format_delay,
     },
 };
@@ -168,9 +169,11 @@ pub(super) fn publish_status(view: TileView<'_>) -> (String, Style) {
     let TileView { tile, state, config, now, .. } = view;
     let theme = config.theme;
     let Some(sent) = &state.unconfirmed else {
-        let confirmed = state.confirmation.filter(|confirmation| confirmation.is_recent(now));
-        let text = confirmed.map(|confirmation| format!("✓ {}", format_delay(confirmation.after)));
-        return (text.unwrap_or_default(), theme.success());
+        return match state.confirmation.filter(|confirmation| confirmation.is_recent(now)) {
+            Some(Confirmation { source: ConfirmationSource::Broker, .. }) => at_broker(config),
+            Some(Confirmation { after, .. }) => (format!("✓ {}", format_delay(after)), theme.success()),
+            None => (String::new(), theme.text()),
+        };
     };
     if state.is_waiting(tile) {
         let spinner_index = usize::try_from(now.since(sent.published_at).as_millis() / 100).unwrap_or_default();
@@ -183,8 +186,11 @@ pub(super) fn publish_status(view: TileView<'_>) -> (String, Style) {
     match sent.progress {
         PublishProgress::Queued => ("… sending".to_owned(), theme.dim()),
         PublishProgress::Sent => ("› sent".to_owned(), theme.dim()),
-        PublishProgress::Acknowledged => {
-            (format!("{} at broker", if config.glyphs < GlyphSet::Full { ">>" } else { "»" }), theme.dim())
-        }
+        PublishProgress::Acknowledged => at_broker(config),
     }
+}
+
+/// Returns the status of a publish request that the broker has got. Nothing is known about the device.
+fn at_broker(config: &UiConfig) -> (String, Style) {
+    (format!("{} at broker", if config.glyphs < GlyphSet::Full { ">>" } else { "»" }), config.theme.dim())
 }

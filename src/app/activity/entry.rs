@@ -46,6 +46,8 @@ pub(crate) enum ActivityEvent {
         to: Box<str>,
         /// How often it has changed from one to the other.
         changes: u32,
+        /// When it has changed last.
+        last_at: Time,
         /// Whether the broker had kept the new value for an unknown time.
         is_retained: bool,
     },
@@ -104,24 +106,31 @@ pub(crate) enum PublishOutcome {
     Sent,
     /// The broker has acknowledged it.
     Acknowledged,
+    /// The broker has delivered it to the tile, which reads the topic that it publishes to. Whether a device got it is
+    /// unknown.
+    Delivered,
     /// The device has confirmed it after this time.
     Confirmed(Duration),
     /// The device has answered this value instead.
     Answered(Box<str>),
     /// It was not sent or not answered, for this reason.
     Failed(Box<str>),
+    /// The user has canceled it before it was sent.
+    Canceled,
 }
 
 impl PublishOutcome {
     /// Returns whether nothing else will become of it.
     pub(super) const fn is_final(&self) -> bool {
-        matches!(self, Self::Confirmed(_) | Self::Answered(_) | Self::Failed(_))
+        matches!(self, Self::Delivered | Self::Confirmed(_) | Self::Answered(_) | Self::Failed(_) | Self::Canceled)
     }
 
     const fn text(&self) -> &str {
         match self {
             Self::Answered(text) | Self::Failed(text) => text,
-            Self::Queued | Self::Sent | Self::Acknowledged | Self::Confirmed(_) => "",
+            Self::Queued | Self::Sent | Self::Acknowledged | Self::Delivered | Self::Confirmed(_) | Self::Canceled => {
+                ""
+            }
         }
     }
 }
@@ -132,14 +141,25 @@ impl fmt::Display for PublishOutcome {
             Self::Queued => f.write_str("waiting to be sent"),
             Self::Sent => f.write_str("sent"),
             Self::Acknowledged => f.write_str("sent, at broker"),
+            Self::Delivered => f.write_str("delivered by the broker"),
             Self::Confirmed(after) => write!(f, "✓ confirmed {}", format_delay(*after)),
             Self::Answered(value) => write!(f, "the device answered: {value}"),
             Self::Failed(reason) => f.write_str(reason),
+            Self::Canceled => f.write_str("canceled, not sent"),
         }
     }
 }
 
+/// Of changes within this time, the duration is not said.
+const SHORT: Duration = Duration::from_secs(2);
+
 impl ActivityEntry {
+    /// Returns what happened in words, and what became of it or is to be added.
+    #[must_use]
+    pub(crate) fn words(&self) -> (Cow<'static, str>, Option<Cow<'static, str>>) {
+        self.event.words(self.at)
+    }
+
     /// Returns how many bytes it takes.
     pub(super) fn bytes(&self) -> usize {
         size_of::<Self>() + self.name.len() + self.event.text_bytes()
@@ -175,17 +195,19 @@ impl ActivityEvent {
         )
     }
 
-    /// Returns what happened in words, and what became of it or is to be added.
+    /// Returns what happened since this time in words, and what became of it or is to be added.
     #[must_use]
-    pub(crate) fn words(&self) -> (Cow<'static, str>, Option<Cow<'static, str>>) {
+    fn words(&self, since: Time) -> (Cow<'static, str>, Option<Cow<'static, str>>) {
         let with_reason = |text: &str, reason: &str| match reason {
             "" => text.to_owned(),
             reason => format!("{text}: {reason}"),
         };
         let text = match self {
-            Self::Changed { from, to, changes, is_retained } => {
+            Self::Changed { from, to, changes, last_at, is_retained } => {
+                let duration = last_at.since(since);
                 let addition = match (changes, is_retained) {
-                    (2.., _) => Some(format!("{changes} changes").into()),
+                    (2.., _) if duration < SHORT => Some(format!("{changes} changes").into()),
+                    (2.., _) => Some(format!("{changes} changes in {}", format_duration(duration)).into()),
                     (_, true) => Some("retained".into()),
                     (_, false) => None,
                 };

@@ -8,7 +8,7 @@ use crate::{
         error::TileError,
         id::TileId,
         tile::Tile,
-        tile_state::{Confirmation, TileState},
+        tile_state::{Confirmation, ConfirmationSource, TileState},
         tile_value::TileValue,
         time::Time,
     },
@@ -58,7 +58,7 @@ impl ActivityLog {
             return;
         }
         let (from, to_label) = (tile.value_label(from), tile.value_label(to));
-        if from != to_label {
+        if from != to_label && !is_document(&from) && !is_document(&to_label) {
             self.add_change(at, id, &tile_name(tile), (&from, &to_label), to.age_unknown);
         }
     }
@@ -66,6 +66,7 @@ impl ActivityLog {
     fn record_answer(&mut self, id: TileId, tile: &Tile, before: &ValueBefore, state: &TileState) {
         let confirmation = state.confirmation.filter(|confirmation| before.confirmation != Some(*confirmation));
         let outcome = match (confirmation, &state.value) {
+            (Some(Confirmation { source: ConfirmationSource::Broker, .. }), _) => PublishOutcome::Delivered,
             (Some(confirmation), _) => PublishOutcome::Confirmed(confirmation.after),
             (None, Some(value)) if state.unconfirmed.is_none() && state.error.is_none() => {
                 PublishOutcome::Answered(cut(&tile.value_label(value)))
@@ -100,6 +101,11 @@ impl ActivityLog {
             (_, None) => {}
         }
     }
+}
+
+/// Returns whether a value is a JSON document and not a state: it is different in each message if only a time in it is.
+fn is_document(label: &str) -> bool {
+    label.trim_start().starts_with(['{', '['])
 }
 
 impl App {

@@ -26,7 +26,7 @@ fn switch(name: &str, topic: &str) -> Tile {
 /// Returns what has happened since the connection was established, the oldest first.
 fn lines(fixture: &AppFixture) -> Vec<String> {
     let to_line = |entry: &ActivityEntry| {
-        let (text, addition) = entry.event.words();
+        let (text, addition) = entry.words();
         let addition = addition.map(|addition| format!(" | {addition}")).unwrap_or_default();
         format!("{}: {text}{addition}", entry.name)
     };
@@ -84,6 +84,48 @@ fn tile_that_changes_often_has_one_entry_a_second() {
     assert_eq!(lines(&fixture), ["door: closed → ajar | 3 changes", "gate: closed → ajar | 3 changes"]);
     receive(&mut fixture, "door", &["open"]);
     assert_eq!(lines(&fixture).last().unwrap(), "door: ajar → open");
+}
+
+#[test]
+fn tile_that_changes_all_the_time_leaves_the_entries_of_the_others() {
+    let mut fixture = AppFixture::new(vec![text("door"), text("chatty"), switch("Lamp", "lamp")]);
+    receive(&mut fixture, "door", &["closed", "open"]);
+    for _ in 0..1_000 {
+        receive(&mut fixture, "chatty", &["on", "off"]);
+    }
+    receive(&mut fixture, "door", &["closed"]);
+    receive(&mut fixture, "chatty", &["on"]);
+    assert_eq!(
+        lines(&fixture),
+        [
+            "door: closed → open",
+            "chatty: on → off",
+            "chatty: off → on",
+            "chatty: on → off",
+            "chatty: off → on | 1997 changes in 1 h",
+            "door: open → closed",
+        ]
+    );
+    // Not before the user has pressed it: what follows is an answer.
+    let pressed = fixture.app.dashboards[0].tile_id(1).unwrap();
+    fixture.app.activity.add_publish(fixture.now, pressed, "chatty", PublishId(1), "off");
+    receive(&mut fixture, "chatty", &["off"]);
+    assert_eq!(lines(&fixture).last().unwrap(), "chatty: on → off");
+    for _ in 0..10 {
+        receive(&mut fixture, "door", &["open", "closed"]);
+        receive(&mut fixture, "lamp", &["0", "1"]);
+    }
+    assert!(lines(&fixture).len() < 20, "two of them: {:?}", lines(&fixture));
+}
+
+#[test]
+fn documents_that_change_are_not_recorded() {
+    let mut fixture = AppFixture::new(vec![switch("Lamp", "lamp"), tile("choice", &[("topic", "mode".into())])]);
+    for topic in ["lamp", "mode"] {
+        receive(&mut fixture, topic, &["{\"time\":1}", "{\"time\":2}", "[1]", "1"]);
+    }
+    receive(&mut fixture, "lamp", &["0"]);
+    assert_eq!(lines(&fixture), ["Lamp: ON → OFF"]);
 }
 
 #[test]
@@ -148,6 +190,46 @@ fn publish_is_followed_until_it_is_confirmed_answered_or_failed() {
     status(&mut fixture, id, PublishStatus::Failed("not sent: not connected".into()));
     assert_eq!(last(&fixture), "Lamp: you: OFF | not sent: not connected");
     assert_eq!(lines(&fixture).len(), 3, "{:?}", lines(&fixture));
+}
+
+#[test]
+fn message_on_the_topic_that_the_tile_publishes_to_confirms_nothing() {
+    let lamp = |topic: &str, entries: &[(&str, Value)]| {
+        let common = [("name", "Lamp".into()), ("topic", topic.into()), ("publish_topic", "lamp/set".into())];
+        tile("switch", &[&common[..], entries].concat())
+    };
+    let json = [("json_path", "$.v".into()), ("on", "1".into())];
+    let outcome_of = |tile: Tile, messages: &[(&str, &str)]| {
+        let mut fixture = AppFixture::new(vec![tile]);
+        fixture.press_tile(0);
+        for (topic, payload) in messages {
+            fixture.receive_unresolved(Message::new(*topic, payload.as_bytes()));
+        }
+        fixture.app.resolve_values(fixture.now);
+        lines(&fixture).concat()
+    };
+    let (delivered, confirmed) = ("Lamp: you: ON | delivered by the broker", "Lamp: you: ON | ✓ confirmed 0.1 s");
+    for topic in ["lamp/set", "lamp/+", "#", "$share/group/lamp/set"] {
+        assert_eq!(outcome_of(lamp(topic, &[]), &[("lamp/set", "1")]), delivered, "{topic}");
+    }
+    assert_eq!(outcome_of(lamp("lamp/+", &[]), &[("lamp/state", "1")]), confirmed, "the device has answered");
+    assert_eq!(outcome_of(lamp("lamp/+", &[]), &[("lamp/set", "1"), ("lamp/state", "1")]), confirmed);
+    assert_eq!(outcome_of(lamp("lamp/+", &json), &[("lamp/state", "{\"v\":1}")]), confirmed);
+    let own = lamp("lamp/+", &[("json_path", "$.v".into()), ("on", "{\"v\":1}".into())]);
+    assert_eq!(outcome_of(own, &[("lamp/set", "{\"v\":1}")]), delivered);
+}
+
+#[test]
+fn own_messages_of_several_presses_confirm_nothing() {
+    let lamp = tile("range", &[("name", "Dim".into()), ("topic", "dim".into())]);
+    let mut fixture = AppFixture::new(vec![lamp]);
+    fixture.dispatch(Action::Step(1));
+    fixture.dispatch(Action::Step(1));
+    let published = ["0", "1"];
+    for payload in published {
+        fixture.receive_message("dim", payload.as_bytes());
+    }
+    assert_eq!(lines(&fixture).last().unwrap(), "Dim: you: 1 | delivered by the broker");
 }
 
 #[test]

@@ -8,7 +8,11 @@ use crate::{
         activity::{ActivityEvent, cut},
         subscriptions::SubscriptionOwner,
     },
-    model::{dashboard::Dashboard, edit::DashboardEdit, time::Time},
+    model::{
+        dashboard::Dashboard,
+        edit::{DashboardEdit, ProfileEdit},
+        time::Time,
+    },
 };
 
 impl App {
@@ -74,6 +78,7 @@ impl App {
         undone: Option<UndoneEdit>,
     ) -> Vec<Effect> {
         self.finish_file_write(&path);
+        self.take_form_of_write(&path);
         if let Some(UndoneEdit { direction, summary }) = undone {
             self.record_undone(self.dashboard_index_of(&path), direction, &summary);
             self.show_undone(direction, summary, (undo_count, redo_count));
@@ -96,7 +101,7 @@ impl App {
         self.editor_state.reopen_when_saved.len() < waiting
     }
 
-    /// Restores the dashboard of a file that was not saved.
+    /// Restores the dashboard of a file that was not saved, and opens the form or the prompt again with what was typed.
     pub(in crate::app) fn on_write_failed(
         &mut self,
         path: &Path,
@@ -105,19 +110,34 @@ impl App {
         now: Time,
     ) -> Vec<Effect> {
         self.finish_file_write(path);
+        let screen = match before {
+            Some(_) => self.take_form_of_write(path),
+            None => self.take_prompt_of_rename(path).or_else(|| self.take_prompt_of_file(path)),
+        };
         self.take_reopening(path);
         self.editor_state.after_save_as = None;
         if let Some(index) = self.dashboard_index_of(path) {
             self.record_dashboard(index, ActivityEvent::NotSaved(cut(&reason)), now);
         }
         self.report_failure(reason, now);
-        before.map(|before| self.restore_dashboard(path, *before)).unwrap_or_default()
+        let effects = before.map(|before| self.restore_dashboard(path, *before)).unwrap_or_default();
+        self.reopen_unsaved(screen);
+        effects
+    }
+
+    /// Opens the form of a profile that was not saved again.
+    pub(in crate::app) fn on_profiles_not_saved(&mut self, edit: &ProfileEdit, reason: String, now: Time) {
+        let screen = self.take_form_of_profile(edit);
+        self.report_failure(reason, now);
+        self.reopen_unsaved(screen);
     }
 
     /// Asks what to do about a conflict, as soon as no dialog is open.
     pub(in crate::app) fn on_edit_conflict(&mut self, conflict: EditConflict, now: Time) -> Vec<Effect> {
         self.finish_file_write(&conflict.change.path);
-        self.display.notices.acknowledge();
+        // The question about the conflict knows what was typed.
+        self.take_form_of_write(&conflict.change.path);
+        self.display.notices.forget_notice();
         if !self.dashboard_has_focus() {
             let file = conflict.change.path.display();
             self.notify(format!("{file} was modified outside mqtt-dash: close this to decide"), now);

@@ -16,6 +16,7 @@ use super::{
     App, ConnectionEntry, ConnectionTest, EditAction, EditConflict, Effect,
     form::Form,
     screens::{Screen, dashboard_list::DashboardList},
+    unsaved_input::UnsavedInputs,
 };
 use crate::model::{edit::Profiles, id::DashboardId, time::Time};
 
@@ -41,6 +42,8 @@ pub(crate) struct EditorState {
     pub running_tests: Vec<String>,
     /// The dashboard files with unfinished write effects, one entry per effect.
     pub(super) pending_writes: Vec<PathBuf>,
+    /// The input that is not saved yet.
+    pub(super) unsaved: UnsavedInputs,
     /// The conflicts that wait until the focus is on the dashboard.
     pub(super) pending_conflicts: Vec<EditConflict>,
     /// The image in the preview of a form.

@@ -894,11 +894,14 @@ fn leaving_topic_field_accepts_completion_unless_dismissed() {
     }
     assert_eq!(topic_after(&|fixture| drop((fixture.action(backspace()), fixture.action(backspace())))), "h");
     let mut fixture = EditingFixture::new();
-    fixture.receive_message("hall/climate", "1");
+    for topic in ["hall/climate", "hall/climate/set"] {
+        fixture.receive_message(topic, "1");
+    }
     fixture.edit_action(EditAction::Edit);
     fixture.focus_field("topic");
     fixture.clear_field();
     fixture.type_text("ha");
+    assert_eq!(edits_in(&fixture.action(Action::Accept)).len(), 0, "the user has not seen the whole topic yet");
     let effects = fixture.action(Action::Accept);
     let [DashboardEdit::ReplaceTile(_, tile)] = edits_in(&effects)[..] else { panic!("{effects:?}") };
     assert_eq!(tile.topic.as_ref().unwrap().as_str(), "hall/climate");

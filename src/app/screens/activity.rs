@@ -41,7 +41,7 @@ impl ActivityScreen {
     pub(crate) fn matching_entries<'a>(&self, app: &'a App) -> Vec<(usize, &'a ActivityEntry)> {
         let query = self.filter.as_ref().map_or_else(String::new, |filter| filter.value().trim().to_lowercase());
         let matches_query = |entry: &ActivityEntry| {
-            let (text, addition) = entry.event.words();
+            let (text, addition) = entry.words();
             let line = format!("{} {text} {}", entry.name, addition.unwrap_or_default()).to_lowercase();
             query.split_whitespace().all(|word| line.contains(word))
         };

@@ -254,6 +254,7 @@ impl App {
     /// Updates the state after the profiles were saved. A new profile is opened; a connection whose profile
     /// changed reconnects.
     pub(in crate::app) fn on_profiles_saved(&mut self, edit: &ProfileEdit, profiles: Profiles) -> Vec<Effect> {
+        self.take_form_of_profile(edit);
         let previous = std::mem::take(&mut self.editor_state.profiles);
         self.set_profiles(profiles);
         match edit {

@@ -226,6 +226,18 @@ impl Component for Detail {
     }
 }
 
+impl App {
+    /// Shows the tile in full again from which the screen that has closed was opened, if it is still the selected one.
+    pub(super) fn return_to_detail(&mut self) {
+        if self.dashboard_has_focus()
+            && let Some(detail) = self.left_detail.take()
+            && self.selected_id() == Some(detail.tile)
+        {
+            self.open(*detail);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
@@ -318,6 +330,46 @@ mod tests {
         assert_eq!(notice(&fixture), "The newest message has no $.state: select another part");
         fixture.dispatch(Action::Edit(EditAction::Add));
         assert!(matches!(fixture.app.focus, Screen::Detail(_)), "{:?}", fixture.app.focus);
+    }
+
+    #[test]
+    fn screen_that_was_opened_from_it_leads_back_to_it() {
+        let is_open = |fixture: &AppFixture| matches!(fixture.app.focus, Screen::Detail(_));
+        for open in [
+            Action::Edit(EditAction::Edit),
+            Action::Edit(EditAction::Add),
+            Action::OpenCommandPalette,
+            Action::ShowHelp,
+        ] {
+            let mut fixture = fixture();
+            select_part(&mut fixture, "$.state");
+            fixture.dispatch(open.clone());
+            assert!(!is_open(&fixture), "{open:?}");
+            fixture.dispatch(Action::Cancel);
+            if fixture.app.form().is_some() {
+                fixture.dispatch(Action::Cancel);
+            }
+            let Screen::Detail(detail) = &fixture.app.focus else { panic!("{open:?}") };
+            assert_eq!(detail.cursor.as_deref(), Some("$.state"), "{open:?}");
+            fixture.dispatch(Action::Cancel);
+            assert!(fixture.app.dashboard_has_focus());
+        }
+        // A form that is saved, too, and one that is opened from another screen.
+        let mut fixture = fixture();
+        fixture.dispatch(Action::OpenCommandPalette);
+        fixture.dispatch(Action::RunFromPalette(Box::new(Action::Edit(EditAction::Edit))));
+        assert!(fixture.app.form().is_some());
+        fixture.dispatch(Action::Accept);
+        assert!(is_open(&fixture), "{:?}", fixture.app.focus);
+        // What shows another tile does not.
+        select_part(&mut fixture, "$.state");
+        fixture.dispatch(Action::Edit(EditAction::Add));
+        fixture.dispatch(Action::Accept);
+        assert!(fixture.app.dashboard_has_focus(), "the new tile is selected: {:?}", fixture.app.focus);
+        fixture.dispatch(Action::ShowDetail);
+        fixture.dispatch(Action::OpenCommandPalette);
+        fixture.dispatch(Action::RunFromPalette(Box::new(Action::ShowTab(0))));
+        assert!(fixture.app.dashboard_has_focus(), "{:?}", fixture.app.focus);
     }
 
     #[test]

@@ -228,6 +228,7 @@ impl App {
     /// Gives the dashboard the focus.
     pub(super) fn close_screen(&mut self) {
         self.focus = Screen::default();
+        self.left_detail = None;
     }
 
     /// Returns whether the dashboard has the focus.
@@ -254,10 +255,15 @@ impl App {
             Flow::Stay(effects) => {
                 if self.dashboard_has_focus() {
                     self.focus = screen;
+                } else if let Screen::Detail(detail) = screen {
+                    self.left_detail = Some(detail);
                 }
                 effects
             }
-            Flow::Close(effects) => effects,
+            Flow::Close(effects) => {
+                self.return_to_detail();
+                effects
+            }
         }
     }
 

@@ -95,7 +95,11 @@ impl Component for NamePrompt {
                 edit.apply_to(&mut self.input);
             }
             Action::Accept => match self.validated_name(&app.editor_state.dashboard_files) {
-                Ok(name) => return Flow::Close(app.accept_name(self.purpose.clone(), name)),
+                Ok(name) => {
+                    let effects = app.accept_name(self.purpose.clone(), name);
+                    app.keep_prompt_until_saved(self, &effects);
+                    return Flow::Close(effects);
+                }
                 Err(error) => self.error = Some(error),
             },
             _ => {}
@@ -140,6 +144,7 @@ impl App {
 
     /// Updates the path of a renamed dashboard, and the profiles that open it by name.
     pub(in crate::app) fn on_dashboard_renamed(&mut self, from: &Path, to: &Path) -> Vec<Effect> {
+        self.take_prompt_of_rename(from);
         let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let (old, new) = (stem(from), stem(to));
         let mut effects = Vec::new();
@@ -193,6 +198,7 @@ impl App {
 
     /// Assigns the created file to the dashboard that waits for it. Without one, opens the file.
     pub(in crate::app) fn on_dashboard_created(&mut self, path: PathBuf, now: Time) -> Vec<Effect> {
+        self.take_prompt_of_file(&path);
         let saved_as = self.editor_state.after_save_as.take();
         let Some((dashboard_index, action)) =
             saved_as.and_then(|(id, action)| Some((self.index_of_dashboard(id)?, action)))

@@ -80,18 +80,30 @@ impl App {
         let of_tiles = |binding: &&KeyBinding| binding.group == Some(KeyGroup::Tile) && binding.context == DASHBOARD;
         let to_item =
             |binding: &KeyBinding| TileMenuItem { name: binding.name, help: binding.help, action: (binding.action)(0) };
-        all_bindings().filter(of_tiles).map(to_item).filter(|item| self.is_available(&item.action)).collect()
+        let is_listed =
+            |item: &TileMenuItem| !matches!(item.action, Action::OpenTileMenu(_)) && self.is_available(&item.action);
+        all_bindings().filter(of_tiles).map(to_item).filter(is_listed).collect()
     }
 
-    /// Returns whether an action on the selected tile does something.
-    fn is_available(&self, action: &Action) -> bool {
+    /// Returns whether an action can do something where the user is: with the selected tile, and with what is open.
+    pub(crate) fn is_available(&self, action: &Action) -> bool {
+        let has_tile = self.selected_tile().is_some();
         let is_useful = match action {
             Action::Press => self.press_label().is_some(),
             Action::Step(_) => self.can_step(),
             Action::Edit(EditAction::MoveTile) => {
                 self.current_dashboard().is_some_and(|dashboard| dashboard.definition.tiles.len() > 1)
             }
-            Action::OpenTileMenu(_) => false,
+            Action::Edit(EditAction::Edit | EditAction::Copy | EditAction::Delete | EditAction::ClearRetained)
+            | Action::ShowDetail
+            | Action::CopyValue
+            | Action::OpenTileMenu(_)
+            | Action::FindTile
+            | Action::MoveSelection(_)
+            | Action::CycleTile(_) => has_tile,
+            Action::Edit(EditAction::TrustCertificate) => self.untrusted_certificate().is_some(),
+            Action::PressDemoButton(_) => self.environment.demo_running,
+            Action::StartDemo => self.environment.demo_available,
             _ => true,
         };
         is_useful && self.refusal_reason(action).is_none()

@@ -59,7 +59,7 @@ fn items(app: &App, keymap: &Keymap) -> Vec<PaletteItem> {
                     action: Action::ShowTab(index),
                 }));
             }
-            action if app.refusal_reason(&action).is_some() => {}
+            action if !app.is_available(&action) => {}
             action => {
                 let keys = display_keys(&row.keys).join(" ");
                 let entry = PaletteEntry { name, dashboard: None };
@@ -219,7 +219,8 @@ mod tests {
 
     /// Returns the names of the matching actions on a dashboard, and which of them is selected.
     fn matches_for(text: &str) -> (Vec<&'static str>, Option<usize>) {
-        let app = crate::ui::tests::app_with_values((80, 24));
+        let mut app = crate::ui::tests::app_with_values((80, 24));
+        app.update(Event::Action(Action::SelectTile(1)), Time::default());
         let palette = CommandPalette { input: text.into(), selected: None };
         let matches = Matches::find(&app, &palette, &Keymap::default());
         (matches.items.iter().map(|item| item.entry.name).collect(), matches.selected(&palette))
@@ -307,6 +308,22 @@ mod tests {
         assert_eq!(selected_name(&app, &palette), Some("quit"));
         app.environment.kiosk = true;
         assert_eq!(selected_name(&app, &undo), None, "nothing else is selected instead of what is gone");
+    }
+
+    #[test]
+    fn palette_lists_only_what_applies_to_the_selected_tile_and_place() {
+        let mut app = crate::ui::tests::app_with_values((80, 24));
+        let mut has = |index, name: &str| {
+            app.update(Event::Action(Action::SelectTile(index)), Time::default());
+            items(&app, &Keymap::default()).iter().any(|item| item.entry.name == name)
+        };
+        // A switch, a range, and a text that only shows.
+        assert_eq!([0, 1, 2].map(|index| has(index, "press")), [true, true, false]);
+        assert_eq!([0, 1, 2].map(|index| has(index, "step-up")), [false, true, false]);
+        assert!(has(0, "detail") && has(0, "tile-menu") && !has(0, "certificate") && !has(0, "button"));
+        app.dashboards[0].definition.tiles.clear();
+        let names: Vec<_> = items(&app, &Keymap::default()).iter().map(|item| item.entry.name).collect();
+        assert!(names.contains(&"add") && !names.contains(&"edit") && !names.contains(&"detail"), "{names:?}");
     }
 
     #[test]

@@ -19,7 +19,7 @@ fn receive(app: &mut App, seconds: u64, topic: &str, payload: &str) {
     app.resolve_values(now);
 }
 
-/// Makes some things happen: changes, a press that is confirmed, one that is not sent, a lost connection.
+/// Makes some things happen: changes, a press that the broker has delivered, one that is not sent, a lost connection.
 fn let_things_happen(app: &mut App) {
     receive(app, 10, "mode", "s");
     let press = |app: &mut App, seconds: u64| {
@@ -52,6 +52,19 @@ fn log_of_what_just_happened_renders() {
         let_things_happen(app);
         apply_actions(app, &[Action::ShowActivity, Action::Filter, Action::Paste("you".into())]);
     });
+}
+
+#[test]
+fn border_of_a_tile_confirms_only_what_came_on_another_topic() {
+    let tile = "[[tile]]\nkind = \"switch\"\ntopic = \"lamp\"\n";
+    for (publish_topic, shown, hidden) in [("lamp", "» at broker", "✓ 1.0 s"), ("lamp/set", "✓ 1.0 s", "at broker")]
+    {
+        let mut app = app_with_dashboard((80, 24), &format!("{tile}publish_topic = \"{publish_topic}\"\n"));
+        apply_actions(&mut app, &[Action::SelectTile(0), Action::Press]);
+        receive(&mut app, 1, "lamp", "1");
+        let screen = render_with(&app, &ui_config(ColorDepth::None), NOW.saturating_add(Duration::from_secs(3)));
+        assert!(screen.contains(shown) && !screen.contains(hidden), "{screen}");
+    }
 }
 
 #[test]

@@ -242,3 +242,15 @@ fn password_is_never_rendered() {
         assert!(screen.contains("••••••") && screen.contains(&heading) && !screen.contains("s3cret"), "{screen}");
     }
 }
+
+#[test]
+fn footer_says_how_many_failures_follow() {
+    let mut app = app_with_values((80, 24));
+    app.report_failure("Lamp: not sent", NOW);
+    app.report_failure("the disk is full", NOW);
+    let screen = render(&app, ColorDepth::None);
+    assert!(screen.contains("✕ the disk is full (1 more: press a key)"), "{screen}");
+    apply_actions(&mut app, &[Action::Redraw]);
+    let screen = render(&app, ColorDepth::None);
+    assert!(screen.contains("✕ Lamp: not sent") && !screen.contains("more: press"), "{screen}");
+}

@@ -88,7 +88,7 @@ pub async fn publish_flood_is_bounded_and_can_be_closed(protocol: MqttVersion) {
                     dropped += 1;
                 }
                 PublishStatus::Sent => {}
-                PublishStatus::Acknowledged => panic!("the broker has acknowledged nothing"),
+                PublishStatus::Acknowledged | PublishStatus::Canceled => panic!("the broker has acknowledged nothing"),
             }
         }
     }

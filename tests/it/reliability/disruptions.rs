@@ -82,6 +82,7 @@ async fn publish_commands(protocol: MqttVersion, commands: u64, disruptions: usi
                 eprintln!("dropped: {reason}");
                 dropped += 1;
             }
+            PublishStatus::Canceled => panic!("nobody has canceled it"),
         }
         // One disruption at a time, with some commands between two.
         if proxy.disrupted() == requested && accepted >= calm + BETWEEN {

@@ -108,3 +108,23 @@ async fn tab_that_cannot_be_restored_is_told_and_the_others_open() {
     again.quit();
     start(&[], folder.path(), "1 Attic  2 Bath").wait_no_text("Not opened again");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn damaged_dashboards_of_the_default_connection_do_not_keep_other_tabs_from_opening() {
+    let broker = EmbeddedBrokerFixture::start().await;
+    let folder = config_dir(&broker);
+    let mut first = start(&[], folder.path(), "1 Attic  2 Bath");
+    first.type_text("D");
+    first.wait_text("not open");
+    first.press(Key::End);
+    first.press(Key::Enter);
+    wait_tabs(&first, "1 Attic  2 Bath  3 Cellar");
+    first.quit();
+    for file in ["a", "b"] {
+        let path = folder.path().join(format!("dashboards/{file}.toml"));
+        mqtt_dash::config::write_atomic(&path, b"title = ").expect("the file can be written");
+    }
+    let mut broken = start(&[], folder.path(), "Cellar");
+    broken.wait_text(".toml:1:9");
+    broken.quit();
+}

@@ -172,7 +172,16 @@ fn damaged_dashboard_does_not_keep_others_from_opening() {
     program.wait_text("Hall");
     program.wait_text("damaged.toml:3:8: unknown tile kind `swich`");
     quit_from_dialog(&mut program);
-    let mut program = start_with_dashboards(&[], "", &[("damaged", DAMAGED_DASHBOARD)]);
+    for names_damaged in ["", "dashboard = \"damaged\"\n"] {
+        let dashboards = [("damaged", DAMAGED_DASHBOARD), ("attic", ATTIC_DASHBOARD)];
+        let mut program = start_with_dashboards(&[], names_damaged, &dashboards);
+        program.wait_text("Not opened: ");
+        program.wait_text("damaged.toml:3:8");
+        program.wait_text("▸   hub");
+        quit_from_dialog(&mut program);
+    }
+    // What is named in the command must open.
+    let mut program = start_with_dashboards(&["open", "damaged", "hub"], "", &[("damaged", DAMAGED_DASHBOARD)]);
     assert_eq!(program.wait_exit(), 1);
     program.wait_text("damaged.toml:3:8");
 }

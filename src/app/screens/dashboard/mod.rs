@@ -44,6 +44,11 @@ impl Component for DashboardScreen {
             }
         })
     }
+
+    /// Cancels what the selected tile has published and what waits for the connection.
+    fn cancel(&mut self, app: &mut App, now: Time) -> Flow {
+        Flow::Stay(app.cancel_waiting(now))
+    }
 }
 
 impl App {

@@ -47,10 +47,11 @@ fn change_hint(app: &App) -> Option<&'static str> {
     })
 }
 
-/// Returns the hint for Enter, which goes to what is missing before it saves.
+/// Returns the hint for Enter, which takes a completion and goes to what is missing before it saves.
 fn save_hint(app: &App) -> Option<&'static str> {
     let form = open_form(app)?;
     Some(match form.first_problem() {
+        _ if app.completion(form).is_some() => "complete",
         _ if form.focuses_folded_section() => "open",
         Some(_) => "continue",
         None => "save",

@@ -138,8 +138,8 @@ impl Form {
         }
     }
 
-    /// Accepts the open popup, opens the folded section that has the focus, or saves the form if every field is valid and nothing is missing. Otherwise goes to the
-    /// first field that is wrong or missing.
+    /// Accepts the open popup or the completion that is shown, opens the folded section that has the focus, or saves the
+    /// form if every field is valid and nothing is missing. Otherwise goes to the first field that is wrong or missing.
     fn submit(&mut self, app: &mut App, now: Time) -> Flow {
         if self.popup.is_some() {
             if let Some(filled) = self.accept_popup() {
@@ -150,7 +150,10 @@ impl Form {
         if self.unfold_focused() {
             return Flow::STAY;
         }
-        app.accept_completion(self);
+        // The user has not seen the whole topic in the field before.
+        if app.accept_completion(self) {
+            return Flow::STAY;
+        }
         self.validate();
         if let Some((index, error)) = self.first_problem() {
             let result = if self.is_new() { "Not saved yet" } else { "Not saved" };
@@ -170,10 +173,12 @@ impl Form {
             app.confirm_add_deleted_tile(self.clone());
             return Flow::CLOSE;
         }
-        Flow::Close(match &self.subject {
+        let effects = match &self.subject {
             FormSubject::Tile { tile, .. } => app.save_tile_form(dashboard_index, *tile, base, self),
             _ => app.save_dashboard_form(dashboard_index, base, self.draft_dashboard().0),
-        })
+        };
+        app.keep_form_until_saved(self, &effects);
+        Flow::Close(effects)
     }
 
     /// Saves the profile, unless it was modified outside mqtt-dash since the form was opened.
@@ -186,7 +191,9 @@ impl Form {
             app.notify(format!("{name} was modified outside mqtt-dash: press Enter again to overwrite it"), now);
             return Flow::STAY;
         }
-        Flow::Close(app.save_profile(name, self.draft_profile().0))
+        let effects = app.save_profile(name, self.draft_profile().0);
+        app.keep_form_until_saved(self, &effects);
+        Flow::Close(effects)
     }
 }
 
