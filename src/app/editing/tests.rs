@@ -7,8 +7,8 @@ use tui_input::InputRequest;
 
 use crate::{
     app::{
-        Action, App, ConnectionTest, DashboardFile, EditAction, EditConflict, Effect, Event, FilesEffect, FilesEvent,
-        MediaEffect, MediaEvent, MqttEffect, MqttEvent, OpenedDashboards, Screen,
+        Action, App, ConnectionTest, DashboardFile, EditAction, EditConflict, Effect, Event, FileError, FilesEffect,
+        FilesEvent, MediaEffect, MediaEvent, MqttEffect, MqttEvent, OpenedDashboards, Screen,
         form::{FieldEntry, FormPopup},
     },
     model::{
@@ -508,6 +508,35 @@ fn new_dashboard_name_is_validated() {
         let Screen::NamePrompt(prompt) = &fixture.app.focus else { panic!() };
         assert!(prompt.error.as_ref().unwrap().to_string().starts_with(error), "{prompt:?}");
     }
+}
+
+#[test]
+fn list_of_dashboards_says_what_is_wrong_with_a_file() {
+    let mut fixture = EditingFixture::new();
+    let effects = fixture.edit_action(EditAction::ListDashboards);
+    assert_eq!(effects, [Effect::Files(FilesEffect::CheckDashboards)]);
+    let names = ["attic", "broken", "cellar"];
+    let effects = fixture.edit_result(FilesEvent::DashboardsListed(names.map(str::to_owned).to_vec()));
+    assert_eq!(effects, [Effect::Files(FilesEffect::CheckDashboards)], "another file may have other errors");
+    let hub = Profile { name: "hub".into(), ..Profile::default() };
+    fixture.app.set_profiles(Profiles { default: None, profiles: vec![hub] });
+    let unreadable = FileError::Unreadable { file: "broken.toml".into() };
+    fixture.edit_result(FilesEvent::DashboardsChecked(vec![
+        ("attic".into(), Ok(Some("gone".into()))),
+        ("broken".into(), Err(unreadable.clone())),
+        ("cellar".into(), Ok(Some("hub".into()))),
+    ]));
+    let problems = |app: &App| {
+        let rows = app.dashboard_rows();
+        rows.into_iter().map(|row| (row.detail, row.problem)).collect::<Vec<_>>()
+    };
+    let rows = problems(&fixture.app);
+    let unknown = "attic.toml names the connection `gone`, which does not exist";
+    assert_eq!(rows[1], ("there is no connection `gone`".to_owned(), Some(unknown.to_owned())));
+    assert_eq!(rows[2], ("its file has errors".to_owned(), Some("broken.toml cannot be read".to_owned())));
+    assert_eq!(rows[3], ("not open".to_owned(), None));
+    fixture.app.dashboards[0].file_error = Some(unreadable);
+    assert_eq!(problems(&fixture.app)[0].0, "its file has errors");
 }
 
 #[test]
