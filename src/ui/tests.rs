@@ -487,6 +487,19 @@ fn welcome_screen_renders() {
     }
 }
 
+#[test]
+fn help_of_the_welcome_screen_lists_the_keys_that_work_there() {
+    let mut app = App::new((80, 200));
+    app.environment.demo_available = true;
+    apply_actions(&mut app, &[Action::ShowHelp]);
+    let screen = render(&app, ColorDepth::None);
+    let first = screen.lines().find(|line| line.contains('│')).unwrap();
+    assert!(first.contains("On the welcome screen"), "{screen}");
+    for (text, is_there) in [("start the demo", true), ("add a connection", true), ("press the tile", false)] {
+        assert_eq!(screen.contains(text), is_there, "{text}\n{screen}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]

@@ -190,7 +190,7 @@ fn tile_that_does_nothing_is_not_saved() {
         fixture.type_text("N");
         assert_eq!(fixture.action(Action::Accept), []);
         assert_eq!(focused_key(&fixture), missing, "{kind}");
-        assert!(fixture.notice().starts_with("Not saved yet: the "), "{}", fixture.notice());
+        assert!(fixture.notice().starts_with("Not saved yet: look at the field "), "{}", fixture.notice());
         let form = fixture.app.form().unwrap();
         assert_eq!(form.errors_for(form.focused).count(), 1, "{kind}");
         fixture.type_text("x");
@@ -688,16 +688,19 @@ fn editing_password_of_ann() -> EditingFixture {
 fn password_source_without_argument_says_what_to_enter() {
     let mut fixture = editing_password_of_ann();
     for expected in [
-        "Not saved: enter the name of the environment variable that holds the password",
-        "Not saved: enter the command that prints the password",
-        "Not saved: enter the path of the file with the password",
+        "enter the name of the environment variable that holds the password",
+        "enter the command that prints the password",
+        "enter the path of the file with the password",
     ] {
         fixture.action(Action::CycleFocus(1));
         fixture.edit_action(EditAction::NextValue);
         assert_eq!(fixture.action(Action::Accept), []);
-        assert_eq!(fixture.notice(), expected);
+        assert!(fixture.notice().starts_with("Not saved: look at the field "), "{}", fixture.notice());
         // Enter moves to what is missing.
-        assert!(fixture.app.form().unwrap().focused_field().unwrap().accepts_text());
+        let form = fixture.app.form().unwrap();
+        assert!(form.focused_field().unwrap().accepts_text());
+        let errors: Vec<_> = form.errors_for(form.focused).map(|error| error.message.as_str()).collect();
+        assert_eq!(errors, [expected], "it is said once");
     }
 }
 
