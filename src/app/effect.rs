@@ -74,6 +74,8 @@ pub enum FilesEffect {
     Redo(PathBuf),
     /// Create a dashboard file with this name.
     CreateDashboard(String, Box<Dashboard>),
+    /// Read all dashboard files, for the list of dashboards.
+    CheckDashboards,
     /// Rename a dashboard file to this name.
     RenameDashboard(PathBuf, String),
     /// Delete a dashboard file.
@@ -144,7 +146,8 @@ impl Effect {
                 | MqttEffect::StopCollectingTopics,
             )
             | Self::Files(
-                FilesEffect::SaveGrant(_)
+                FilesEffect::CheckDashboards
+                | FilesEffect::SaveGrant(_)
                 | FilesEffect::RevokeGrants(_)
                 | FilesEffect::SaveStateCache(..)
                 | FilesEffect::ConvertMqttDashExport(..),

@@ -91,6 +91,8 @@ pub enum FilesEvent {
     Deleted(PathBuf),
     /// The names of all dashboard files, after a file was added, renamed or deleted.
     DashboardsListed(Vec<String>),
+    /// All dashboard files were read: their names, and the profile that each one names, or what is wrong with it.
+    DashboardsChecked(Vec<(String, Result<Option<String>, FileError>)>),
     /// The file of a dashboard changed: its new definition, or what is wrong with it.
     DashboardChanged(PathBuf, Box<Result<Dashboard, FileError>>),
     /// The edit was applied to `profiles.toml`, which now contains these profiles.

@@ -97,7 +97,7 @@ impl App {
             let now = self.editor_state.now;
             return self.notify(format!("No tile can show {}: add one by hand", part.path), now);
         };
-        let empty = Tile::new(tile.kind.clone());
-        self.open(Form::for_tile(id, None, &empty).with_tile(&tile));
+        // What was proposed counts as no change: leaving the form loses nothing that the user has typed.
+        self.open(Form::for_tile(id, None, &tile));
     }
 }

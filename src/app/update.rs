@@ -107,6 +107,10 @@ impl App {
             FilesEvent::Deleted(path) => self.on_dashboard_deleted(&path),
             FilesEvent::DashboardsListed(names) => {
                 self.editor_state.dashboard_files = names;
+                self.recheck_dashboards()
+            }
+            FilesEvent::DashboardsChecked(checks) => {
+                self.editor_state.dashboard_checks = checks;
                 Vec::new()
             }
             FilesEvent::DashboardChanged(path, result) => self.on_dashboard_file_changed(&path, &result, now),

@@ -18,13 +18,15 @@ pub enum ConfigError {
         /// The cause.
         reason: String,
     },
-    /// A file could not be written; it is unchanged.
-    #[error("cannot write {}: {reason}; the file is unchanged", path.display())]
+    /// A file could not be written; if it exists, it is unchanged.
+    #[error("cannot write {}: {reason}{}", path.display(), if *exists { "; the file is unchanged" } else { "" })]
     Write {
         /// The file.
         path: PathBuf,
         /// The cause.
         reason: String,
+        /// Whether there is a file.
+        exists: bool,
     },
     /// The user's home folder is unknown.
     #[error("cannot find the home folder: name a folder for the files with --config-dir")]
@@ -75,7 +77,7 @@ impl ConfigError {
     }
 
     pub(super) fn write(path: &Path, error: &io::Error) -> Self {
-        Self::Write { path: path.to_owned(), reason: io_error_text(error) }
+        Self::Write { path: path.to_owned(), reason: io_error_text(error), exists: path.exists() }
     }
 }
 

@@ -55,7 +55,7 @@ pub fn omitted_tiles(dashboard: &Dashboard) -> impl Iterator<Item = String> {
     })
 }
 
-/// Returns a sentence without a period for each tile that is exported without some of its settings, and for a dashboard
+/// Returns a sentence without a period for each tile that is exported without some of its settings or with others, and for a dashboard
 /// whose tiles ask before they publish.
 pub fn omitted_settings(dashboard: &Dashboard) -> impl Iterator<Item = String> {
     let guard = (dashboard.press != PressMode::default())
@@ -71,7 +71,21 @@ pub fn omitted_settings(dashboard: &Dashboard) -> impl Iterator<Item = String> {
             || format!("tile {number} {name} is exported without {}: MQTT Dash has no such setting", keys.join(", "));
         (!keys.is_empty()).then(sentence)
     };
-    guard.into_iter().chain((1..).zip(&dashboard.tiles).filter_map(of_tile))
+    let without_decimals = |(number, tile): &(usize, &Tile)| {
+        let has_key = |app_kind| all_keys(app_kind).any(|app_key| app_key.key == Some("decimals"));
+        let is_unset = tile.kind.mqtt_dash_kind().is_some_and(has_key) && tile.get("decimals").is_none();
+        let name = quoted(&tile.name);
+        let sentence = || {
+            format!(
+                "tile {number} {name} is exported with 0 decimals: set `decimals`, MQTT Dash does not take them from the payload"
+            )
+        };
+        is_unset.then(sentence)
+    };
+    let of_tiles = (1..)
+        .zip(&dashboard.tiles)
+        .flat_map(move |numbered| of_tile(numbered).into_iter().chain(without_decimals(&numbered)));
+    guard.into_iter().chain(of_tiles)
 }
 
 /// Converts a tile to the app's format, without its preserved fields.
@@ -177,6 +191,12 @@ mod tests {
     #[test]
     fn default_tile_of_every_kind_is_exported_as_a_whole() {
         let tiles = crate::model::kind::all().map(Tile::new).collect();
-        assert_eq!(omitted_settings(&Dashboard { tiles, ..Dashboard::default() }).count(), 0);
+        let mut dashboard = Dashboard { tiles, ..Dashboard::default() };
+        let range = dashboard.tiles.iter().position(|tile| tile.kind.name() == "range").unwrap();
+        let sentences: Vec<String> = omitted_settings(&dashboard).collect();
+        assert_eq!(sentences.len(), 1, "{sentences:?}");
+        assert!(sentences[0].contains("with 0 decimals"), "{sentences:?}");
+        dashboard.tiles[range].set("decimals", &Value::Integer(1)).unwrap().unwrap();
+        assert_eq!(omitted_settings(&dashboard).count(), 0);
     }
 }

@@ -58,7 +58,7 @@ fn reload(paths: &AppPaths, path: &Path) -> RuntimeEvent {
 }
 
 /// Returns the first error of a file.
-fn first_problem(path: &Path, problems: &Problems) -> FileError {
+pub(super) fn first_problem(path: &Path, problems: &Problems) -> FileError {
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let Some(first) = problems.list().iter().find(|problem| !problem.is_warning()) else {
         return FileError::Unreadable { file };

@@ -10,13 +10,13 @@ use tokio::{
 
 use super::{
     Clock, ConnectionPlan, EffectHandler, ProfileStore,
+    file_service::FileRequest,
     runtime_event::{self, RuntimeEvent},
     shell_effects::LoopAction,
 };
 use crate::{
     app::{App, Effect, Event, FilesEvent, MqttEvent, ShellEvent},
-    config,
-    model::{state_cache::StateCache, time::Time},
+    model::{open_tabs::OpenTabs, state_cache::StateCache, time::Time},
 };
 
 /// How long events are handled before the keyboard, the timer and the screen get their turn.
@@ -34,6 +34,10 @@ pub(crate) struct Dispatcher {
     events: Receiver<RuntimeEvent>,
     /// When the app needs [`Event::Timer`], as of the last [`plan_timer`](Self::plan_timer).
     timer_at: Option<Time>,
+    /// The tabs as they were saved last; `None` if this run saves none.
+    saved_tabs: Option<OpenTabs>,
+    /// Whether something has happened since then that changes tabs.
+    tabs_may_differ: bool,
 }
 
 impl Dispatcher {
@@ -41,7 +45,8 @@ impl Dispatcher {
     #[must_use]
     pub fn new(app: App, profile_store: impl Into<Arc<ProfileStore>>, clock: Clock) -> Self {
         let (sender, events) = runtime_event::channel();
-        Self { app, effect_handler: EffectHandler::new(profile_store.into(), sender), clock, events, timer_at: None }
+        let effect_handler = EffectHandler::new(profile_store.into(), sender);
+        Self { app, effect_handler, clock, events, timer_at: None, saved_tabs: None, tabs_may_differ: false }
     }
 
     /// Opens the connection and the dashboards of a plan.
@@ -192,6 +197,8 @@ impl Dispatcher {
 
     /// Passes an event to the app and executes the effects.
     fn update(&mut self, event: Event, actions: &mut Vec<LoopAction>) {
+        self.tabs_may_differ |=
+            matches!(event, Event::Action(_) | Event::Files(_) | Event::Mqtt(MqttEvent::DashboardsOpened(_)));
         for effect in self.app.update(event, self.clock.now()) {
             match self.effect_handler.execute(effect) {
                 LoopAction::Continue => {}
@@ -206,11 +213,27 @@ impl Dispatcher {
         self.execute(effects);
     }
 
-    /// Saves the tabs for the next start. The next start does without if that fails.
-    pub(super) fn save_tabs(&self) {
-        if let Err(error) = config::save_open_tabs(&self.effect_handler.profile_store.paths(), self.app.tabs_to_save())
+    /// Saves the tabs of this run for the next start from now on. `last` are those that are saved already.
+    pub(super) fn keep_tabs(&mut self, last: OpenTabs) {
+        self.saved_tabs = Some(last);
+    }
+
+    /// Saves the tabs if they have changed: nobody may be there to do so at the end of the program, if it is killed.
+    pub(super) fn save_changed_tabs(&mut self) {
+        if std::mem::take(&mut self.tabs_may_differ)
+            && let Some(saved) = &self.saved_tabs
+            && let tabs = self.app.tabs_to_save()
+            && !tabs.has_same_tabs(saved)
         {
-            tracing::warn!("the tabs were not saved: {error}");
+            self.saved_tabs = Some(tabs.clone());
+            self.effect_handler.queue_file_request(FileRequest::SaveTabs(tabs));
+        }
+    }
+
+    /// Saves the tabs with the selected tiles, if this run saves any.
+    pub(super) fn save_tabs(&mut self) {
+        if self.saved_tabs.is_some() {
+            self.effect_handler.queue_file_request(FileRequest::SaveTabs(self.app.tabs_to_save()));
         }
     }
 
@@ -248,11 +271,12 @@ mod tests {
     use super::*;
     use crate::{
         app::{DashboardFile, MqttEffect, Screen},
-        config::AppPaths,
+        config::{self, AppPaths},
         model::{
             batch::{Batch, MessageRef},
             connection::{ConnectionEvent, ConnectionId, PublishId, PublishRequest, PublishStatus, Qos},
             dashboard::Dashboard,
+            edit::Profiles,
             profile::{BrokerUrl, Profile},
             topic::Topic,
         },
@@ -309,6 +333,27 @@ mod tests {
         let url = BrokerUrl::parse("mqtt://127.0.0.1:1").unwrap();
         let login = Login { client_id: "test".into(), ..Login::default() };
         ConnectionPlan::new(Profile { name: profile.into(), url, ..Profile::default() }, login)
+    }
+
+    #[tokio::test]
+    async fn changed_tabs_are_saved_before_the_program_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = AppPaths::in_folder(folder.path());
+        let mut dispatcher = dispatcher(&folder);
+        let plans = [with_dashboard(plan("hub"), "desk"), with_dashboard(plan("shed"), "bench")];
+        let profiles = plans.iter().map(|plan| plan.profile.clone()).collect();
+        dispatcher.app.set_profiles(Profiles { default: None, profiles });
+        dispatcher.keep_tabs(OpenTabs::default());
+        for plan in plans {
+            dispatcher.open(plan);
+        }
+        dispatcher.save_changed_tabs();
+        assert!(!dispatcher.tabs_may_differ, "they are compared only after something has happened");
+        // The end of the program waits for the file service, and does not save the tabs itself.
+        dispatcher.close(|_| {}).await;
+        let saved = config::load_open_tabs(&paths).tabs;
+        let names: Vec<_> = saved.iter().map(|tab| (tab.path.to_str().unwrap(), tab.profile.as_str())).collect();
+        assert_eq!(names, [("/desk.toml", "hub"), ("/bench.toml", "shed")]);
     }
 
     fn open_connections(dispatcher: &Dispatcher) -> Vec<ConnectionId> {

@@ -88,6 +88,7 @@ impl EventLoop {
         // The timer is planned again after the frame, which is due in some milliseconds.
         if !may_draw {
             self.dispatcher.plan_timer();
+            self.dispatcher.save_changed_tabs();
         }
         let wake = self.wait(may_draw, is_ready).await;
         self.handle(wake).await

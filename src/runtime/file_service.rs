@@ -15,7 +15,7 @@ use super::{
 use crate::{
     app::{Event, FilesEffect, ShellEvent},
     config::{self, AppPaths, ConfigError},
-    model::state_cache::StateCache,
+    model::{open_tabs::OpenTabs, state_cache::StateCache},
 };
 
 /// How many requests may wait for the thread.
@@ -28,6 +28,8 @@ pub(super) enum FileRequest {
     Execute(FilesEffect),
     /// Save the tile state of the profile of this name.
     SaveState(String, StateCache),
+    /// Save the open tabs for the next start.
+    SaveTabs(OpenTabs),
     /// Show this notice, unless it was shown before, in this run or an earlier one.
     ShowOnce(String),
     /// Find the line on which the tile with this index begins in a file, to open it in the user's editor.
@@ -51,8 +53,11 @@ impl FileService {
         Self { requests, backlog: VecDeque::new(), thread }
     }
 
-    /// Queues a request. Of the states of a profile, only the last one must be saved.
+    /// Queues a request. Of the states of a profile, and of the tabs, only the last ones must be saved.
     pub(super) fn enqueue(&mut self, request: FileRequest) {
+        if matches!(request, FileRequest::SaveTabs(_)) {
+            self.backlog.retain(|other| !matches!(other, FileRequest::SaveTabs(_)));
+        }
         if let FileRequest::SaveState(name, _) = &request {
             self.backlog.retain(|other| !matches!(other, FileRequest::SaveState(other, _) if other == name));
         }
@@ -115,6 +120,13 @@ fn execute(executor: &EditExecutor, request: FileRequest, undo_history: &mut Und
             if let Err(error) = config::save_state_cache(paths, &profile, &state_cache) {
                 // Only logged: the values on the screen do not depend on it.
                 tracing::warn!("tile state is not saved: {error}");
+            }
+            Vec::new()
+        }
+        FileRequest::SaveTabs(tabs) => {
+            if let Err(error) = config::save_open_tabs(paths, tabs) {
+                // Only logged: the next start does without.
+                tracing::warn!("the tabs are not saved: {error}");
             }
             Vec::new()
         }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{
+    config_watch::first_problem,
     diff::diff,
     undo_history::{UndoError, UndoHistory},
 };
@@ -27,6 +28,7 @@ impl EditExecutor {
             FilesEffect::EditDashboard(change) => vec![edit_dashboard(*change, undo_history)],
             FilesEffect::Undo(path) => vec![undo_or_redo(path, undo_history, UndoDirection::Undo)],
             FilesEffect::Redo(path) => vec![undo_or_redo(path, undo_history, UndoDirection::Redo)],
+            FilesEffect::CheckDashboards => vec![self.check_dashboards()],
             FilesEffect::CreateDashboard(name, dashboard) => self.create_dashboard(&name, &dashboard),
             FilesEffect::RenameDashboard(path, name) => self.rename_dashboard(path, &name, undo_history),
             FilesEffect::DeleteDashboard(path) => self.remove_dashboard(path),
@@ -41,6 +43,16 @@ impl EditExecutor {
 
     fn list_dashboards(&self) -> FilesEvent {
         FilesEvent::DashboardsListed(self.paths.list_dashboards().unwrap_or_default())
+    }
+
+    /// Reads all dashboard files.
+    fn check_dashboards(&self) -> FilesEvent {
+        let check = |name: String| {
+            let path = self.paths.dashboard_file(&name);
+            let loaded = config::load_dashboard(&path).map_err(|problems| first_problem(&path, &problems));
+            (name, loaded.map(|dashboard| dashboard.profile))
+        };
+        FilesEvent::DashboardsChecked(self.paths.list_dashboards().unwrap_or_default().into_iter().map(check).collect())
     }
 
     fn create_dashboard(&self, name: &str, dashboard: &Dashboard) -> Vec<FilesEvent> {
@@ -317,6 +329,20 @@ mod tests {
         assert!(matches!(result, FilesEvent::Saved { undo_count: 1, .. }), "{result:?}");
         fixture.execute(FilesEffect::Undo(fixture.path.clone()));
         assert_eq!(fixture.text(), theirs);
+    }
+
+    #[test]
+    fn check_reads_every_dashboard_and_says_what_is_wrong() {
+        let mut fixture = FileWriterFixture::new();
+        let write = |name: &str, text: &str| {
+            config::write_atomic(&fixture.executor.paths.dashboard_file(name), text.as_bytes()).unwrap();
+        };
+        write("attic", "profile = \"gone\"\n");
+        write("broken", "[[tile]]\nkind = \"txt\"\n");
+        let FilesEvent::DashboardsChecked(checks) = fixture.execute(FilesEffect::CheckDashboards) else { panic!() };
+        let check_of = |name: &str| &checks.iter().find(|(checked, _)| checked == name).unwrap().1;
+        assert_eq!(check_of("attic"), &Ok(Some("gone".to_owned())));
+        assert!(check_of("broken").as_ref().unwrap_err().to_string().starts_with("broken.toml line "));
     }
 
     #[test]

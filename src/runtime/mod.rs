@@ -109,14 +109,11 @@ pub(crate) async fn run(options: RunOptions) -> Result<ExitReason, TerminalError
     // Before the terminal is opened: after that, a signal's default action would leave it in raw mode.
     let (signals, continue_signal) = (Signals::listen()?, ContinueSignal::listen()?);
     let terminal = Terminal::open()?;
-    let saves_tabs = options.last_tabs.is_some();
     let (dispatcher, ui_config) = start(options, crossterm::terminal::size()?);
     let event_loop = EventLoop::new(dispatcher, Renderer::new(terminal, ui_config), signals, continue_signal);
     let (exit_reason, mut dispatcher) = event_loop.run().await;
     dispatcher.save_state();
-    if saves_tabs {
-        dispatcher.save_tabs();
-    }
+    dispatcher.save_tabs();
     dispatcher.close(|_| {}).await;
     exit_reason
 }
@@ -150,7 +147,9 @@ fn start(options: RunOptions, screen_size: (u16, u16)) -> (Dispatcher, UiConfig)
     app.set_current_tab(0);
     if let Some(tabs) = &options.last_tabs {
         app.arrange_tabs(tabs);
+        dispatcher.keep_tabs(tabs.clone());
     }
+    let app = &mut dispatcher.app;
     if app.dashboards.is_empty() && !app.editor_state.connection_entries.is_empty() {
         app.open_connection_list(options.selected_profile.as_deref());
     }

@@ -88,7 +88,7 @@ impl EffectHandler {
         tokio::spawn(async move {
             let name = profile.name.clone();
             let test = match plan_sandboxed(&profile_store, profile, is_open).await {
-                Ok(plan) => test_connection(profile_store, plan, &events).await,
+                Ok(plan) => Box::pin(test_connection(profile_store, plan, &events)).await,
                 Err(reason) => failed_test(reason, None),
             };
             // The receiver is gone: shutting down.
@@ -105,7 +105,7 @@ impl EffectHandler {
         tokio::spawn(async move {
             let name = profile.name.clone();
             let failed = match plan_sandboxed(&profile_store, profile, is_open).await {
-                Ok(plan) => collect_topics(profile_store, plan, &events, stopped).await,
+                Ok(plan) => Box::pin(collect_topics(profile_store, plan, &events, stopped)).await,
                 Err(reason) => Some(failed_test(reason, None)),
             };
             if let Some(test) = failed {

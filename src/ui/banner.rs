@@ -10,16 +10,20 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
     UiConfig,
-    text::{Alignment, draw_line},
+    text::{Alignment, draw_line, width},
 };
 use crate::{
     app::Connection,
     model::{connection::ConnectionState, time::Time},
 };
 
-/// Draws the banner into this row.
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, problem: &str, config: &UiConfig) {
-    draw_row(buf, area, &format!("! {problem}"), config);
+/// Draws the banner into this row, with a hint at its right end.
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, problem: &str, hint: Option<&str>, config: &UiConfig) {
+    let hint = hint.map(|hint| format!(" · {hint} ")).unwrap_or_default();
+    let text_area = Rect { width: area.width.saturating_sub(width(&hint)), ..area };
+    draw_row(buf, area, "", config);
+    draw_row(buf, text_area, &format!("! {problem}"), config);
+    draw_line(buf, area, 0, &hint, config.theme.banner(), Alignment::Right);
 }
 
 /// Draws the banner about a connection that is down into these rows.

@@ -9,7 +9,7 @@ use tui_input::Input;
 
 use super::{
     UiConfig,
-    text::{Alignment, MAX_COMBINING_MARKS, draw_line, sanitize, width},
+    text::{Alignment, MAX_COMBINING_MARKS, draw_line, sanitize, truncate, width},
 };
 
 /// The most characters that a cell can have: a character, and the combining marks that are kept of those that follow.
@@ -63,7 +63,8 @@ pub(crate) fn draw_list(buf: &mut Buffer, area: Rect, rows: &[&str], selected: O
     let first = first_visible_row(selected.unwrap_or_default(), area.height);
     for (row, (index, text)) in (0..area.height).zip(rows.iter().enumerate().skip(first)) {
         if Some(index) == selected {
-            let padded = format!("▸ {}{}", sanitize(text), " ".repeat(usize::from(area.width)));
+            let padded =
+                format!("▸ {}{}", truncate(text, area.width.saturating_sub(2)), " ".repeat(usize::from(area.width)));
             buf.set_stringn(area.x, area.y + row, padded, usize::from(area.width), config.theme.highlight());
         } else {
             draw_line(buf, area, row, &format!("  {text}"), config.theme.text(), Alignment::Left);

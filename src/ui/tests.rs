@@ -487,6 +487,34 @@ fn welcome_screen_renders() {
     }
 }
 
+#[test]
+fn large_tile_shows_the_least_and_the_greatest_number() {
+    let mut app = app_with_values((200, 60));
+    assert!(!render(&app, ColorDepth::None).contains("min "), "one number is no range");
+    let messages = ["19.2", "24.85"].map(|number| message("t", number.as_bytes()));
+    for message in messages {
+        app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages([message]))), NOW);
+        app.resolve_values(NOW);
+    }
+    let screen = render(&app, ColorDepth::None);
+    assert!(screen.contains("min 19.20   max 24.85"), "{screen}");
+    app.size = (80, 24);
+    assert!(!render(&app, ColorDepth::None).contains("min "), "a small tile has no room");
+}
+
+#[test]
+fn help_of_the_welcome_screen_lists_the_keys_that_work_there() {
+    let mut app = App::new((80, 200));
+    app.environment.demo_available = true;
+    apply_actions(&mut app, &[Action::ShowHelp]);
+    let screen = render(&app, ColorDepth::None);
+    let first = screen.lines().find(|line| line.contains('│')).unwrap();
+    assert!(first.contains("On the welcome screen"), "{screen}");
+    for (text, is_there) in [("start the demo", true), ("add a connection", true), ("press the tile", false)] {
+        assert_eq!(screen.contains(text), is_there, "{text}\n{screen}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]

@@ -60,6 +60,27 @@ pub fn truncate(text: &str, width: u16) -> String {
     out
 }
 
+/// Returns a sanitized line of at most `width` cells, whose end stays: that of a topic says most. A line that was cut
+/// begins with `…`.
+#[must_use]
+pub(crate) fn truncate_start(text: &str, width: u16) -> String {
+    let text = sanitize(text);
+    let width = usize::from(width);
+    if text.width() <= width {
+        return text.into_owned();
+    }
+    let mut start = text.len();
+    let mut used_width = 1;
+    for (index, grapheme) in text.grapheme_indices(true).rev() {
+        used_width += grapheme.width();
+        if used_width > width {
+            break;
+        }
+        start = index;
+    }
+    if width > 0 { format!("…{}", &text[start..]) } else { String::new() }
+}
+
 /// Returns the width of a sanitized line in cells.
 #[must_use]
 pub(crate) fn width(text: &str) -> u16 {
@@ -168,6 +189,14 @@ mod tests {
     }
 
     #[test]
+    fn end_of_a_cut_topic_stays() {
+        assert_eq!(truncate_start("home/lamp/set", 13), "home/lamp/set");
+        assert_eq!(truncate_start("home/lamp/set", 9), "…lamp/set");
+        assert_eq!(truncate_start("home/日本", 4), "…本");
+        assert_eq!(truncate_start("home", 0), "");
+    }
+
+    #[test]
     fn wrap_breaks_between_words() {
         assert_eq!(wrap("the quick brown fox", 10, 9), ["the quick", "brown fox"]);
         assert_eq!(wrap("abcdefghij", 4, 9), ["abcd", "efgh", "ij"]);
@@ -191,6 +220,7 @@ mod tests {
         #[test]
         fn truncate_and_wrap_never_exceed_width(text in any::<String>(), max_width in 0_u16..40) {
             prop_assert!(width(&truncate(&text, max_width)) <= max_width);
+            prop_assert!(width(&truncate_start(&text, max_width)) <= max_width);
             for line in wrap(&text, max_width.max(2), 5) {
                 prop_assert!(width(&line) <= max_width.max(2), "{line:?}");
             }

@@ -13,7 +13,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
     UiConfig,
-    text::{Alignment, draw_line, wrap},
+    text::{Alignment, draw_line, width, wrap},
     tile_age::is_silent,
     tile_frame,
     widgets::{self, ContentState},
@@ -95,6 +95,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
         Ok(content) if content_area.height > 0 => {
             let content_state = ContentState { dimmed, is_control: render_state.control.is_some() };
             widgets::draw(buf, content_area, &content, state, content_state, config, now);
+            draw_extremes(buf, content_area, &content, state, config);
         }
         Ok(_) => {}
         Err(error) => {
@@ -115,6 +116,23 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
         let first_row = inner.height - line_count.clamp(rows_below_content, inner.height);
         for (row, text) in (first_row..).zip(lines) {
             draw_line(buf, inner, row, &text, style, Alignment::Left);
+        }
+    }
+}
+
+/// Draws the least and the greatest number since the start at the bottom of a tile that has room for it.
+fn draw_extremes(buf: &mut Buffer, area: Rect, content: &TileContent, state: &TileState, config: &UiConfig) {
+    /// A tile of this height has free rows below its value.
+    const MIN_ROWS: u16 = 7;
+    let is_number = matches!(content, TileContent::Text { .. } | TileContent::Meter { .. });
+    let Some(statistics) = state.statistics.as_ref().filter(|_| is_number && area.height >= MIN_ROWS) else { return };
+    let (min, max, decimals) = (statistics.min.number, statistics.max.number, statistics.decimals);
+    let is_blank = |y| (area.left()..area.right()).all(|x| buf[(x, y)].symbol() == " ");
+    let bottom = area.bottom() - 1;
+    if min < max && is_blank(bottom) && is_blank(bottom - 1) {
+        let text = format!("min {min:.decimals$}   max {max:.decimals$}");
+        if width(&text) <= area.width {
+            draw_line(buf, area, area.height - 1, &text, config.theme.dim(), Alignment::Center);
         }
     }
 }

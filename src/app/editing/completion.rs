@@ -241,7 +241,8 @@ impl App {
                 Ok(PickList::new("Values in the payload", "no value found", json_path_rows(&json)))
             }
             CompletionSource::Preset => {
-                Ok(self.with_preset_subject(form, |subject| form.preset_list(subject)).unwrap_or_default())
+                let preview = self.preview(form);
+                Ok(preview.map(|preview| form.preset_list(&preview.preset_subject())).unwrap_or_default())
             }
             _ => Err(PickListError::NoList),
         }

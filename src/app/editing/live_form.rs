@@ -3,6 +3,7 @@
 use crate::{
     app::{
         App, OpenDashboard,
+        editing::Preview,
         form::{Form, FormPopup},
     },
     model::{
@@ -73,21 +74,23 @@ impl App {
         }
         numbers
     }
+}
 
-    /// Calls a function with what the tile of a form shows.
-    pub(super) fn with_preset_subject<T>(&self, form: &Form, f: impl FnOnce(&PresetSubject<'_>) -> T) -> Option<T> {
-        let preview = self.preview(form)?;
-        let (tile, value) = (&preview.tile, &preview.state.value);
-        Some(f(&PresetSubject::new(
-            tile.topic.as_ref().map_or("", TopicFilter::as_str),
-            tile.json_path.as_ref().map_or("", |path| path.as_str()),
-            value.as_ref().map(|value| &*value.text),
-        )))
+impl Preview {
+    /// Returns what the tile shows, as presets are compared with it.
+    pub(super) fn preset_subject(&self) -> PresetSubject<'_> {
+        PresetSubject::new(
+            self.tile.topic.as_ref().map_or("", TopicFilter::as_str),
+            self.tile.json_path.as_ref().map_or("", |path| path.as_str()),
+            self.state.value.as_ref().map(|value| &*value.text),
+        )
     }
+}
 
-    /// Returns the preset that fits best what the topic of a form carries, if the fields have none that fits as well.
+impl Form {
+    /// Returns the preset that fits best what the topic of the form carries, if the fields have none that fits as well.
     #[must_use]
-    pub(crate) fn proposed_preset(&self, form: &Form) -> Option<&'static Preset> {
-        self.with_preset_subject(form, |subject| form.proposed_preset(subject)).flatten()
+    pub(crate) fn proposed_preset_of(&self, preview: &Preview) -> Option<&'static Preset> {
+        self.proposed_preset(&preview.preset_subject())
     }
 }

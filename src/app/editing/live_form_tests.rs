@@ -83,7 +83,7 @@ fn preset_fills_fields_says_which_and_is_taken_back() {
     fixture.focus_field("preset");
     fixture.receive_message("t", r#"{"battery":90,"contact":true}"#);
     let form = fixture.app.form().unwrap();
-    assert_eq!(fixture.app.proposed_preset(form).map(|preset| preset.name), Some("Contact"));
+    assert_eq!(form.proposed_preset_of(&fixture.app.preview(form).unwrap()).map(|preset| preset.name), Some("Contact"));
     fixture.edit_action(EditAction::NextValue);
     assert_eq!(
         fixture.selected_row(),
@@ -103,7 +103,7 @@ fn preset_fills_fields_says_which_and_is_taken_back() {
     assert_eq!(fixture.notice(), notice);
     let form = fixture.app.form().unwrap();
     assert_eq!(form.applied_preset().map(|preset| preset.name), Some("Contact"));
-    assert_eq!(fixture.app.proposed_preset(form), None, "it fits now");
+    assert_eq!(form.proposed_preset_of(&fixture.app.preview(form).unwrap()), None, "it fits now");
     fixture.edit_action(EditAction::OpenPicker);
     fixture.choose("As it was");
     assert_eq!(values(&fixture), ["1", "0", "None", "zu", "None"]);

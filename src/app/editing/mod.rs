@@ -13,9 +13,7 @@ pub(in crate::app) use undo::KEY_REPEAT_LIMIT;
 use std::path::PathBuf;
 
 use super::{
-    App, ConnectionEntry, ConnectionTest, EditAction, EditConflict, Effect,
-    form::Form,
-    screens::{Screen, dashboard_list::DashboardList},
+    App, ConnectionEntry, ConnectionTest, EditAction, EditConflict, Effect, FileError, form::Form, screens::Screen,
     unsaved_input::UnsavedInputs,
 };
 use crate::model::{edit::Profiles, id::DashboardId, time::Time};
@@ -32,6 +30,8 @@ pub(crate) struct EditorState {
     pub profiles: Profiles,
     /// The names of all dashboard files, without `.toml`.
     pub dashboard_files: Vec<String>,
+    /// What was found when the dashboard files were read for the list: the profile that each one names, or what is wrong.
+    pub(super) dashboard_checks: Vec<(String, Result<Option<String>, FileError>)>,
     /// For each dashboard file, how many edits can be undone and redone.
     pub undo_counts: Vec<(PathBuf, usize, usize)>,
     /// The result of the last test of each connection, by name.
@@ -81,7 +81,7 @@ impl App {
     pub(super) fn handle_dashboard_action(&mut self, action: EditAction, now: Time) -> Vec<Effect> {
         match action {
             EditAction::NewConnection => self.open_new_profile_form(),
-            EditAction::ListDashboards => self.open(DashboardList { selected: self.current_tab() }),
+            EditAction::ListDashboards => return self.open_dashboard_list(self.current_tab()),
             EditAction::TrustCertificate => return self.confirm_untrusted_certificate(now),
             EditAction::ChooseLock => self.open_lock_list(self.current_tab(), now),
             EditAction::Undo

@@ -7,8 +7,8 @@ use tui_input::InputRequest;
 
 use crate::{
     app::{
-        Action, App, ConnectionTest, DashboardFile, EditAction, EditConflict, Effect, Event, FilesEffect, FilesEvent,
-        MediaEffect, MediaEvent, MqttEffect, MqttEvent, OpenedDashboards, Screen,
+        Action, App, ConnectionTest, DashboardFile, EditAction, EditConflict, Effect, Event, FileError, FilesEffect,
+        FilesEvent, MediaEffect, MediaEvent, MqttEffect, MqttEvent, OpenedDashboards, Screen,
         form::{FieldEntry, FormPopup},
     },
     model::{
@@ -190,7 +190,7 @@ fn tile_that_does_nothing_is_not_saved() {
         fixture.type_text("N");
         assert_eq!(fixture.action(Action::Accept), []);
         assert_eq!(focused_key(&fixture), missing, "{kind}");
-        assert!(fixture.notice().starts_with("Not saved yet: the "), "{}", fixture.notice());
+        assert!(fixture.notice().starts_with("Not saved yet: look at the field "), "{}", fixture.notice());
         let form = fixture.app.form().unwrap();
         assert_eq!(form.errors_for(form.focused).count(), 1, "{kind}");
         fixture.type_text("x");
@@ -511,6 +511,35 @@ fn new_dashboard_name_is_validated() {
 }
 
 #[test]
+fn list_of_dashboards_says_what_is_wrong_with_a_file() {
+    let mut fixture = EditingFixture::new();
+    let effects = fixture.edit_action(EditAction::ListDashboards);
+    assert_eq!(effects, [Effect::Files(FilesEffect::CheckDashboards)]);
+    let names = ["attic", "broken", "cellar"];
+    let effects = fixture.edit_result(FilesEvent::DashboardsListed(names.map(str::to_owned).to_vec()));
+    assert_eq!(effects, [Effect::Files(FilesEffect::CheckDashboards)], "another file may have other errors");
+    let hub = Profile { name: "hub".into(), ..Profile::default() };
+    fixture.app.set_profiles(Profiles { default: None, profiles: vec![hub] });
+    let unreadable = FileError::Unreadable { file: "broken.toml".into() };
+    fixture.edit_result(FilesEvent::DashboardsChecked(vec![
+        ("attic".into(), Ok(Some("gone".into()))),
+        ("broken".into(), Err(unreadable.clone())),
+        ("cellar".into(), Ok(Some("hub".into()))),
+    ]));
+    let problems = |app: &App| {
+        let rows = app.dashboard_rows();
+        rows.into_iter().map(|row| (row.detail, row.problem)).collect::<Vec<_>>()
+    };
+    let rows = problems(&fixture.app);
+    let unknown = "attic.toml names the connection `gone`, which does not exist";
+    assert_eq!(rows[1], ("there is no connection `gone`".to_owned(), Some(unknown.to_owned())));
+    assert_eq!(rows[2], ("its file has errors".to_owned(), Some("broken.toml cannot be read".to_owned())));
+    assert_eq!(rows[3], ("not open".to_owned(), None));
+    fixture.app.dashboards[0].file_error = Some(unreadable);
+    assert_eq!(problems(&fixture.app)[0].0, "its file has errors");
+}
+
+#[test]
 fn renamed_dashboard_keeps_undo_counts_and_updates_profile() {
     let mut fixture = EditingFixture::new();
     let hub = Profile { name: "hub".into(), dashboard: Some("x".into()), ..Profile::default() };
@@ -659,16 +688,19 @@ fn editing_password_of_ann() -> EditingFixture {
 fn password_source_without_argument_says_what_to_enter() {
     let mut fixture = editing_password_of_ann();
     for expected in [
-        "Not saved: enter the name of the environment variable that holds the password",
-        "Not saved: enter the command that prints the password",
-        "Not saved: enter the path of the file with the password",
+        "enter the name of the environment variable that holds the password",
+        "enter the command that prints the password",
+        "enter the path of the file with the password",
     ] {
         fixture.action(Action::CycleFocus(1));
         fixture.edit_action(EditAction::NextValue);
         assert_eq!(fixture.action(Action::Accept), []);
-        assert_eq!(fixture.notice(), expected);
+        assert!(fixture.notice().starts_with("Not saved: look at the field "), "{}", fixture.notice());
         // Enter moves to what is missing.
-        assert!(fixture.app.form().unwrap().focused_field().unwrap().accepts_text());
+        let form = fixture.app.form().unwrap();
+        assert!(form.focused_field().unwrap().accepts_text());
+        let errors: Vec<_> = form.errors_for(form.focused).map(|error| error.message.as_str()).collect();
+        assert_eq!(errors, [expected], "it is said once");
     }
 }
 

@@ -203,6 +203,15 @@ impl App {
         self.editor_state.connection_tests.iter().find(|(tested_name, _)| tested_name == name)?.1.untrusted_pin
     }
 
+    /// Returns the dashboard that a profile names, if there is no file of this name.
+    #[must_use]
+    pub(crate) fn missing_dashboard(&self, profile: &str) -> Option<&str> {
+        let name = self.editor_state.profiles.by_name(profile)?.dashboard.as_deref()?;
+        let file_name = name.strip_suffix(".toml").unwrap_or(name);
+        let is_known = self.editor_state.dashboard_files.iter().any(|file| file == file_name);
+        (!is_known && !name.contains(std::path::is_separator)).then_some(name)
+    }
+
     /// Starts a test of the connection, unless one is running.
     pub(in crate::app) fn test_connection(&mut self, profile: Profile) -> Vec<Effect> {
         if self.editor_state.running_tests.contains(&profile.name) {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::{Component, Flow, Screen};
 use crate::{
     app::{
-        Action, App, EditAction, Effect, MqttEffect,
+        Action, App, EditAction, Effect, FilesEffect, MqttEffect,
         form::Form,
         key_binding::{KeyBinding, KeyContext, key_bindings},
         list::move_in_list,
@@ -49,6 +49,8 @@ pub(crate) struct DashboardRow {
     pub title: String,
     /// The number of tiles and the connection, or that the dashboard is not open.
     pub detail: String,
+    /// Why it cannot be opened, or which change to its file is not shown, as a sentence.
+    pub problem: Option<String>,
     /// The index of its tab, if it is open.
     pub tab_index: Option<usize>,
     /// The name of its file, if it has one.
@@ -106,9 +108,17 @@ impl App {
             };
             let connection_name =
                 self.connection(dashboard.connection).map(|connection| connection.name.as_str()).unwrap_or_default();
+            let problem =
+                dashboard.file_error.as_ref().map(|error| format!("{error} (the last valid version is shown)"));
+            let detail = if problem.is_some() {
+                "its file has errors".to_owned()
+            } else {
+                format!("{tiles} on {connection_name}{locked}")
+            };
             DashboardRow {
                 title: dashboard.title().to_owned(),
-                detail: format!("{tiles} on {connection_name}{locked}"),
+                detail,
+                problem,
                 tab_index: Some(dashboard_index),
                 file: dashboard.path.as_ref().map(|_| dashboard.name.clone()),
             }
@@ -119,14 +129,34 @@ impl App {
             .dashboard_files
             .iter()
             .filter(|name| open_rows.iter().all(|row| row.file.as_ref() != Some(name)));
-        let closed = closed.map(|name| DashboardRow {
-            title: name.clone(),
-            detail: "not open".to_owned(),
-            tab_index: None,
-            file: Some(name.clone()),
-        });
-        let closed: Vec<DashboardRow> = closed.collect();
+        let closed: Vec<DashboardRow> = closed.map(|name| self.closed_dashboard_row(name)).collect();
         open_rows.into_iter().chain(closed).collect()
+    }
+
+    /// Returns the row of a dashboard that is not open.
+    fn closed_dashboard_row(&self, name: &str) -> DashboardRow {
+        let check = self.editor_state.dashboard_checks.iter().find(|(checked, _)| checked == name);
+        let (detail, problem) = match check.map(|(_, check)| check) {
+            Some(Err(error)) => ("its file has errors".to_owned(), Some(error.to_string())),
+            Some(Ok(Some(profile))) if self.editor_state.profiles.by_name(profile).is_none() => {
+                let reason = format!("{name}.toml names the connection `{profile}`, which does not exist");
+                (format!("there is no connection `{profile}`"), Some(reason))
+            }
+            _ => ("not open".to_owned(), None),
+        };
+        DashboardRow { title: name.to_owned(), detail, problem, tab_index: None, file: Some(name.to_owned()) }
+    }
+
+    /// Opens the list of dashboards with this row selected. The files are read again: any of them may have changed.
+    pub(in crate::app) fn open_dashboard_list(&mut self, selected: usize) -> Vec<Effect> {
+        self.open(DashboardList { selected });
+        self.recheck_dashboards()
+    }
+
+    /// Reads the dashboard files if their list is open.
+    pub(in crate::app) fn recheck_dashboards(&self) -> Vec<Effect> {
+        let is_open = matches!(self.focus, Screen::DashboardList(_));
+        is_open.then_some(Effect::Files(FilesEffect::CheckDashboards)).into_iter().collect()
     }
 
     /// Returns the effect that opens a dashboard file. If the file names no profile, the profile of the

@@ -395,6 +395,7 @@ mod tests {
             fixture.dispatch(Action::Edit(EditAction::Add));
             let form = fixture.app.form().unwrap_or_else(|| panic!("{path}: {:?}", fixture.app.focus));
             assert!(form.errors.is_empty(), "{path}: {:?}", form.errors);
+            assert!(!form.changed(), "{path}: there is nothing to lose");
             let (tile, _) = form.draft_tile().unwrap();
             assert_eq!((tile.kind.name(), tile.name.as_str()), (kind, name));
             assert_eq!(tile.topic.as_ref().unwrap().to_string(), "climate/room");

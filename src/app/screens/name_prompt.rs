@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tui_input::Input;
 
-use super::{Component, Flow, dashboard_list::DashboardList};
+use super::{Component, Flow};
 use crate::{
     app::{
         Action, App, DashboardFile, EditAction, Effect, FilesEffect,
@@ -210,8 +210,7 @@ impl App {
         dashboard.path = Some(path);
         self.set_current_tab(dashboard_index);
         if action == EditAction::ListDashboards {
-            self.open(DashboardList { selected: dashboard_index });
-            return Vec::new();
+            return self.open_dashboard_list(dashboard_index);
         }
         self.handle_tile_action(action, now)
     }

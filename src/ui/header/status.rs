@@ -46,17 +46,18 @@ fn parts(statuses: &[ConnectionStatus<'_>], cells: u16, is_narrow: bool, config:
     let Some((first, others)) = statuses.split_first() else { return Vec::new() };
     let detail_key = config.keymap.first_key("detail");
     let dim = config.theme.dim();
-    let forms = [Form::Full, Form::Name, Form::Symbol];
-    let mut other_parts = Vec::new();
-    for form in &forms[if is_narrow { 2 } else { 0 }..] {
-        other_parts = others.iter().flat_map(|status| status.parts(*form, dim)).collect();
-        let room = cells.saturating_sub(line_width(&other_parts));
-        if line_width(&first.parts(Form::Full, dim)) <= room && !is_narrow {
+    let parts_of = |form| others.iter().flat_map(|status| status.parts(form, dim)).collect::<Vec<_>>();
+    for form in [Form::Full, Form::Name].into_iter().filter(|_| !is_narrow) {
+        let other_parts = parts_of(form);
+        if line_width(&first.parts(Form::Full, dim)) <= cells.saturating_sub(line_width(&other_parts)) {
             return [first.parts(Form::Full, dim), other_parts].concat();
         }
     }
-    // Which one it is has to be said only if there are others.
-    let name = if is_narrow || others.is_empty() { String::new() } else { format!("{} ", sanitize(first.name)) };
+    // A symbol belongs to the name in front of it. Names are left out only where there is no room for any.
+    let named = parts_of(Form::Name);
+    let name = if others.is_empty() { String::new() } else { format!("{} ", sanitize(first.name)) };
+    let has_room = line_width(&named) + width(&name) + first.least_width(is_narrow) <= cells;
+    let (name, other_parts) = if has_room { (name, named) } else { (String::new(), parts_of(Form::Symbol)) };
     let room = cells.saturating_sub(line_width(&other_parts) + width(&name));
     let text = if is_narrow && first.is_connected { first.symbol.to_owned() } else { first.fit(room, detail_key) };
     [vec![(name, dim), (text, first.style)], other_parts].concat()
@@ -126,6 +127,15 @@ impl<'a> ConnectionStatus<'a> {
         let text = if form == Form::Full { self.fit(u16::MAX, "") } else { self.symbol.to_owned() };
         let name = if form == Form::Symbol { String::new() } else { format!("{} ", sanitize(self.name)) };
         vec![(format!("{gap}{name}"), dim), (text, self.style)]
+    }
+
+    /// Returns the width of the text that is shown at least.
+    fn least_width(&self, is_narrow: bool) -> u16 {
+        match (is_narrow && self.is_connected, self.time.as_str()) {
+            (true, _) => width(self.symbol),
+            (false, "") => width(self.symbol) + 1 + width(&sanitize(&self.text)),
+            (false, time) => width(self.symbol) + 1 + width(time),
+        }
     }
 
     /// Returns the text for this number of cells. If the reason does not fit, it is cut, the time stays, and the key is
@@ -201,16 +211,20 @@ mod tests {
         let reason = "○ nothing listens on shed:1883 · retry in 8 s";
         assert_eq!(line(80, false), format!("  shed {reason}  hub ● 14 msg/s"));
         assert_eq!(line(62, false), format!("  shed {reason}  hub ●"));
-        assert_eq!(line(55, false), format!("  shed {reason}  ●"));
-        assert_eq!(line(40, false), "shed ○ nothi… · retry in 8 s · i: why  ●");
-        assert_eq!(line(30, true), "○ nothing l… · retry in 8 s  ●");
+        assert_eq!(line(55, false), "shed ○ nothing listens … · retry in 8 s · i: why  hub ●");
+        assert_eq!(line(40, false), "shed ○ nothing li… · retry in 8 s  hub ●");
+        assert_eq!(line(30, true), "shed ○ retry in 8 s  hub ●");
+        assert_eq!(line(20, true), "○ retry in 8 s  ●", "no room for any name");
     }
 
     #[test]
-    fn narrow_screen_shows_connected_brokers_as_dots() {
+    fn narrow_screen_shows_connected_brokers_as_dots_behind_their_names() {
         let statuses = [status("hub", "●", "14 msg/s", ""), status("shed", "●", "connected", "")];
-        let texts: Vec<String> =
-            parts(&statuses, 30, true, &UiConfig::new(ColorDepth::None)).into_iter().map(|(text, _)| text).collect();
-        assert_eq!(texts.concat(), "●  ●");
+        let line = |cells| -> String {
+            let parts = parts(&statuses, cells, true, &UiConfig::new(ColorDepth::None));
+            parts.into_iter().map(|(text, _)| text).collect()
+        };
+        assert_eq!(line(30), "hub ●  shed ●");
+        assert_eq!(line(12), "●  ●");
     }
 }

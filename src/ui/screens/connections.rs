@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::{DrawContext, View};
 use crate::{
-    app::{Action, App, screens::connections::ConnectionList},
+    app::{Action, App, ConnectionTest, screens::connections::ConnectionList},
     model::connection::ConnectionState,
     ui::{
         UiConfig,
@@ -34,14 +34,21 @@ impl View for ConnectionList {
             .connection_entries
             .iter()
             .map(|entry| {
-                let state = match app.connections.iter().find(|connection| connection.name == entry.name) {
-                    Some(connection) if connection.is_connected() => "●",
-                    Some(_) => "◌",
-                    None => " ",
+                let connection = app.connections.iter().find(|connection| connection.name == entry.name);
+                let has_failed = |(name, test): &(String, ConnectionTest)| *name == entry.name && !test.success;
+                let (state, problem) = match connection.map(|connection| &connection.state) {
+                    Some(ConnectionState::Connected) => ("●", ""),
+                    Some(ConnectionState::Connecting { .. }) => ("◌", ""),
+                    Some(ConnectionState::WaitingToRetry { .. } | ConnectionState::Stopped { .. }) => {
+                        ("✕", "  not connected")
+                    }
+                    None if app.editor_state.connection_tests.iter().any(has_failed) => ("✕", "  test failed"),
+                    None if app.missing_dashboard(&entry.name).is_some() => ("✕", "  no such dashboard"),
+                    None => (" ", ""),
                 };
                 let is_default = app.editor_state.profiles.default.as_ref() == Some(&entry.name);
                 let default_note = if is_default { "  (default)" } else { "" };
-                format!("{state} {}  {}{default_note}", entry.name, entry.address)
+                format!("{state} {}{problem}  {}{default_note}", entry.name, entry.address)
             })
             .collect();
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
@@ -66,7 +73,11 @@ fn connection_status(app: &App, selected: usize, config: &UiConfig) -> (String, 
     if let Some((_, test)) = app.editor_state.connection_tests.iter().find(|(name, _)| *name == entry.name) {
         return (test.summary.clone(), if test.success { theme.success() } else { theme.error() });
     }
-    match app.connections.iter().find(|connection| connection.name == entry.name).map(|connection| &connection.state) {
+    let connection = app.connections.iter().find(|connection| connection.name == entry.name);
+    if let (None, Some(dashboard)) = (connection, app.missing_dashboard(&entry.name)) {
+        return (format!("its dashboard `{dashboard}` does not exist: edit the connection"), theme.error());
+    }
+    match connection.map(|connection| &connection.state) {
         Some(ConnectionState::Connected) => ("connected".to_owned(), theme.success()),
         Some(ConnectionState::Connecting { .. }) => ("connecting".to_owned(), theme.warning()),
         Some(ConnectionState::WaitingToRetry { reason, .. }) => (reason.clone(), theme.warning()),

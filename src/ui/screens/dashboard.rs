@@ -29,7 +29,10 @@ pub(super) fn draw(context: &mut DrawContext<'_>) {
         activity_rows::draw_below_tiles(context, Rect { y, height: grid_area.bottom() - y, ..grid_area });
     }
     if let Some(problem) = dashboard.banner().filter(|_| header_height > 0) {
-        banner::draw(context.buf, Rect { y: screen.y + header_height - 1, height: 1, ..screen }, &problem, config);
+        let opens_file = dashboard.file_error.is_some() && has_readers;
+        let hint = opens_file.then(|| format!("{}: open the file", config.keymap.first_key("open-file")));
+        let area = Rect { y: screen.y + header_height - 1, height: 1, ..screen };
+        banner::draw(context.buf, area, &problem, hint.as_deref(), config);
     }
     if !dashboard.header_hidden {
         header::draw(context, Rect { height: HEADER_ROWS.min(screen.height), ..screen });

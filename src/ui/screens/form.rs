@@ -18,10 +18,14 @@ use ratatui::{
     widgets::{Clear, Widget},
 };
 
-use super::{DrawContext, View, form_field, form_popup, form_preview};
+use super::{
+    DrawContext, View,
+    form_field::{self, LiveValues},
+    form_popup, form_preview,
+};
 use crate::{
     app::{
-        Action, App,
+        Action,
         editing::Preview,
         form::{CompletionSource, FieldEntry, Form},
     },
@@ -54,8 +58,7 @@ struct FormLayout {
     preview: Option<Rect>,
 }
 
-fn form_layout(area: Rect, form: &Form) -> FormLayout {
-    let has_preview = form.draft_tile().is_some();
+fn form_layout(area: Rect, has_preview: bool) -> FormLayout {
     let inner = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
     let preview_width = if has_preview && area.width >= MIN_WIDTH_FOR_PREVIEW {
         inner.width.saturating_sub(50).clamp(26, 44)
@@ -110,15 +113,18 @@ fn visible_rows(rows: &[FormRow], selected: usize, height: u16) -> Range<usize> 
 impl View for Form {
     fn draw(&self, context: &mut DrawContext<'_>) {
         Clear.render(context.area, context.buf);
-        let layout = form_layout(context.area, self);
         let (app, config) = (context.app, context.config);
+        let preview = app.preview(self);
+        let layout = form_layout(context.area, preview.is_some());
         let title_style = config.theme.accent().add_modifier(Modifier::BOLD);
         draw_line(context.buf, layout.title, 0, &self.title(), title_style, Alignment::Left);
-        draw_rows(context, self, layout.fields);
-        let preview = app.preview(self);
+        let draft = self.draft();
+        let proposed_preset = preview.as_ref().and_then(|preview| self.proposed_preset_of(preview));
+        let live = LiveValues { draft: &*draft, proposed_preset };
+        draw_rows(context, self, layout.fields, &live);
         match app.completion(self).filter(|_| !self.confirming_discard) {
             Some(rest) => draw_completion_hint(context.buf, layout.footer, self, rest, config),
-            None => draw_field_help(context.buf, layout.footer, (app, self), preview.as_ref(), config),
+            None => draw_field_help(context.buf, layout.footer, self, &live, preview.as_ref(), config),
         }
         match (layout.preview, &preview) {
             (Some(area), Some(preview)) => form_preview::draw(context.buf, area, app, preview, config, context.now),
@@ -137,10 +143,9 @@ impl View for Form {
 }
 
 /// Draws the visible fields with their headings and errors.
-fn draw_rows(context: &mut DrawContext<'_>, form: &Form, area: Rect) {
+fn draw_rows(context: &mut DrawContext<'_>, form: &Form, area: Rect, live: &LiveValues<'_>) {
     let config = context.config;
     let rows = form_rows(form, area.width);
-    let draft = form.draft();
     let range = visible_rows(&rows, form.focused, area.height);
     for (y, row) in (area.y..).zip(&rows[range.clone()]) {
         let row_area = Rect { y, height: 1, ..area };
@@ -157,7 +162,7 @@ fn draw_rows(context: &mut DrawContext<'_>, form: &Form, area: Rect) {
                 context.layout.add(whole_row, MouseTarget::Drag(Action::SelectOption(*index)));
             }
             FormRow::Field(index) => {
-                let cursor = form_field::draw(context.buf, row_area, (context.app, form, &*draft), *index, config);
+                let cursor = form_field::draw(context.buf, row_area, (context.app, form, live), *index, config);
                 context.layout.show_cursor(cursor);
                 let whole_row = Rect { x: context.area.x, width: context.area.width, ..row_area };
                 context.layout.add(whole_row, MouseTarget::Drag(Action::SelectOption(*index)));
@@ -209,7 +214,8 @@ fn draw_completion_hint(buf: &mut Buffer, area: Rect, form: &Form, rest: &str, c
 fn draw_field_help(
     buf: &mut Buffer,
     area: Rect,
-    (app, form): (&App, &Form),
+    form: &Form,
+    live: &LiveValues<'_>,
     preview: Option<&Preview>,
     config: &UiConfig,
 ) {
@@ -230,13 +236,17 @@ fn draw_field_help(
         return;
     }
     let mut lines = Vec::new();
+    if let Some(value) = form_field::cut_value(form, field, live, area.width) {
+        let rows = usize::from(area.height.saturating_sub(1).max(1));
+        lines.extend(wrap(&value, area.width, rows).into_iter().map(|text| (text, theme.text())));
+    }
     if let (CompletionSource::Json, Some(preview)) = (field.completion_source, preview)
         && let Some(payload) = &preview.payload
     {
         lines.push((json_path_result(preview, payload), theme.success()));
     }
     if field.entry == FieldEntry::Preset
-        && let Some(proposed) = app.proposed_preset(form)
+        && let Some(proposed) = live.proposed_preset
     {
         lines.push((format!("fits what arrives: {}", proposed.detail), theme.success()));
     }

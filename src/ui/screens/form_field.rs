@@ -15,11 +15,12 @@ use crate::{
     model::{
         color::Color,
         icon::Icon,
+        preset::Preset,
         schema::{DynFields, FieldValue as _},
     },
     ui::{
         UiConfig, controls,
-        text::{Alignment, draw_line, width},
+        text::{Alignment, draw_line, truncate_start, width},
     },
 };
 
@@ -28,12 +29,46 @@ const LABEL_WIDTH: u16 = 20;
 /// The minimum width of a row that shows its key while its text is edited.
 const MIN_WIDTH_FOR_KEY_WHEN_FOCUSED: u16 = 60;
 
-/// Draws a field. `draft` is what the form describes. Returns where the cursor is in its text, if the field has the
+/// What the fields of a form show besides what is typed, computed once for a frame.
+pub(super) struct LiveValues<'a> {
+    /// What the form describes.
+    pub draft: &'a dyn DynFields,
+    /// The preset that fits what the topic carries.
+    pub proposed_preset: Option<&'static Preset>,
+}
+
+/// Returns the text that a field shows, and whether its value is set.
+fn shown_value(form: &Form, field: &FormField, live: &LiveValues<'_>) -> (String, bool) {
+    let (mut text, is_set) = entry_text(field, live.draft);
+    if field.entry == FieldEntry::Preset {
+        text = form.applied_preset().map_or_else(|| "–".to_owned(), |preset| preset.name.to_owned());
+        if let Some(proposed) = live.proposed_preset {
+            text = format!("{text} · fits: {}", proposed.name);
+        }
+    } else if let Some(seen) = form.seen_beyond(field.key.0) {
+        text = format!("{text} · {seen} seen");
+    }
+    (text, is_set)
+}
+
+/// Returns the text of the focused field if its row, which has this width, does not show all of it.
+pub(super) fn cut_value(form: &Form, field: &FormField, live: &LiveValues<'_>, row_width: u16) -> Option<String> {
+    /// The marks of a value that is changed, or the cursor behind a text, and a space.
+    const AROUND_VALUE: u16 = 4;
+    if matches!(field.entry, FieldEntry::HiddenText(_)) {
+        return None;
+    }
+    let (text, _) = shown_value(form, field, live);
+    let room = row_width.saturating_sub(LABEL_WIDTH.min(row_width / 2) + 2 + AROUND_VALUE);
+    (width(&text) > room).then_some(text)
+}
+
+/// Draws a field. `live` is what the form describes now. Returns where the cursor is in its text, if the field has the
 /// focus.
 pub(super) fn draw(
     buf: &mut Buffer,
     area: Rect,
-    (app, form, draft): (&App, &Form, &dyn DynFields),
+    (app, form, live): (&App, &Form, &LiveValues<'_>),
     index: usize,
     config: &UiConfig,
 ) -> Option<Position> {
@@ -45,15 +80,7 @@ pub(super) fn draw(
     let label_area = Rect { width: label_width, ..area };
     draw_line(buf, label_area, 0, &format!("{marker} {}", field.label), style, Alignment::Left);
     let value_area = Rect { x: area.x + label_width, width: area.width.saturating_sub(label_width + 2), ..area };
-    let (mut text, is_set) = entry_text(field, draft);
-    if field.entry == FieldEntry::Preset {
-        text = form.applied_preset().map_or_else(|| "–".to_owned(), |preset| preset.name.to_owned());
-        if let Some(proposed) = app.proposed_preset(form) {
-            text = format!("{text} · fits: {}", proposed.name);
-        }
-    } else if let Some(seen) = form.seen_beyond(field.key.0) {
-        text = format!("{text} · {seen} seen");
-    }
+    let (text, is_set) = shown_value(form, field, live);
     let value_area = draw_key(buf, value_area, form, field, active.then_some(area.width), width(&text), config);
     let value_area = draw_value_sample(buf, value_area, field, config);
     match &field.entry {
@@ -79,6 +106,11 @@ pub(super) fn draw(
             };
             let is_changeable = !field.accepts_text() && !matches!(entry, FieldEntry::InFile(_));
             let text = if active && is_changeable { format!("‹ {text} ›") } else { text };
+            let text = if field.completion_source == CompletionSource::Topic {
+                truncate_start(&text, value_area.width)
+            } else {
+                text
+            };
             draw_line(buf, value_area, 0, &text, style, Alignment::Left);
             None
         }

@@ -12,7 +12,14 @@ use ratatui::style::{Modifier, Style};
 
 use super::{DrawContext, View, below};
 use crate::{
-    app::{Action, screens::help::Help},
+    app::{
+        Action,
+        key_binding::KeyBinding,
+        screens::{
+            dashboard::{DASHBOARD, WELCOME},
+            help::Help,
+        },
+    },
     ui::{
         UiConfig,
         dialog::{self, Lines},
@@ -47,7 +54,8 @@ impl View for Help {
         context.layout.click_anywhere = Some(Action::Cancel);
         let query = WordQuery::new(self.filter.as_ref().map_or("", |filter| filter.value()));
         let text_width = DIALOG_WIDTH.min(context.area.width.saturating_sub(4)).saturating_sub(ARROW_WIDTH);
-        let lines = help_lines(context.config, &query, text_width);
+        let on_welcome = context.app.current_dashboard().is_none();
+        let lines = help_lines(context.config, &query, text_width, on_welcome);
         let Some(filter) = &self.filter else {
             return context.draw_text_dialog("Keys", DIALOG_WIDTH, &lines, self.scroll);
         };
@@ -62,11 +70,16 @@ impl View for Help {
     }
 }
 
-/// Returns the keys that match a query, in their sections.
-fn help_lines(config: &UiConfig, query: &WordQuery, width: u16) -> Vec<(String, Style)> {
+/// Returns the keys that match a query, in their sections. Those of the welcome screen come first while it is shown, and
+/// those of dashboards are left out then: they do nothing.
+fn help_lines(config: &UiConfig, query: &WordQuery, width: u16, on_welcome: bool) -> Vec<(String, Style)> {
     let mut lines = Vec::new();
-    for title in section_titles() {
-        let rows = config.keymap.rows().iter().filter(|row| section_title(row.binding) == title).filter_map(|row| {
+    let mut titles = section_titles();
+    titles.sort_by_key(|title| !(on_welcome && *title == WELCOME.title));
+    let works = |binding: &KeyBinding| !(on_welcome && binding.context == DASHBOARD);
+    for title in titles {
+        let rows = config.keymap.rows().iter().filter(|row| section_title(row.binding) == title && works(row.binding));
+        let rows = rows.filter_map(|row| {
             let keys = display_keys(&row.keys).join(" ");
             let found = query.rank(row.binding.name, &format!("{} {keys}", row.binding.help));
             found.map(|_| (keys, row.binding.help))

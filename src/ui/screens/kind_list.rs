@@ -29,7 +29,7 @@ impl View for KindList {
         let rows: Vec<&str> = samples.iter().map(|(tile, _)| tile.kind.name()).collect();
         let count = u16::try_from(rows.len()).unwrap_or_default();
         let is_wide = context.area.width >= MIN_WIDTH_FOR_SAMPLE;
-        let area = context.draw_dialog("Which kind of tile?", (if is_wide { 52 } else { 30 }, count + 5));
+        let area = context.draw_dialog("Which kind of tile?", (if is_wide { 52 } else { 36 }, count + 5));
         let list_area = Rect { width: area.width.min(NAMES_WIDTH), height: area.height.min(count), ..area };
         context.draw_list(list_area, &rows, self.selected, Action::AcceptOption);
         let Some((tile, state)) = samples.get_mut(self.selected) else {
@@ -53,8 +53,12 @@ impl View for KindList {
         }
         let role_row = count.min(area.height) + 1;
         self.draw_role(context, Rect { y: area.y + role_row, height: u16::from(role_row < area.height), ..area });
-        let description_area =
-            Rect { y: area.y + role_row + 1, height: area.height.saturating_sub(role_row + 1), ..area };
+        // On a narrow screen, the description takes the place of the sample.
+        let description_area = if is_wide {
+            Rect { y: area.y + role_row + 1, height: area.height.saturating_sub(role_row + 1), ..area }
+        } else {
+            Rect { x: area.x + left, width: area.width.saturating_sub(left), height: list_area.height, ..area }
+        };
         let dim = context.config.theme.dim();
         let lines = wrap(tile.kind.description(), description_area.width, usize::from(description_area.height));
         for (row, text) in (0..).zip(lines) {

@@ -9,6 +9,7 @@ use crate::{
     model::{
         edit::{DashboardEdit, Profiles},
         profile::{BrokerUrl, CertificatePin, SecretKey, Secrets},
+        topic::TopicFilter,
         value::ValidationError,
     },
 };
@@ -103,6 +104,21 @@ fn form_popups_render() {
 }
 
 #[test]
+fn form_shows_the_end_of_a_long_topic_and_all_of_it_with_the_focus() {
+    let topic = "zigbee2mqtt/living room/window on the left/contact/state";
+    let mut app = app_with_values((40, 12));
+    add_files_and_profiles(&mut app);
+    app.dashboards[0].definition.tiles[0].topic = TopicFilter::new(topic).ok();
+    apply_edit_action(&mut app, EditAction::Edit);
+    focus_field(&mut app, "json_path");
+    let screen = render(&app, ColorDepth::None);
+    assert!(screen.contains("/contact/state"), "{screen}");
+    focus_field(&mut app, "topic");
+    let screen = render(&app, ColorDepth::None);
+    assert!(screen.contains("zigbee2mqtt/living room/window on the"), "{screen}");
+}
+
+#[test]
 fn form_asks_before_discarding_changes() {
     assert_snapshots_at_all_sizes("form-discard", |app| {
         add_files_and_profiles(app);
@@ -125,6 +141,21 @@ fn dashboard_list_and_form_render() {
     assert_snapshots_at_all_sizes("dashboards", |app| {
         add_files_and_profiles(app);
         apply_edit_action(app, EditAction::ListDashboards);
+    });
+    assert_snapshots_at_all_sizes("dashboards-broken", |app| {
+        add_files_and_profiles(app);
+        app.editor_state.dashboard_files.push("desk".into());
+        apply_edit_action(app, EditAction::ListDashboards);
+        let error = FileError::Invalid {
+            file: "cellar.toml".into(),
+            line: Some(12),
+            message: "unknown key `nmae`".into(),
+            help: Some("did you mean `name`?".into()),
+            more: 2,
+        };
+        let checks = vec![("cellar".into(), Err(error)), ("desk".into(), Ok(Some("gone".into())))];
+        app.update(Event::Files(FilesEvent::DashboardsChecked(checks)), NOW);
+        apply_actions(app, &[Action::MoveInDialog(Direction::Down)]);
     });
     assert_snapshots_at_all_sizes("form-dashboard", |app| {
         add_files_and_profiles(app);

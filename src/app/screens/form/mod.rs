@@ -157,7 +157,8 @@ impl Form {
         self.validate();
         if let Some((index, error)) = self.first_problem() {
             let result = if self.is_new() { "Not saved yet" } else { "Not saved" };
-            app.notify(format!("{result}: {}", error.message), now);
+            // What is wrong is said at the field, which gets the focus.
+            app.notify(format!("{result}: look at the field {}", self.fields[index].label), now);
             self.show_problem(index, error);
             return Flow::STAY;
         }
