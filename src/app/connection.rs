@@ -3,6 +3,7 @@
 use std::{cmp::Reverse, time::Duration};
 
 use crate::model::{
+    availability::Availability,
     connection::{ConnectionId, ConnectionState},
     message_rate::MessageRate,
     profile::{Profile, SecretKey},
@@ -12,7 +13,10 @@ use crate::model::{
 };
 
 use super::{
-    App, Effect, MqttEffect, open_dashboard::OpenDashboard, subscriptions::Subscriptions, tile_position::TilePosition,
+    App, Effect, MqttEffect,
+    open_dashboard::OpenDashboard,
+    subscriptions::Subscriptions,
+    tile_position::{Route, TilePosition},
     topic_cache::TopicCache,
 };
 
@@ -52,7 +56,7 @@ pub(crate) struct Connection {
     /// The topics that it received messages on.
     pub topic_cache: TopicCache,
     pub(super) subscriptions: Subscriptions,
-    pub(super) router: Router<TilePosition>,
+    pub(super) router: Router<Route>,
 }
 
 impl App {
@@ -162,8 +166,12 @@ impl Connection {
     /// Adds routes from the topics of a dashboard to its tiles.
     pub(super) fn add_routes(&mut self, dashboard_index: usize, dashboard: &OpenDashboard) {
         for (tile_index, tile) in dashboard.tiles().enumerate() {
+            let position = TilePosition { dashboard: dashboard_index, tile: tile_index };
             if let Some(filter) = &tile.topic {
-                self.router.insert(filter, TilePosition { dashboard: dashboard_index, tile: tile_index });
+                self.router.insert(filter, Route { position, is_availability: false });
+            }
+            if let Some(topic) = dashboard.availability_of(tile).and_then(Availability::topic) {
+                self.router.insert(&topic, Route { position, is_availability: true });
             }
         }
     }

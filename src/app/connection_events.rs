@@ -13,7 +13,7 @@ use crate::model::{
     time::Time,
 };
 
-use super::{App, Effect, MqttEffect, OpenDashboard, tile_position::TilePosition};
+use super::{App, Effect, MqttEffect, OpenDashboard, tile_position::Route};
 
 impl App {
     pub(super) fn on_connection_event(
@@ -118,9 +118,15 @@ impl App {
         effects: &mut Vec<Effect>,
     ) {
         let connection = &mut self.connections[connection];
+        let connection_id = connection.id;
         let (dashboards, dirty) = (&mut self.dashboards, &mut self.display.dirty);
         let (mut scripted_tiles, mut shared_payload, mut tile_count) = (Vec::new(), None, 0);
-        connection.router.route(message.topic, &mut |position: TilePosition| {
+        let mut tiles_of_device = Vec::new();
+        connection.router.route(message.topic, &mut |Route { position, is_availability }: Route| {
+            if is_availability {
+                tiles_of_device.push(position);
+                return;
+            }
             tile_count += 1;
             if let Some(dashboard) = dashboards.get_mut(position.dashboard) {
                 *dirty |= position.dashboard == current_tab;
@@ -133,6 +139,7 @@ impl App {
                 }
             }
         });
+        self.update_device(&tiles_of_device, connection_id, message, now);
         // Each tile keeps the topic and a small payload in its own history.
         let copies = tile_count * (message.topic.len() + message.payload.len().min(MAX_HISTORY_PAYLOAD_BYTES));
         self.count_kept_bytes(message.payload.len() + memory_bytes(message.properties) + copies);

@@ -6,6 +6,7 @@
 
 mod action;
 pub(crate) mod activity;
+mod availability;
 mod clipboard;
 pub(crate) mod color_picker;
 mod connection;
@@ -39,6 +40,7 @@ mod pointer;
 mod press;
 pub(crate) mod press_mark;
 mod press_notice;
+mod press_protection;
 mod publish;
 mod reload;
 mod resolve;

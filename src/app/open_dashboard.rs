@@ -160,6 +160,7 @@ impl OpenDashboard {
         size: (u16, u16),
     ) -> Vec<TileId> {
         let selected = self.tile_id(self.selected);
+        let is_same_device = self.definition.availability == definition.availability;
         let previous = match_tiles(&self.definition.tiles, &definition.tiles);
         let mut old_states = std::mem::take(&mut self.tile_states);
         let old_ids = std::mem::take(&mut self.tile_ids);
@@ -169,6 +170,9 @@ impl OpenDashboard {
             let Some(old_index) = *old_index else { continue };
             self.tile_states[index] = std::mem::take(&mut old_states[old_index]);
             let (old, new) = (&self.definition.tiles[old_index], &definition.tiles[index]);
+            if !is_same_device || old.availability() != new.availability() {
+                self.tile_states[index].device = None;
+            }
             if old != new {
                 // What a tile without a topic shows is what it has published.
                 if new.topic.is_some() {

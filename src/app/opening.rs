@@ -48,6 +48,7 @@ impl App {
                 connection.add_routes(index, &dashboard);
             }
             self.dashboards.push(dashboard);
+            self.recall_devices(index);
             self.set_dashboard_subscriptions(index);
             self.update_permissions(index);
             self.notify_of_missing_permissions(index, now);

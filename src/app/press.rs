@@ -3,12 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{
-    content::TileAction,
-    id::TileId,
-    press::{PressConfirmation, PressMode},
-    tile::Tile,
-    tile_value::TileValue,
-    time::Time,
+    content::TileAction, id::TileId, press::PressConfirmation, tile::Tile, tile_value::TileValue, time::Time,
 };
 
 use super::{
@@ -47,8 +42,8 @@ impl App {
     /// have to ask.
     pub(crate) fn can_step(&self) -> bool {
         let tile_and_dashboard = self.selected_tile().zip(self.current_dashboard());
-        tile_and_dashboard.is_some_and(|((tile, _), dashboard)| {
-            tile.is_steppable() && PressMark::of(dashboard, tile) == Some(PressMark::Direct)
+        tile_and_dashboard.is_some_and(|((tile, state), dashboard)| {
+            tile.is_steppable() && PressMark::of(dashboard, tile, state) == Some(PressMark::Direct)
         })
     }
 
@@ -65,31 +60,6 @@ impl App {
             Some(sent) => Some(TileValue::published(Arc::clone(&sent.text), sent.published_at)),
             None => state.value.clone(),
         }
-    }
-
-    /// Returns what a tile asks for before it publishes.
-    fn press_confirmation(&self, id: TileId) -> Option<PressConfirmation> {
-        let (dashboard, index) = self.dashboard_of(id)?;
-        let (tile, _) = dashboard.tile(index)?;
-        let is_guarded = dashboard.definition.press == PressMode::Guarded;
-        let ask = || {
-            let verb = tile.action_label().unwrap_or("press");
-            PressConfirmation::Ask(format!("{}{} {}?", verb[..1].to_uppercase(), &verb[1..], tile.display_name()))
-        };
-        tile.confirm.clone().or_else(|| is_guarded.then(ask))
-    }
-
-    /// Returns whether the press of a tile must be held.
-    pub(super) fn must_hold(&self, id: TileId) -> bool {
-        let Some((dashboard, index)) = self.dashboard_of(id) else { return false };
-        dashboard.tile(index).and_then(|(tile, _)| PressMark::of(dashboard, tile)) == Some(PressMark::Hold)
-    }
-
-    /// Returns why no tile of the dashboard of this one publishes; `None` if they do.
-    pub(super) fn press_refusal(&self, id: TileId) -> Option<String> {
-        let (dashboard, _) = self.dashboard_of(id)?;
-        let is_locked = dashboard.definition.locked.locks_presses();
-        is_locked.then(|| format!("{} is locked: its tiles cannot be pressed", dashboard.title()))
     }
 
     /// Handles an action that comes once, by a click or from a list, and so cannot hold a tile that must be held.
@@ -224,23 +194,6 @@ impl App {
             Some(payload) => self.publish(id, payload, now),
             None => self.run_tap_script(id, now),
         }
-    }
-
-    /// Returns why nothing is published: the dashboard is locked, the tile is no longer the one for which a dialog was
-    /// opened, or it would be sent when the user no longer expects it.
-    fn reason_not_to_publish(&self, id: TileId, definition: Option<&Tile>) -> Option<String> {
-        let is_same = || definition.is_none_or(|seen| self.tile(id).is_some_and(|(tile, _)| tile == seen));
-        let changed = || (!is_same()).then(|| "Not published: the tile was changed meanwhile".to_owned());
-        self.press_refusal(id).or_else(changed).or_else(|| self.late_publish_refusal(id))
-    }
-
-    /// Returns why a tile that asks or must be held does not publish now: it would be sent when the user no longer expects
-    /// it.
-    fn late_publish_refusal(&self, id: TileId) -> Option<String> {
-        self.press_confirmation(id)?;
-        let (dashboard, _) = self.dashboard_of(id)?;
-        let connection = self.connection(dashboard.connection)?;
-        (!connection.is_connected()).then(|| format!("Not published: {} is not connected", connection.name))
     }
 
     pub(super) fn step_selected(&mut self, steps: i32, now: Time) -> Vec<Effect> {

@@ -4,6 +4,7 @@ use super::OpenDashboard;
 use crate::model::{
     press::{PressConfirmation, PressMode},
     tile::Tile,
+    tile_state::TileState,
 };
 
 /// What a press has to do before it publishes, as a tile shows it.
@@ -19,14 +20,17 @@ pub(crate) enum PressMark {
 
 impl PressMark {
     /// Returns the mark of a tile; `None` if a press publishes nothing.
-    pub(crate) fn of(dashboard: &OpenDashboard, tile: &Tile) -> Option<Self> {
-        tile.is_control().then(|| Self::of_control(dashboard, tile)).flatten()
+    pub(crate) fn of(dashboard: &OpenDashboard, tile: &Tile, state: &TileState) -> Option<Self> {
+        tile.is_control().then(|| Self::of_control(dashboard, tile, state)).flatten()
     }
 
     /// Returns the mark of a tile that controls something.
-    pub(crate) fn of_control(dashboard: &OpenDashboard, tile: &Tile) -> Option<Self> {
+    pub(crate) fn of_control(dashboard: &OpenDashboard, tile: &Tile, state: &TileState) -> Option<Self> {
         let is_refused = dashboard.definition.locked.locks_presses();
-        (!is_refused).then(|| Self::with_mode(tile, dashboard.definition.press))
+        (!is_refused).then(|| match Self::with_mode(tile, dashboard.definition.press) {
+            Self::Direct if state.is_offline() => Self::Asks,
+            mark => mark,
+        })
     }
 
     /// Returns the mark of a tile that controls something, on a dashboard with this mode.

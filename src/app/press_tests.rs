@@ -168,8 +168,9 @@ fn guarded_dashboard_asks_for_every_tile() {
     let Screen::Confirm(confirm) = &fixture.app.focus else { panic!("{:?}", fixture.app.focus) };
     assert_eq!(confirm.text[1], "Switch lamp?");
     fixture.dispatch(Action::Cancel);
+    let dashboard = &fixture.app.dashboards[0];
     let marks: Vec<_> =
-        fixture.app.dashboards[0].tiles().map(|tile| PressMark::of(&fixture.app.dashboards[0], tile)).collect();
+        dashboard.tiles_with_states().map(|(tile, state)| PressMark::of(dashboard, tile, state)).collect();
     assert_eq!(marks, [Some(PressMark::Asks), Some(PressMark::Hold), Some(PressMark::Asks)]);
     assert_eq!(hold_enter_on(&mut fixture, 1), ["1"]);
 }

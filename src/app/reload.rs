@@ -77,6 +77,7 @@ impl App {
         effects.extend(self.unload_scripts(index));
         self.display.dirty = true;
         self.rebuild_routes(connection);
+        self.recall_devices(index);
         self.set_dashboard_subscriptions(index);
         effects.extend(self.load_scripts(index, now));
         effects

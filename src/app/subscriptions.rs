@@ -111,11 +111,15 @@ impl Subscriptions {
 
 /// Returns what the tiles of a dashboard need.
 fn needed_by(dashboard: &OpenDashboard) -> Vec<Subscription> {
-    let subscription = |tile: &Tile| {
+    let of_values = |tile: &Tile| {
         let options = SubscriptionOptions { qos: tile.qos, retain_handling: tile.retain_handling };
         Some(Subscription::new(tile.topic.clone()?, options))
     };
-    dashboard.tiles().filter_map(subscription).collect()
+    let of_device = |tile: &Tile| {
+        let topic = dashboard.availability_of(tile)?.topic()?;
+        Some(Subscription::new(topic, SubscriptionOptions::default()))
+    };
+    dashboard.tiles().flat_map(|tile| [of_values(tile), of_device(tile)]).flatten().collect()
 }
 
 impl App {

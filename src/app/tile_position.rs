@@ -1,6 +1,15 @@
 //! Positions of tiles. They are valid until the next change of the dashboards: only the router and each dashboard keep
 //! some, and rebuild them with every change.
 
+/// What a message of a topic is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Route {
+    /// The tile.
+    pub position: TilePosition,
+    /// Whether it says if the device of the tile is online, and is no value.
+    pub is_availability: bool,
+}
+
 /// The position of a tile: its dashboard and its index there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct TilePosition {

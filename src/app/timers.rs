@@ -146,9 +146,11 @@ fn next_tile_change(tile: &Tile, state: &TileState, is_connected: bool, now: Tim
         .filter(|due| *due > now);
     let age = state.value.as_ref().and_then(|value| value.age(now));
     let age_change = age.map(|age| now.saturating_add(time_until_age_changes(age)));
+    let offline_age = state.device.filter(|device| !device.is_online).and_then(|device| device.since.at(now));
+    let offline_change = offline_age.map(|age| now.saturating_add(time_until_age_changes(age)));
     let silence_change = if is_connected { state.next_silence_change(now) } else { None };
     // Round up to the second, so that all ages change in one frame per second instead of one per tile.
-    let age_change = [age_change, silence_change].into_iter().flatten().min().map(Time::ceil_to_second);
+    let age_change = [age_change, silence_change, offline_change].into_iter().flatten().min().map(Time::ceil_to_second);
     let blink_change = state
         .view_override
         .as_ref()

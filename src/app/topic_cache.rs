@@ -136,6 +136,12 @@ impl TopicCache {
             .map(|(topic, cached)| (cached.as_message_ref(topic), cached.received_at, cached.age))
     }
 
+    /// Returns since when the newest message of a topic is known.
+    #[must_use]
+    pub fn age_of(&self, topic: &str) -> Option<MessageAge> {
+        self.messages.get(topic).map(|cached| cached.age)
+    }
+
     /// Returns the completion of a typed topic: the first topic in alphabetical order that starts with
     /// it. A text that already is a topic has no completion.
     #[must_use]

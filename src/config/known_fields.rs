@@ -1,6 +1,7 @@
 //! The keys of all files, whatever table they are in: for texts that are not valid TOML, where only the names are known.
 
 use crate::model::{
+    availability::Availability,
     dashboard::Dashboard,
     edit::Profiles,
     kind,
@@ -26,6 +27,7 @@ pub(super) fn of_other_files() -> Vec<FieldInfo> {
     let tables = [
         Dashboard::default().fields(),
         Tile::common_fields(),
+        Availability::default().fields(),
         Settings::default().fields(),
         ThemeOverrides::default().fields(),
     ];

@@ -1,7 +1,8 @@
 //! Dashboards: a named set of tiles, as defined in `dashboards/NAME.toml`.
 
 use super::{
-    field_value::{BoundedInt, string_enum},
+    availability::Availability,
+    field_value::{BoundedInt, Nested, string_enum},
     press::{Lock, PressMode},
     schema::{FieldSpec, Schema, field},
     tile::Tile,
@@ -56,6 +57,8 @@ pub struct Dashboard {
     pub locked: Lock,
     /// What a press asks for before it publishes.
     pub press: PressMode,
+    /// Where the device of all tiles that name none says whether it is online.
+    pub availability: Nested<Availability>,
     /// The tiles, in the order in which they are shown.
     pub tiles: Vec<Tile>,
 }
@@ -71,6 +74,7 @@ impl Default for Dashboard {
             columns_narrow: BoundedInt::clamped(0),
             locked: Lock::default(),
             press: PressMode::default(),
+            availability: Nested::default(),
             tiles: Vec::new(),
         }
     }
@@ -95,6 +99,11 @@ impl Schema for Dashboard {
              the same as layout"
         ),
         field!(PressMode, press as "Presses", "guarded: each press asks before it publishes"),
+        field!(
+            Nested<Availability>,
+            availability,
+            "where the device of all tiles without `availability` says whether it is online"
+        ),
     ];
 
     fn implied(&self, key: &str) -> Option<String> {

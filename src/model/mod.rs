@@ -2,6 +2,7 @@
 //! module uses no terminal, no socket, no disk and no clock.
 
 pub mod access;
+pub mod availability;
 pub mod batch;
 pub mod color;
 pub mod connection;

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
+    availability::DeviceStatus,
     batch::MessageRef,
     error::TileError,
     history::{History, MAX_HISTORY_PAYLOAD_BYTES},
@@ -63,6 +64,8 @@ pub struct TileState {
     pub(crate) image_fetch: Option<Box<FetchState>>,
     /// Whether the value comes from a previous run and no message has been received since.
     pub(crate) restored: bool,
+    /// Whether the device of the tile is online; `None` if it has not said so.
+    pub(crate) device: Option<DeviceStatus>,
     /// Whether the section that begins with the tile is folded, if the user has folded or unfolded it.
     pub(crate) folded: Option<bool>,
     pub(super) pending: Option<PendingMessage>,
@@ -85,6 +88,11 @@ impl TileState {
     pub(crate) fn from_tile_of_topic(other: &Self) -> Option<Self> {
         let state = Self::from_message(&other.last_message()?, other.newest.age);
         Some(Self { interval: other.interval, ..state })
+    }
+
+    /// Returns whether the device of the tile has said, or the broker for it, that it is offline.
+    pub(crate) fn is_offline(&self) -> bool {
+        self.device.is_some_and(|device| !device.is_online)
     }
 
     /// Returns whether the tiles of the section that begins with the tile are hidden.

@@ -12,19 +12,8 @@ const COMMENT_WIDTH: usize = 100;
 /// Writes the text of a dashboard file. The notes about a tile are comments above it.
 #[must_use]
 pub fn import_to_toml(imported: &ImportedDashboard) -> String {
-    let Dashboard { title, profile, tile_size, view, columns, columns_narrow, locked, press, tiles } =
-        &imported.dashboard;
-    let header = Dashboard {
-        title: title.clone(),
-        profile: profile.clone(),
-        tile_size: *tile_size,
-        view: *view,
-        columns: *columns,
-        columns_narrow: *columns_narrow,
-        locked: *locked,
-        press: *press,
-        tiles: Vec::new(),
-    };
+    let tiles = &imported.dashboard.tiles;
+    let header = Dashboard { tiles: Vec::new(), ..imported.dashboard.clone() };
     let mut text = wrap_comment("Imported from MQTT Dash.");
     if tiles.iter().any(|tile| !tile.mqtt_dash.0.is_empty()) {
         text += &wrap_comment("`mqtt_dash` holds what only an export to the app needs; you can delete it.");

@@ -69,7 +69,7 @@ impl TileView<'_> {
 
 /// Returns whether the value of a tile may be outdated.
 pub(super) fn is_outdated(state: &TileState, connected: bool, now: Time) -> bool {
-    !connected || state.restored || is_silent(state, connected, now)
+    !connected || state.restored || state.is_offline() || is_silent(state, connected, now)
 }
 
 /// Draws a tile.

@@ -1,4 +1,5 @@
-//! The right part of the bottom border of a tile: how old its value is, or for how long it has been silent.
+//! The right part of the bottom border of a tile: how old its value is, for how long it has been silent, or that its device
+//! is offline.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -35,6 +36,12 @@ pub(super) fn draw_short(buf: &mut Buffer, area: Rect, state: &TileState, connec
 
 /// Returns the texts, the longest first.
 fn texts(state: &TileState, connected: bool, theme: Theme, now: Time) -> (Vec<String>, Style) {
+    if let Some(device) = state.device.filter(|device| connected && !device.is_online) {
+        let since = device.since.at(now).map(format_duration);
+        let with_time = since.map(|since| [format!("! offline since {since}"), format!("! offline {since}")]);
+        let texts = with_time.into_iter().flatten().chain(["! offline".to_owned(), "offline".to_owned()]);
+        return (texts.collect(), theme.warning());
+    }
     if let Some(silence) = state.silence(now).filter(|_| connected) {
         let (elapsed, usual) = (format_duration(silence.elapsed), format_interval(silence.usual));
         let texts = vec![
@@ -57,7 +64,7 @@ fn texts(state: &TileState, connected: bool, theme: Theme, now: Time) -> (Vec<St
 mod tests {
     use super::*;
     use crate::{
-        model::{connection::Message, kind, tile::Tile},
+        model::{availability::DeviceStatus, connection::Message, kind, message_age::MessageAge, tile::Tile},
         ui::{
             UiConfig,
             theme::ColorDepth,
@@ -107,6 +114,20 @@ mod tests {
         ] {
             assert_eq!(drawn(&spoke(40), width, true).0, border);
         }
+    }
+
+    #[test]
+    fn offline_device_takes_the_place_of_silence_and_age() {
+        let mut state = spoke(40);
+        let since = MessageAge::live(Time::from_millis(NOW - 13 * 60_000));
+        state.device = Some(DeviceStatus { is_online: false, since });
+        for (width, border) in
+            [(34, "╰──────── ! offline since 13 min ╯"), (22, "╰── ! offline 13 min ╯"), (15, "╰── ! offline ╯")]
+        {
+            assert_eq!(drawn(&state, width, true).0, border, "{width}");
+        }
+        state.device = Some(DeviceStatus { is_online: true, since });
+        assert!(drawn(&state, 34, true).0.contains("silent"));
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
     for (index, tile_area) in tile_areas(area, app, dashboard) {
         if let Some((tile, state)) = dashboard.tile(index) {
             let control = tile.is_control().then(|| TileControl {
-                mark: PressMark::of_control(dashboard, tile),
+                mark: PressMark::of_control(dashboard, tile, state),
                 hold_progress: dashboard.tile_id(index).and_then(|id| app.hold_progress(id, now)),
             });
             let render_state = TileRenderState {

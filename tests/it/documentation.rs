@@ -10,6 +10,7 @@ use mqtt_dash::cli::Cli;
 use mqtt_dash::{
     app::all_bindings,
     model::{
+        availability::Availability,
         dashboard::Dashboard,
         kind,
         profile::{Profile, TlsSettings, Will},
@@ -66,6 +67,8 @@ fn file_reference_is_up_to_date() {
     text.push_str(&table(&Dashboard::default().fields()));
     text.push_str("\n### Every [[tile]]\n\n`kind` is required. It is one of the kinds below.\n\n");
     text.push_str(&table(&Tile::common_fields()));
+    text.push_str("\n### availability\n\nOf a tile, or of the dashboard for all tiles that have none.\n\n");
+    text.push_str(&table(&Availability::default().fields()));
     for kind in kind::all() {
         write!(
             text,

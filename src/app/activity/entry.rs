@@ -74,6 +74,13 @@ pub(crate) enum ActivityEvent {
         /// How long it was silent.
         after: Duration,
     },
+    /// The device of a tile is offline.
+    Offline,
+    /// The device of a tile is online again.
+    OnlineAgain {
+        /// How long it was offline, if that is known.
+        after: Option<Duration>,
+    },
     /// A connection is established for the first time.
     Connected,
     /// A connection could not be established, for this reason.
@@ -175,6 +182,8 @@ impl ActivityEvent {
             Self::Edited(edit) | Self::Undone(_, edit) => edit.text_bytes(),
             Self::Silent { .. }
             | Self::SpeaksAgain { .. }
+            | Self::Offline
+            | Self::OnlineAgain { .. }
             | Self::Connected
             | Self::Reconnected { .. }
             | Self::FileChanged => 0,
@@ -188,6 +197,7 @@ impl ActivityEvent {
             self,
             Self::Published { outcome: PublishOutcome::Failed(_) | PublishOutcome::Answered(_), .. }
                 | Self::Silent { .. }
+                | Self::Offline
                 | Self::NotConnected(_)
                 | Self::Lost(_)
                 | Self::FileInvalid(_)
@@ -221,6 +231,11 @@ impl ActivityEvent {
                 format!("silent: nothing for {elapsed}, usually every {usual}")
             }
             Self::SpeaksAgain { after } => format!("speaks again after {}", format_duration(*after)),
+            Self::Offline => return ("the device is offline".into(), None),
+            Self::OnlineAgain { after: Some(after) } => {
+                format!("the device is online again after {}", format_duration(*after))
+            }
+            Self::OnlineAgain { after: None } => return ("the device is online again".into(), None),
             Self::Connected => return ("connected".into(), None),
             Self::NotConnected(reason) => with_reason("not connected", reason),
             Self::Lost(reason) => with_reason("connection lost", reason),

@@ -1,8 +1,9 @@
 //! What is recorded in the log, and where it is noticed: mostly where values are resolved, once per tile and frame.
 
 use crate::{
-    app::{App, EditSummary, UndoDirection, edit_summary::tile_name},
+    app::{App, EditSummary, UndoDirection, edit_summary::tile_name, tile_position::TilePosition},
     model::{
+        availability::DeviceStatus,
         connection::{ConnectionId, ConnectionState, PublishId},
         credentials::mask_urls,
         error::TileError,
@@ -132,6 +133,19 @@ impl App {
                 let event = ActivityEvent::Silent { elapsed: silence.elapsed, usual: silence.usual };
                 log.add(now, ActivitySubject::Tile(*id), &tile_name(tile), event);
             }
+        }
+    }
+
+    /// Records that the device of a tile is offline or online, after something else was known of it.
+    pub(in crate::app) fn record_device(&mut self, position: TilePosition, before: DeviceStatus, now: Time) {
+        let Some(dashboard) = self.dashboards.get(position.dashboard) else { return };
+        if let (Some(id), Some((tile, _))) = (dashboard.tile_id(position.tile), dashboard.tile(position.tile)) {
+            let event = if before.is_online {
+                ActivityEvent::Offline
+            } else {
+                ActivityEvent::OnlineAgain { after: before.since.at(now) }
+            };
+            self.activity.add(now, ActivitySubject::Tile(id), &tile_name(tile), event);
         }
     }
 

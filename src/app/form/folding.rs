@@ -4,7 +4,7 @@
 use super::{Form, FormField};
 
 /// The sections that can be folded.
-const FOLDABLE: [&str; 5] = ["Layout", "Advanced", "Scripts", "TLS", "Last will"];
+const FOLDABLE: [&str; 6] = ["Layout", "Availability", "Advanced", "Scripts", "TLS", "Last will"];
 
 impl Form {
     /// Folds all sections in which nothing is set.
@@ -92,14 +92,14 @@ mod tests {
 
     #[test]
     fn section_with_a_set_or_wrong_field_is_open() {
-        assert_eq!(tile_form(&[]).folded, ["Layout", "Advanced", "Scripts"]);
-        assert_eq!(tile_form(&[("retain", Value::Bool(true))]).folded, ["Layout", "Scripts"]);
-        assert_eq!(tile_form(&[("blink", "1".into())]).folded, ["Layout", "Advanced"]);
+        assert_eq!(tile_form(&[]).folded, ["Layout", "Availability", "Advanced", "Scripts"]);
+        assert_eq!(tile_form(&[("retain", Value::Bool(true))]).folded, ["Layout", "Availability", "Scripts"]);
+        assert_eq!(tile_form(&[("blink", "1".into())]).folded, ["Layout", "Availability", "Advanced"]);
         let mut form = tile_form(&[]);
         let index = form.field_index("wait_timeout").unwrap();
         form.fields[index].set_text("x");
         form.validate();
-        assert_eq!(form.folded, ["Layout", "Scripts"]);
+        assert_eq!(form.folded, ["Layout", "Availability", "Scripts"]);
         let folded = |url: &str| {
             let profile = Profile::from_broker_url(BrokerUrl::parse(url).unwrap());
             Form::for_profile(Some("x"), &profile, Vec::new()).folded
@@ -113,7 +113,7 @@ mod tests {
         let mut form = tile_form(&[]);
         form.focused = form.field_index("confirm").unwrap();
         let before = form.fields.clone();
-        for section in ["Layout", "Advanced", "Scripts", "Scripts"] {
+        for section in ["Layout", "Availability", "Advanced", "Scripts", "Scripts"] {
             form.handle_direction(crate::model::grid::Direction::Down);
             assert_eq!(form.focused_field().unwrap().section, section);
             assert!(form.focuses_folded_section());

@@ -7,6 +7,7 @@ use super::{
     presets::PRESET_KEY,
 };
 use crate::model::{
+    availability::Availability,
     kind,
     profile::{PasswordSource, Profile, TlsSettings, Will},
     schema::{DynFields, FieldInfo, FieldValue as _, ValueType},
@@ -20,6 +21,7 @@ fn tile_key_section(name: &str) -> &'static str {
         "prefix" | "postfix" => "Value",
         "publish" | "publish_topic" | "confirm" => "Publishing",
         "width" | "height" | "only" => "Layout",
+        "availability" => "Availability",
         "blink" | "on_receive" | "on_display" | "on_tap" => "Scripts",
         _ => "Advanced",
     }
@@ -82,10 +84,19 @@ pub(super) fn tile_fields(tile: &Tile) -> Vec<FormField> {
         fields.push(preset_field());
     }
     fields.extend(tile.kind.fields().into_iter().map(|info| field("Value", info)));
-    for section in ["Value", "Publishing", "Layout", "Advanced", "Scripts"] {
+    for section in ["Value", "Publishing", "Layout"] {
+        fields.extend(in_section(section).map(|info| field(section, info)));
+    }
+    fields.extend(availability_fields(tile));
+    for section in ["Advanced", "Scripts"] {
         fields.extend(in_section(section).map(|info| field(section, info)));
     }
     fields
+}
+
+/// Returns the fields for where a device says whether it is online.
+pub(super) fn availability_fields(table: &dyn DynFields) -> Vec<FormField> {
+    nested_fields("Availability", "availability", &Availability::default(), table)
 }
 
 /// Returns the fields of a profile. The nested tables `tls` and `will` get their own sections.
@@ -115,9 +126,9 @@ fn nested_fields(
     section: &'static str,
     name: &'static str,
     defaults: &dyn DynFields,
-    profile: &Profile,
+    table: &dyn DynFields,
 ) -> Vec<FormField> {
-    let current = nested_entries(profile, name);
+    let current = nested_entries(table, name);
     let fields = |info: FieldInfo| {
         let value = current.iter().find(|(key, _)| key == info.name).map(|(_, value)| value);
         let key = (name, Some(info.name));

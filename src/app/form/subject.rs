@@ -4,7 +4,7 @@
 use super::{
     Form, PublishChoice,
     field::{FieldEntry, FormField},
-    sections::{profile_fields, tile_fields},
+    sections::{availability_fields, profile_fields, tile_fields},
 };
 use crate::model::{
     dashboard::Dashboard,
@@ -75,11 +75,11 @@ impl Form {
     #[must_use]
     pub(crate) fn for_dashboard(id: DashboardId, dashboard: &Dashboard) -> Self {
         let original = Dashboard { tiles: Vec::new(), ..dashboard.clone() };
-        let field = |info: FieldInfo| {
-            let current = original.get(info.name);
-            FormField::new("", info, current.as_ref())
+        let fields = |info: FieldInfo| match info.name {
+            "availability" => availability_fields(&original),
+            name => vec![FormField::new("", info.clone(), original.get(name).as_ref())],
         };
-        let fields = original.fields().into_iter().map(field).collect();
+        let fields = original.fields().into_iter().flat_map(fields).collect();
         Self::from_fields(FormSubject::Dashboard { dashboard: id, original }, fields)
     }
 

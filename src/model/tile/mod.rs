@@ -6,8 +6,9 @@ mod publishing;
 mod validation;
 
 use super::{
+    availability::Availability,
     connection::{Qos, RetainHandling},
-    field_value::BoundedInt,
+    field_value::{BoundedInt, Nested},
     id::DashboardId,
     json_path::JsonPath,
     kind::{self, TileKind},
@@ -54,6 +55,7 @@ pub struct Tile {
     width: BoundedInt<1, MAX_SPAN>,
     height: BoundedInt<1, MAX_SPAN>,
     only: ShownOn,
+    availability: Nested<Availability>,
     /// The kind of the tile, with its settings.
     pub kind: Box<dyn TileKind>,
     /// Data that only MQTT Dash uses. A copy of the tile is a different tile there and does not keep it.
@@ -113,6 +115,11 @@ impl Tile {
             only as "Only on screens",
             "show the tile only on such terminals: narrow: of less than 60 columns, or taller than wide; wide: all others"
         ),
+        field!(
+            Nested<Availability>,
+            availability,
+            "where the device says whether it is online: `topic`, `online`, `offline`, `json_path`"
+        ),
     ];
 
     /// The field that follows those of the kind.
@@ -147,6 +154,7 @@ impl Tile {
             width: BoundedInt::clamped(1),
             height: BoundedInt::clamped(1),
             only: ShownOn::Any,
+            availability: Nested::default(),
             kind,
             mqtt_dash: PreservedFields::default(),
         }
@@ -161,6 +169,11 @@ impl Tile {
 
     fn field_spec(key: &str) -> Option<&'static FieldSpec<Self>> {
         Self::COMMON_FIELDS.iter().chain([&Self::MQTT_DASH_FIELD]).find(|spec| spec.name == key)
+    }
+
+    /// Returns where the device of the tile says whether it is online, if the file says it.
+    pub(crate) fn availability(&self) -> Option<&Availability> {
+        Some(&self.availability.0).filter(|availability| availability.topic().is_some())
     }
 
     /// Returns the name or, without one, the kind.

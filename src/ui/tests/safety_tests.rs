@@ -132,8 +132,9 @@ impl User {
     /// unless the user has edited a tile.
     fn names_for_direct_presses(&self, topic: &str) -> bool {
         self.app.dashboards.iter().any(|dashboard| {
-            dashboard.tiles().any(|tile| {
-                PressMark::of(dashboard, tile) == Some(PressMark::Direct)
+            let mut tiles = (0..).map_while(|index| dashboard.tile(index));
+            tiles.any(|(tile, state)| {
+                PressMark::of(dashboard, tile, state) == Some(PressMark::Direct)
                     && tile.target_topic().is_some_and(|target| target.as_str() == topic)
             })
         })
