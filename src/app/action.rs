@@ -72,6 +72,8 @@ pub enum Action {
     StartDemo,
     /// Open the file of the dashboard in the user's editor.
     OpenInEditor,
+    /// Edit the text of the prompt in the user's editor.
+    EditText,
     /// Press the button of the simulated board; `true` is a long press.
     PressDemoButton(bool),
     /// Reconnect now.

@@ -120,6 +120,8 @@ pub enum ShellEffect {
     CopyToClipboard(String),
     /// Open this file in the user's editor, at the tile with this index.
     OpenInEditor(PathBuf, usize),
+    /// Open this text in the user's editor. [`ShellEvent::TextEdited`](super::ShellEvent) has what it becomes.
+    EditText(String),
     /// Start the demo and open its dashboard.
     StartDemo,
     /// Press the button of the simulated board; `true` is a long press.

@@ -126,6 +126,8 @@ pub enum ShellEvent {
     FocusGained,
     /// The terminal has lost the keyboard focus.
     FocusLost,
+    /// The user has edited the text of a prompt in an editor.
+    TextEdited(String),
     /// There is something to know once, as a sentence.
     Notice(String),
     /// An effect has failed, as a sentence.

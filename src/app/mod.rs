@@ -52,6 +52,7 @@ pub(crate) mod shown_json;
 mod state_cache;
 mod subscriptions;
 mod tabs;
+pub(crate) mod text_prompt;
 mod tile_matching;
 mod tile_position;
 mod timers;

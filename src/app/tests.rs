@@ -290,7 +290,7 @@ fn paste_strips_control_characters_and_publishes_nothing_itself() {
     fixture.dispatch(Action::MoveSelection(Direction::Right));
     fixture.dispatch(Action::Press);
     assert_eq!(fixture.dispatch(Action::Paste("a\r\nb\u{1b}".into())), []);
-    assert_eq!(payloads(&fixture.dispatch_for_publishes(Action::Accept)), ["a b"]);
+    assert_eq!(payloads(&fixture.dispatch_for_publishes(Action::Accept)), ["a\nb"]);
     fixture.advance(1_000);
     fixture.dispatch(Action::Press);
     fixture.dispatch(Action::Paste("x".repeat(3_000_000)));

@@ -66,6 +66,7 @@ impl App {
                 }
                 Vec::new()
             }
+            Event::Shell(ShellEvent::TextEdited(text)) => self.on_text_edited(text, now),
             Event::Shell(ShellEvent::FocusGained) => {
                 self.on_focus_gained(now);
                 Vec::new()

@@ -116,7 +116,7 @@ impl EventLoop {
             Wake::Signal(signal) if self.editor.owns_keyboard_signals() && Signals::is_from_keyboard(signal) => {}
             Wake::Signal(signal) => return Ok(Some(ExitReason::Signal(signal))),
             Wake::Continued => self.resume()?,
-            Wake::EditorClosed(error) => self.return_from_editor(error)?,
+            Wake::EditorClosed(error) => actions = self.return_from_editor(error)?,
             Wake::Input(Some(Ok(input))) => actions = self.handle_input(&input),
             Wake::Input(Some(Err(_)) | None) => return Ok(Some(ExitReason::TerminalGone)),
             Wake::Event(received) => event = received,
@@ -154,15 +154,34 @@ impl EventLoop {
         Ok(())
     }
 
-    /// Continues after the external editor, which failed for this reason, if any.
-    fn return_from_editor(&mut self, error: Option<EditorError>) -> Result<(), TerminalError> {
+    /// Continues after the external editor, which failed for this reason, if any. Returns what is left to do.
+    fn return_from_editor(&mut self, error: Option<EditorError>) -> Result<Vec<LoopAction>, TerminalError> {
         self.resume()?;
         self.editor.record_return();
         self.input = Some(EventStream::new());
+        let text = self.editor.take_text().filter(|_| error.is_none());
+        let error = match text {
+            Some(Ok(text)) => return Ok(self.dispatcher.dispatch(Event::Shell(ShellEvent::TextEdited(text)))),
+            Some(Err(error)) => Some(error),
+            None => error,
+        };
         if let Some(error) = error {
             self.dispatcher.app.report_failure(error.to_string(), self.dispatcher.clock.now());
         }
-        Ok(())
+        Ok(Vec::new())
+    }
+
+    /// Leaves the terminal to an editor: this process and the editor must not both read the keyboard.
+    async fn leave_terminal_to_editor(&mut self) {
+        self.input = None;
+        self.renderer.terminal.suspend().await;
+    }
+
+    fn return_if_not_open(&mut self, opened: Result<(), EditorError>) -> Result<(), TerminalError> {
+        match opened {
+            Ok(()) => Ok(()),
+            Err(error) => self.return_from_editor(Some(error)).map(drop),
+        }
     }
 
     /// Executes what an effect has left for the loop. Returns why the loop ends, if it does.
@@ -184,14 +203,16 @@ impl EventLoop {
                 self.dispatcher.dispatch(resize);
             }
             // The user asked twice before the editor was open.
-            LoopAction::EditFile(..) if self.editor.is_open() => {}
+            LoopAction::EditFile(..) | LoopAction::EditText(_) if self.editor.is_open() => {}
             LoopAction::EditFile(path, line) => {
-                // This process and the editor must not both read the keyboard.
-                self.input = None;
-                self.renderer.terminal.suspend().await;
-                if let Err(error) = self.editor.open(&path, line) {
-                    self.return_from_editor(Some(error))?;
-                }
+                self.leave_terminal_to_editor().await;
+                let opened = self.editor.open(&path, line);
+                self.return_if_not_open(opened)?;
+            }
+            LoopAction::EditText(text) => {
+                self.leave_terminal_to_editor().await;
+                let opened = self.editor.open_text(&text);
+                self.return_if_not_open(opened)?;
             }
             LoopAction::Quit => return Ok(Some(ExitReason::Quit)),
         }

@@ -3,12 +3,14 @@
 use std::{
     env,
     ffi::OsString,
-    io,
+    fs::File,
+    io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
     process::ExitStatus,
     time::Duration,
 };
 
+use tempfile::NamedTempFile;
 use tokio::{
     process::{Child, Command},
     time::Instant,
@@ -48,6 +50,9 @@ const FALLBACK_EDITORS: &[&str] = &["vi", "nano"];
 /// ones are not from the keyboard: the terminal passes Ctrl-C as a key.
 const SIGNAL_DELAY: Duration = Duration::from_secs(1);
 
+/// The longest text that is taken over from an editor, in bytes: as much as a paste.
+const MAX_TEXT_BYTES: u64 = 64 << 10;
+
 /// Why the editor did not start or failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum EditorError {
@@ -60,6 +65,12 @@ pub(super) enum EditorError {
     /// This command has exited with an error.
     #[error("{0} failed with {1}")]
     Failed(String, ExitStatus),
+    /// The file through which a text is exchanged with the editor cannot be written or read.
+    #[error("the text cannot be exchanged with the editor: {0}")]
+    TextFile(io::Error),
+    /// The edited text is too long.
+    #[error("the edited text has more than {} KiB and was not used", MAX_TEXT_BYTES >> 10)]
+    TooLong,
     /// It is unknown how this command has ended.
     #[error("{0}: {1}")]
     Unknown(String, io::Error),
@@ -70,6 +81,8 @@ pub(super) enum EditorError {
 pub(super) struct ExternalEditor {
     /// Its command and its process.
     running: Option<(String, Child)>,
+    /// The file with the text that is edited, if it is not a file of the user. It is deleted when this is dropped.
+    text_file: Option<NamedTempFile>,
     /// When the program has taken the terminal back.
     returned_at: Option<Instant>,
 }
@@ -97,6 +110,36 @@ impl ExternalEditor {
             .map_err(|error| EditorError::NotStarted(editor_command.clone(), error))?;
         self.running = Some((editor_command, child));
         Ok(())
+    }
+
+    /// Opens a text in the user's editor. [`Self::take_text`] returns what it has become.
+    ///
+    /// # Errors
+    /// When there is no editor or it cannot be started, or a temporary file cannot be written.
+    pub(super) fn open_text(&mut self, text: &str) -> Result<(), EditorError> {
+        let suffix = if text.trim_start().starts_with(['{', '[']) { ".json" } else { ".txt" };
+        let mut file =
+            tempfile::Builder::new().prefix("mqtt-dash-").suffix(suffix).tempfile().map_err(EditorError::TextFile)?;
+        file.write_all(text.as_bytes()).map_err(EditorError::TextFile)?;
+        self.open(file.path(), 1)?;
+        self.text_file = Some(file);
+        Ok(())
+    }
+
+    /// Returns the text that was edited, without the line break at its end that editors add; `None` if the user has edited
+    /// a file. Editors may replace the file, so it is read by its path.
+    pub(super) fn take_text(&mut self) -> Option<Result<String, EditorError>> {
+        let file = self.text_file.take()?;
+        let read = || {
+            let mut bytes = Vec::new();
+            File::open(file.path())?.take(MAX_TEXT_BYTES + 1).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        Some(match read() {
+            Ok(bytes) if bytes.len() as u64 > MAX_TEXT_BYTES => Err(EditorError::TooLong),
+            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).trim_end_matches(['\r', '\n']).replace("\r\n", "\n")),
+            Err(error) => Err(EditorError::TextFile(error)),
+        })
     }
 
     /// Notes that the program has taken the terminal back.

@@ -21,6 +21,8 @@ pub(crate) enum LoopAction {
     Suspend,
     /// Open this file at this line in the user's editor.
     EditFile(PathBuf, usize),
+    /// Open this text in the user's editor.
+    EditText(String),
     /// Leave the event loop.
     Quit,
 }
@@ -49,6 +51,7 @@ impl EffectHandler {
             #[cfg(not(feature = "demo"))]
             ShellEffect::StartDemo | ShellEffect::PressDemoButton(_) => {}
             ShellEffect::CopyToClipboard(text) => return LoopAction::CopyToClipboard(text),
+            ShellEffect::EditText(text) => return LoopAction::EditText(text),
             ShellEffect::Redraw => return LoopAction::Redraw,
             ShellEffect::Suspend => return LoopAction::Suspend,
             ShellEffect::Quit => return LoopAction::Quit,

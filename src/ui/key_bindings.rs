@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crossterm::event::{KeyEvent, KeyEventKind};
+use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers};
 use tui_input::InputRequest;
 
 use super::{
@@ -23,6 +23,13 @@ pub(crate) fn action_for_key(app: &App, keymap: &Keymap, key: &KeyEvent) -> Opti
         return None;
     }
     let context = app.key_context();
+    let name = keystroke::key_name(key);
+    // A key that the screen has itself comes before the shortcuts of a shell, such as Ctrl-E.
+    if key.modifiers.contains(KeyModifiers::CONTROL)
+        && let Some(action) = name.as_deref().and_then(|name| keymap.action(context, name))
+    {
+        return resolve_palette_action(app, keymap, action);
+    }
     if context.accepts_text()
         && let Some(request) = keystroke::input_request(key)
     {
@@ -34,7 +41,7 @@ pub(crate) fn action_for_key(app: &App, keymap: &Keymap, key: &KeyEvent) -> Opti
             return Some(Action::EditInput(request.into()));
         }
     }
-    let name = keystroke::key_name(key)?;
+    let name = name?;
     let action = keymap.action(context, &name).or_else(|| match &app.focus {
         Screen::TileMenu(menu) => screens::action_in_tile_menu(menu, keymap, &name),
         _ => None,

@@ -2,21 +2,34 @@
 
 use tui_input::Input;
 
-use super::{Component, Flow};
+use super::{Component, Flow, Screen};
 use crate::{
     app::{
-        Action, App,
+        Action, App, Effect, ShellEffect,
         color_picker::ColorPicker,
-        control_bindings::{LIST, NUMBER_INPUT, TEXT_INPUT},
+        control_bindings::{LIST, NUMBER_INPUT},
         input_edit::InputEdit,
-        key_binding::{KeyBinding, KeyContext},
+        key_binding::{KeyBinding, KeyContext, TextInput, key_bindings},
         list::{move_in_list, wrap_index},
+        text_prompt::TextPrompt,
     },
     model::{content::PromptSpec, error::TileError, grid::Direction, id::TileId, tile::Tile, time::Time},
 };
 
-/// The screen has no key bindings of its own.
-pub(crate) const BINDINGS: &[KeyBinding] = &[];
+/// The prompt of a text. Other prompts have the keys of their controls.
+const TEXT_PROMPT: KeyContext = KeyContext::new("In a prompt for a text").with_text_input(TextInput::Line);
+
+/// The key bindings.
+pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
+    TEXT_PROMPT {
+        "text-send" ["Enter"] |_| Action::Accept, "send the text", "send";
+        "text-new-line" ["Ctrl-J"] |_| Action::EditInput(InputEdit::Insert("\n".to_owned())), "begin a new line", "new line";
+        "text-editor" ["Ctrl-E"] |_| Action::EditText, "edit the text in your editor",
+            (|app| (!app.environment.kiosk).then_some("editor"));
+        "text-line-up" ["Up"] |_| Action::MoveInDialog(Direction::Up), "go to the line above";
+        "text-line-down" ["Down"] |_| Action::MoveInDialog(Direction::Down), "go to the line below";
+    }
+};
 
 /// The open prompt of a tile.
 #[derive(Debug, Clone)]
@@ -25,10 +38,6 @@ pub struct Prompt {
     pub(crate) tile: TileId,
     /// The input control.
     pub input: PromptInput,
-    /// What the user has to know about the input, as a sentence.
-    pub(crate) hint: Option<&'static str>,
-    /// Whether the text is the current value as a whole: typing replaces it, moving the cursor edits it.
-    pub(crate) is_text_selected: bool,
     /// Why the last input was rejected.
     pub(crate) error: Option<TileError>,
     /// The tile for which it was opened.
@@ -38,8 +47,8 @@ pub struct Prompt {
 /// The input control of a prompt.
 #[derive(Debug, Clone)]
 pub enum PromptInput {
-    /// A line of text.
-    Text(Input),
+    /// A text of one or several lines.
+    Text(TextPrompt),
     /// A number, typed or set with a slider.
     Number(Slider),
     /// One of several options.
@@ -114,10 +123,8 @@ impl Prompt {
     /// Creates the prompt that a tile asks for. It publishes only if the tile is still this one then.
     #[must_use]
     pub(crate) fn new(tile: TileId, definition: Tile, spec: PromptSpec) -> Self {
-        let is_text_selected = matches!(&spec, PromptSpec::Text { current, .. } if !current.is_empty());
-        let hint = if let PromptSpec::Text { hint, .. } = spec { hint } else { None };
         let input = match spec {
-            PromptSpec::Text { current, .. } => PromptInput::Text(Input::new(current)),
+            PromptSpec::Text { current, hint } => PromptInput::Text(TextPrompt::new(current, hint)),
             PromptSpec::Number { current, min, max, step, decimals } => {
                 let mut slider = Slider { input: Input::default(), min, max, step, decimals, replace_on_type: true };
                 slider.set_value(current);
@@ -128,14 +135,14 @@ impl Prompt {
             }
             PromptSpec::Color(current) => PromptInput::Color(ColorPicker::new(current)),
         };
-        Self { tile, input, hint, is_text_selected, error: None, definition: Box::new(definition) }
+        Self { tile, input, error: None, definition: Box::new(definition) }
     }
 
     /// Returns the current input as text; `None` if there are no options to choose from.
     #[must_use]
     pub(crate) fn input_text(&self) -> Option<String> {
         match &self.input {
-            PromptInput::Text(input) => Some(input.value().to_owned()),
+            PromptInput::Text(text) => Some(text.input.value().to_owned()),
             PromptInput::Number(slider) => Some(slider.input.value().to_owned()),
             PromptInput::Choice { options, selected } => options.get(*selected).map(|(_, payload)| payload.clone()),
             PromptInput::Color(picker) => Some(picker.color_text()),
@@ -145,7 +152,7 @@ impl Prompt {
     pub(super) fn handle_direction(&mut self, direction: Direction) {
         self.error = None;
         match &mut self.input {
-            PromptInput::Text(_) => {}
+            PromptInput::Text(text) => text.move_cursor(direction),
             PromptInput::Number(slider) => slider.adjust(direction),
             PromptInput::Choice { options, selected } => *selected = move_in_list(*selected, options.len(), direction),
             PromptInput::Color(picker) => picker.handle_direction(direction),
@@ -163,10 +170,7 @@ impl Prompt {
     pub(super) fn edit(&mut self, edit: InputEdit) {
         self.error = None;
         match &mut self.input {
-            PromptInput::Text(input) => {
-                let is_selected = std::mem::take(&mut self.is_text_selected);
-                edit.apply_to_selected(input, is_selected);
-            }
+            PromptInput::Text(text) => text.edit(edit),
             PromptInput::Number(slider) => slider.edit(edit),
             PromptInput::Color(picker) => picker.edit(edit),
             PromptInput::Choice { .. } => {}
@@ -191,7 +195,7 @@ impl Prompt {
 impl Component for Prompt {
     fn key_context(&self, _app: &App) -> KeyContext {
         match &self.input {
-            PromptInput::Text(_) => TEXT_INPUT,
+            PromptInput::Text(_) => TEXT_PROMPT,
             PromptInput::Number(_) => NUMBER_INPUT,
             PromptInput::Choice { .. } => LIST,
             PromptInput::Color(picker) => picker.key_context(),
@@ -205,10 +209,18 @@ impl Component for Prompt {
             Action::EditInput(edit) => self.edit(edit),
             Action::SelectOption(index) => self.select_option(index),
             Action::SetSlider(ratio) => self.set_slider(ratio),
+            Action::EditText => {
+                let text = self.input_text().unwrap_or_default();
+                return Flow::Stay(vec![Effect::Shell(ShellEffect::EditText(text))]);
+            }
             Action::Accept => return self.submit(app, now),
             _ => {}
         }
         Flow::STAY
+    }
+
+    fn keeps_line_breaks(&self) -> bool {
+        matches!(self.input, PromptInput::Text(_))
     }
 
     fn forget_tiles(&mut self, removed: &[TileId]) -> bool {
@@ -222,6 +234,11 @@ impl Prompt {
         let (Some(text), Some((tile, _))) = (self.input_text(), app.tile(self.tile)) else {
             return Flow::CLOSE;
         };
+        if let PromptInput::Text(prompt) = &mut self.input
+            && !prompt.confirm()
+        {
+            return Flow::STAY;
+        }
         match tile.kind.payload_for_input(&text) {
             Ok(payload) => Flow::Close(app.publish_input(self.tile, &self.definition, payload, now)),
             Err(error) => {
@@ -229,6 +246,22 @@ impl Prompt {
                 Flow::STAY
             }
         }
+    }
+}
+
+impl App {
+    /// Takes the text of a prompt over that the user has edited in an editor. If the prompt is gone meanwhile, the text goes
+    /// to the clipboard.
+    pub(in crate::app) fn on_text_edited(&mut self, text: String, now: Time) -> Vec<Effect> {
+        self.display.dirty = true;
+        if let Screen::Prompt(prompt) = &mut self.focus
+            && let PromptInput::Text(prompt) = &mut prompt.input
+        {
+            prompt.replace(text);
+            return Vec::new();
+        }
+        self.report_failure("Not sent: the prompt is closed. The text was copied to the clipboard".to_owned(), now);
+        vec![Effect::Shell(ShellEffect::CopyToClipboard(text))]
     }
 }
 
@@ -244,25 +277,6 @@ mod tests {
 
     fn open_prompt(spec: PromptSpec) -> Prompt {
         Prompt::new(TileId(1), Tile::new(kind::from_name("text").unwrap()), spec)
-    }
-
-    #[test]
-    fn typing_replaces_the_old_text_and_moving_edits_it() {
-        let after = |edits: Vec<InputEdit>| {
-            let mut prompt = open_prompt(PromptSpec::Text { current: "old".to_owned(), hint: None });
-            for edit in edits {
-                prompt.edit(edit);
-            }
-            prompt.input_text().unwrap()
-        };
-        let insert = |text: &str| InputEdit::Insert(text.to_owned());
-        let key = InputEdit::Key;
-        assert_eq!(after(vec![]), "old", "it is sent again if nothing is typed");
-        assert_eq!(after(vec![insert("n"), insert("ew")]), "new");
-        assert_eq!(after(vec![key(InputRequest::GoToEnd), insert("er")]), "older");
-        assert_eq!(after(vec![key(InputRequest::GoToPrevChar), insert("x")]), "olxd");
-        assert_eq!(after(vec![key(InputRequest::DeletePrevChar)]), "", "it is deleted as a whole");
-        assert_eq!(after(vec![key(InputRequest::GoToEnd), key(InputRequest::DeletePrevChar)]), "ol");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use tui_input::Input;
 
 use super::{DrawContext, View};
 use crate::{
-    app::{Action, App, Prompt, PromptInput, Slider},
+    app::{Action, App, Prompt, PromptInput, Slider, text_prompt::TextPrompt},
     ui::{
         color_picker,
         layout::MouseTarget,
@@ -18,6 +18,8 @@ use crate::{
 const DIALOG_WIDTH: u16 = 46;
 /// The maximum number of options that are visible at once.
 const MAX_VISIBLE_OPTIONS: u16 = 12;
+/// The maximum number of lines of a text that are visible at once.
+const MAX_VISIBLE_LINES: u16 = 10;
 /// The row of the slider's bar in the dialog.
 const SLIDER_ROW: u16 = 2;
 
@@ -30,16 +32,7 @@ impl View for Prompt {
         let footer_area = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
         let area = Rect { height: area.height.saturating_sub(1), ..area };
         match &self.input {
-            PromptInput::Text(input) => {
-                context.draw_input(area, input);
-                if self.is_text_selected {
-                    mark_selected(context, area, input);
-                }
-                let hint = self.hint.map(|hint| (hint, theme.warning()));
-                let replaces = self.is_text_selected.then_some(("Typing replaces it, → edits it.", theme.dim()));
-                let (hint, style) = hint.or(replaces).unwrap_or_default();
-                draw_line(context.buf, area, 1, hint, style, Alignment::Left);
-            }
+            PromptInput::Text(text) => draw_text(context, area, text),
             PromptInput::Number(slider) => draw_number(context, area, slider),
             PromptInput::Choice { options, selected } => {
                 let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
@@ -51,7 +44,8 @@ impl View for Prompt {
                 color_picker::add_targets(context.layout, area);
             }
         }
-        match (&self.error, publish_topic(app, self)) {
+        let warning = if let PromptInput::Text(text) = &self.input { text.warning.clone() } else { None };
+        match (self.error.as_ref().map(ToString::to_string).or(warning), publish_topic(app, self)) {
             (Some(error), _) => {
                 draw_line(context.buf, footer_area, 0, &format!("! {error}"), theme.error(), Alignment::Left)
             }
@@ -70,7 +64,10 @@ fn publish_topic(app: &App, prompt: &Prompt) -> Option<String> {
 
 fn input_height(prompt: &Prompt) -> u16 {
     match &prompt.input {
-        PromptInput::Text(_) => 2 + u16::from(prompt.hint.is_some()),
+        PromptInput::Text(text) => {
+            let lines = u16::try_from(text.lines().count()).unwrap_or(MAX_VISIBLE_LINES).min(MAX_VISIBLE_LINES);
+            lines + 1 + u16::from(text.hint.is_some())
+        }
         PromptInput::Number(_) => 4,
         PromptInput::Choice { options, .. } => {
             u16::try_from(options.len()).unwrap_or(MAX_VISIBLE_OPTIONS).clamp(1, MAX_VISIBLE_OPTIONS) + 1
@@ -79,9 +76,35 @@ fn input_height(prompt: &Prompt) -> u16 {
     }
 }
 
-/// Marks the text of an input as selected.
-fn mark_selected(context: &mut DrawContext<'_>, area: Rect, input: &Input) {
-    let text_area = Rect { width: width(input.value()).min(area.width), height: 1, ..area };
+/// Draws the lines of a text around the cursor, and below them what is to be known.
+fn draw_text(context: &mut DrawContext<'_>, area: Rect, text: &TextPrompt) {
+    let theme = context.config.theme;
+    let cursor = text.cursor_line();
+    let visible_rows = area.height.saturating_sub(1).clamp(1, MAX_VISIBLE_LINES);
+    let top = (cursor.index + 1).saturating_sub(usize::from(visible_rows));
+    let mut rows = 0;
+    for (index, line) in text.lines().enumerate().skip(top).take(visible_rows.into()) {
+        let row = Rect { y: area.y + rows, height: 1, ..area };
+        if index == cursor.index {
+            context.draw_input(row, &Input::new(line.to_owned()).with_cursor(cursor.column));
+        } else {
+            draw_line(context.buf, row, 0, line, theme.text(), Alignment::Left);
+        }
+        if text.is_selected {
+            mark_selected(context, row, line);
+        }
+        rows += 1;
+    }
+    let hint = text.hint.map(|hint| (hint, theme.warning()));
+    let anyway = text.warning.is_some().then_some(("Enter sends it as it is.", theme.warning()));
+    let replaces = text.is_selected.then_some(("Typing replaces it, → edits it.", theme.dim()));
+    let (hint, style) = anyway.or(hint).or(replaces).unwrap_or_default();
+    draw_line(context.buf, area, rows, hint, style, Alignment::Left);
+}
+
+/// Marks a line of text as selected.
+fn mark_selected(context: &mut DrawContext<'_>, area: Rect, text: &str) {
+    let text_area = Rect { width: width(text).min(area.width), height: 1, ..area };
     context.buf.set_style(text_area.intersection(context.buf.area), context.config.theme.highlight());
 }
 
@@ -90,7 +113,7 @@ fn draw_number(context: &mut DrawContext<'_>, area: Rect, slider: &Slider) {
     let input_area = Rect { width: area.width.min(20), ..area };
     context.draw_input(input_area, &slider.input);
     if slider.replace_on_type {
-        mark_selected(context, input_area, &slider.input);
+        mark_selected(context, input_area, slider.input.value());
     }
     if area.height > SLIDER_ROW {
         let slider_area = Rect { y: area.y + SLIDER_ROW, height: 1, ..area };

@@ -125,11 +125,11 @@ async fn text_prompt_publishes_typed_and_pasted_text() {
     program.wait_text("→ bench/note");
     program.type_text("Grüße 日本 ");
     program.type_text("\x1b[200~pasted\r\nin\x1b[201~");
-    program.wait_text("pasted in");
+    program.wait_text("Grüße 日本 pasted");
     program.press(Key::Enter);
-    assert_eq!(broker.next_command().await, "bench/note Grüße 日本 pasted in");
+    assert_eq!(broker.next_command().await, "bench/note Grüße 日本 pasted\nin");
     program.wait_no_text("→ bench/note");
-    program.wait_text("Grüße 日本 pasted in");
+    program.wait_text("Grüße 日本 pasted");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

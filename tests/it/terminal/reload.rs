@@ -99,6 +99,42 @@ async fn external_editor_gets_terminal_and_returns_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn text_of_a_prompt_is_edited_in_the_external_editor() {
+    const TEXT_EDITOR: &str = r#"
+printf 'EDITING %s\n' "${1##*.}"
+read -r _
+sed 's/1/2/' "$1" > "$1.new" && mv "$1.new" "$1"
+"#;
+    let mut broker = EmbeddedBrokerFixture::start().await;
+    broker.device.subscribe(&[("a/set", mqtt_dash::model::connection::Qos::AtLeastOnce)]).await;
+    let definition = format!("{}publish_topic = \"a/set\"\n", tile("One", "a"));
+    let mut program = broker
+        .program(&definition)
+        .file("editor", TEXT_EDITOR)
+        .env("VISUAL", "exec sh \"$MQTT_DASH_CONFIG_DIR/editor\"")
+        .start();
+    program.wait_text("connected");
+    program.type_text("\r");
+    program.wait_text("→ a/set");
+    program.type_text("{\"on\": 1");
+    program.type_text("\n}");
+    program.wait_text("}");
+    program.type_text("\x05");
+    program.wait_text("EDITING json");
+    program.type_text("\r");
+    program.wait_no_text("EDITING");
+    program.wait_text("{\"on\": 2");
+    program.type_text("\x7f");
+    program.type_text("\r");
+    program.wait_text("not JSON: line 2 ends too early");
+    program.type_text("}");
+    program.wait_no_text("not JSON");
+    program.type_text("\r");
+    assert_eq!(broker.next_command().await, "a/set {\"on\": 2\n}");
+    program.quit();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ctrl_c_ends_only_the_external_editor() {
     let broker = EmbeddedBrokerFixture::start().await;
     let mut program = broker
