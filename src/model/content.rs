@@ -26,6 +26,13 @@ pub struct PrefixSuffix {
     pub(crate) suffix: String,
 }
 
+impl PrefixSuffix {
+    /// Returns a value with the text around it.
+    pub(crate) fn around(&self, text: &str) -> String {
+        format!("{}{text}{}", self.prefix, self.suffix)
+    }
+}
+
 /// On which side a number is outside its limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overflow {
@@ -103,19 +110,23 @@ pub enum TileContent {
 }
 
 impl TileContent {
-    /// Returns the content as one text: the value with what is around it, the label of a state, the digits of a color.
-    /// A button, which has no state, has none.
-    #[must_use]
-    pub(crate) fn text(&self) -> String {
+    /// Returns the text around the value, if the content has such text.
+    pub(crate) const fn prefix_suffix_mut(&mut self) -> Option<&mut PrefixSuffix> {
         match self {
-            Self::Placeholder(text) | Self::Toggle { text, .. } => text.clone(),
-            Self::Text { prefix_suffix, text, .. } | Self::Meter { prefix_suffix, text, .. } => {
-                format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix)
-            }
-            Self::Button { .. } => String::new(),
-            Self::Swatch { rgb, .. } => rgb.to_string(),
-            Self::PayloadImage | Self::RemoteImage { .. } => "image".to_owned(),
+            Self::Text { prefix_suffix, .. } | Self::Meter { prefix_suffix, .. } => Some(prefix_suffix),
+            _ => None,
         }
+    }
+
+    /// Returns whether it is a value that may have text around it.
+    pub(crate) const fn has_prefix_suffix(&self) -> bool {
+        matches!(self, Self::Text { .. } | Self::Meter { .. })
+    }
+
+    /// Returns whether it is an image.
+    #[must_use]
+    pub(crate) const fn is_image(&self) -> bool {
+        matches!(self, Self::PayloadImage | Self::RemoteImage { .. })
     }
 }
 

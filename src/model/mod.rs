@@ -6,6 +6,7 @@ pub mod batch;
 pub mod color;
 pub mod connection;
 pub mod content;
+pub(crate) mod content_line;
 pub(crate) mod credentials;
 pub mod dashboard;
 pub mod edit;

@@ -178,6 +178,5 @@ pub(crate) fn image_area(
     let content = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()).ok()?;
     let inner = tile_frame::content_area(area, tile, state);
     let problem_rows = problem_row_count(problem(tile, state, error, permissions_granted).is_some(), inner);
-    matches!(content, TileContent::PayloadImage | TileContent::RemoteImage { .. })
-        .then_some(Rect { height: inner.height - problem_rows, ..inner })
+    content.is_image().then_some(Rect { height: inner.height - problem_rows, ..inner })
 }

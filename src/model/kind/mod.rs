@@ -63,7 +63,7 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
     fn script_view(&self, content: TileContent) -> ScriptView {
         match content {
             TileContent::Text { prefix_suffix, text, color, .. } => {
-                ScriptView::of_text(format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix), color)
+                ScriptView::of_text(prefix_suffix.around(&text), color)
             }
             _ => ScriptView::of_text(String::new(), None),
         }

@@ -206,7 +206,7 @@ impl TileKind for RangeKind {
     fn script_view(&self, content: TileContent) -> ScriptView {
         let (progress, color, text) = match content {
             TileContent::Meter { prefix_suffix, ratio, text, color, overflow: _ } => {
-                (ratio * 100.0, color, format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix))
+                (ratio * 100.0, color, prefix_suffix.around(&text))
             }
             _ => (0.0, self.color, String::new()),
         };

@@ -9,6 +9,7 @@ use super::{BOLD, DrawContext, StyledLines, tile_lines::message_age};
 use crate::{
     model::{
         content::{TextSize, TileContent},
+        content_line::{ContentLine, LineRole},
         error::format_bytes,
         tile::Tile,
         tile_state::TileState,
@@ -79,12 +80,13 @@ fn draw_small(
     let theme = context.config.theme;
     let (text, style) =
         match (tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()), &state.value) {
-            (Ok(TileContent::Placeholder(text)), _) => (text, theme.dim()),
-            (Ok(content @ (TileContent::Text { .. } | TileContent::Meter { .. })), _) => {
-                (content.text(), theme.text().patch(BOLD))
-            }
-            (_, Some(value)) => (tile.value_label(value), theme.text().patch(BOLD)),
-            (_, None) => (String::new(), theme.dim()),
+            (Ok(content), value) => match (content.line(), value) {
+                (ContentLine { role: LineRole::Missing, text, .. }, _) => (text, theme.dim()),
+                (line, Some(value)) if !line.has_value() => (value.text.to_string(), theme.text().patch(BOLD)),
+                (line, _) => (line.text, theme.text().patch(BOLD)),
+            },
+            (Err(_), Some(value)) => (tile.value_label(value), theme.text().patch(BOLD)),
+            (Err(_), None) => (String::new(), theme.dim()),
         };
     draw_line(context.buf, left, 0, &truncate(&text, left.width), style, Alignment::Left);
     let others: Vec<&str> = facts.iter().skip(1).map(|(text, _)| text.as_str()).collect();
