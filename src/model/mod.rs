@@ -50,6 +50,7 @@ pub(crate) mod shared_payload;
 pub(crate) mod state_cache;
 pub(crate) mod state_topic;
 pub mod subscription;
+pub(crate) mod table_list;
 pub mod tile;
 pub(crate) mod tile_memory;
 pub(crate) mod tile_publish;
