@@ -152,6 +152,9 @@ impl App {
     }
 
     fn on_publish_status(&mut self, publish_id: PublishId, status: &PublishStatus, now: Time) {
+        if self.on_pulse_status(publish_id, status, now) {
+            return;
+        }
         if let PublishStatus::Failed(reason) = status {
             return self.on_publish_dropped(publish_id, reason, now);
         }

@@ -231,8 +231,8 @@ fn shown_text(app: &App, dashboard: &OpenDashboard, tile: &Tile, state: &TileSta
     }
     Some(match tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()) {
         Ok(content) => match content.line() {
-            // A button has no state, but it says what was sent.
-            line if line.role == LineRole::Action => tile.display_text(state.value.as_ref()),
+            // A button has no state, but it says what was sent. A clock shows nothing new with a message.
+            line if line.role == LineRole::Action || line.text.is_empty() => tile.display_text(state.value.as_ref()),
             line => line.text,
         },
         Err(error) => format!("error: {error}"),

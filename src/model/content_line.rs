@@ -9,9 +9,11 @@ use super::{
 /// The mark before the text of a line, which says without color what the text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LineMark {
-    /// A state that is on, or a lamp that is lit.
+    /// A state that is on.
     On,
-    /// A state that is off.
+    /// A lamp that is lit.
+    Lit,
+    /// A state that is off, or a lamp that is not lit.
     Off,
     /// A value that the tile does not know.
     Unknown,
@@ -79,10 +81,25 @@ impl TileContent {
         match self {
             Self::Placeholder(text) => ContentLine::new(LineRole::Missing, text.clone()),
             Self::Text { prefix_suffix, text, color, .. } => {
-                ContentLine::new(LineRole::Value, prefix_suffix.around(text)).colored(*color)
+                ContentLine::new(LineRole::Value, prefix_suffix.line(text)).colored(*color)
             }
-            Self::Meter { prefix_suffix, overflow, text, .. } => {
-                ContentLine::new(LineRole::Value, prefix_suffix.around(text)).marked(overflow.map(LineMark::Outside))
+            Self::Meter { prefix_suffix, overflow, text, .. }
+            | Self::Progress { prefix_suffix, overflow, text, .. } => {
+                ContentLine::new(LineRole::Value, prefix_suffix.line(text)).marked(overflow.map(LineMark::Outside))
+            }
+            Self::Gauge(gauge) => ContentLine::new(LineRole::Value, gauge.prefix_suffix.line(&gauge.text))
+                .marked(gauge.overflow.map(LineMark::Outside))
+                .colored(gauge.color),
+            Self::Lamp { lit, color, text, .. } => match lit {
+                None => ContentLine::new(LineRole::Unknown, text.clone()).marked(LineMark::Unknown),
+                Some(lit) => ContentLine::new(LineRole::Value, text.clone())
+                    .marked(if *lit { LineMark::Lit } else { LineMark::Off })
+                    .colored(*color),
+            },
+            // Only who knows the time can say more.
+            Self::Clock(_) => ContentLine::new(LineRole::Value, String::new()),
+            Self::Qr(text) | Self::Note(text) => {
+                ContentLine::new(LineRole::Value, text.split_whitespace().collect::<Vec<_>>().join(" "))
             }
             Self::Toggle { on: None, text, .. } => {
                 ContentLine::new(LineRole::Unknown, text.clone()).marked(LineMark::Unknown)
@@ -93,7 +110,9 @@ impl TileContent {
             Self::Toggle { on: Some(false), color, text, .. } => {
                 ContentLine::new(LineRole::Value, text.clone()).marked(LineMark::Off).colored(*color)
             }
-            Self::Button { .. } => ContentLine::new(LineRole::Action, "press".to_owned()).marked(LineMark::Button),
+            Self::Button { label, color, .. } => {
+                ContentLine::new(LineRole::Action, label.clone()).marked(LineMark::Button).colored(*color)
+            }
             Self::Swatch { rgb, .. } => ContentLine::new(LineRole::Value, rgb.to_string())
                 .marked(LineMark::Color)
                 .colored(Some(Color::Rgb(*rgb))),

@@ -63,13 +63,13 @@ pub(crate) struct TileView<'a> {
 impl TileView<'_> {
     /// Returns whether its value may be outdated.
     pub(super) fn is_outdated(self) -> bool {
-        is_outdated(self.state, self.render_state.connected, self.now)
+        is_outdated(self.tile, self.state, self.render_state.connected, self.now)
     }
 }
 
 /// Returns whether the value of a tile may be outdated.
-pub(super) fn is_outdated(state: &TileState, connected: bool, now: Time) -> bool {
-    !connected || state.restored || is_silent(state, connected, now)
+pub(super) fn is_outdated(tile: &Tile, state: &TileState, connected: bool, now: Time) -> bool {
+    !connected || state.restored || is_silent(tile, state, connected, now)
 }
 
 /// Draws a tile.

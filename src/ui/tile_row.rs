@@ -16,7 +16,7 @@ use super::{
     tile::{TileView, is_blinked_off},
     tile_age,
     tile_frame::publish_status,
-    widgets::overflow_mark,
+    widgets::{full_line, overflow_mark},
 };
 use crate::{
     app::press_mark::PressMark,
@@ -32,7 +32,7 @@ const MIN_WIDTH_WITH_AGE: u16 = 26;
 
 /// Draws a tile in a row.
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
-    let TileView { tile, state, render_state, config, now } = view;
+    let TileView { tile, state, render_state, config, .. } = view;
     let area = Rect { height: 1, ..area.intersection(buf.area) };
     if area.width < 8 {
         return;
@@ -67,7 +67,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
         Some((status, style)) => {
             draw_line(buf, age_area, 0, &status, style, Alignment::Right);
         }
-        None => tile_age::draw_short(buf, age_area, state, render_state.connected, theme, now),
+        None => tile_age::draw_short(buf, age_area, view),
     }
 }
 
@@ -96,7 +96,7 @@ fn value_text(view: TileView<'_>) -> (String, Style) {
         Ok(content) => content,
     };
     let style = |style: Style| if view.is_outdated() { theme.dim() } else { style.add_modifier(Modifier::BOLD) };
-    let ContentLine { mark, text, color, role } = content.line();
+    let ContentLine { mark, text, color, role } = full_line(&content, state, config, now);
     let text = match mark {
         Some(mark) => format!("{} {text}", mark_symbol(mark, state.unconfirmed.is_none())),
         None => text,
@@ -113,6 +113,7 @@ fn value_text(view: TileView<'_>) -> (String, Style) {
 const fn mark_symbol(mark: LineMark, is_confirmed: bool) -> &'static str {
     match mark {
         LineMark::On if is_confirmed => "●",
+        LineMark::Lit => "●",
         LineMark::On | LineMark::Off => "○",
         LineMark::Unknown => "?",
         LineMark::Outside(overflow) => overflow_mark(overflow),

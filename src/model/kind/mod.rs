@@ -5,30 +5,40 @@
 //! and `x::X` to the list below. Nothing else knows the kinds by name: files load it, `check` and the forms know its
 //! keys, the list of kinds shows its sample, scripts see the fields that it names, exports use the counterpart in
 //! MQTT Dash that it names, the generated reference `docs/files.md` lists it, and the screen draws the
-//! [`TileContent`] that it returns. Only content of a new type needs more: a variant of [`TileContent`] and the match
-//! arm in `ui/widgets` that the compiler asks for.
+//! [`TileContent`] that it returns. Only content of a new type needs more: a variant of [`TileContent`], a widget in
+//! `ui/widgets`, and the two match arms that the compiler asks for: how it looks in one line (`model/content_line.rs`),
+//! and which widget draws it.
 
+mod button;
 mod choice;
+mod clock;
 mod color;
+mod gauge;
 mod image;
+mod led;
+mod note;
+mod progress;
+mod qr;
 mod range;
 mod range_presets;
 mod switch;
 mod switch_presets;
 mod text;
 
-use std::fmt::Debug;
+use std::{fmt::Debug, time::Duration};
 
 use dyn_clone::DynClone;
 
 use super::{
     content::{PrefixSuffix, TextSize, TileAction, TileContent},
+    duration::BoundedDuration,
     error::TileError,
-    mqtt_dash::AppKind,
+    mqtt_dash::{AppKind, StandIn},
     preset::Preset,
     schema::DynFields,
     script_view::ScriptView,
     tile_value::TileValue,
+    time::Time,
     value::{ValidationError, did_you_mean},
 };
 
@@ -111,6 +121,11 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         None
     }
 
+    /// Returns the nearest kind that MQTT Dash has, if it has no corresponding one: tiles are exported as that.
+    fn mqtt_dash_stand_in(&self) -> Option<StandIn> {
+        None
+    }
+
     /// Returns a tile of this kind for the list of kinds, with settings that show it well, and its payload.
     fn sample(&self) -> (Box<dyn TileKind>, &'static str);
 
@@ -132,6 +147,36 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         false
     }
 
+    /// Returns the unit of the number; empty if it has none.
+    fn unit(&self) -> &str {
+        Default::default()
+    }
+
+    /// Returns after which time without a message the value is stale, if the file says so.
+    fn stale_after(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Returns the number at which something is done, if the tile says how long that takes.
+    fn estimated_max(&self) -> Option<f64> {
+        None
+    }
+
+    /// Returns when the content changes by itself.
+    fn next_change(&self, _value: Option<&TileValue>, _now: Time) -> Option<Time> {
+        None
+    }
+
+    /// Returns how long presses are refused after one.
+    fn cooldown(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Returns the payload that a press publishes later, and how much later.
+    fn pulse(&self) -> Option<(String, Duration)> {
+        None
+    }
+
     /// Returns what is missing if the tile has no topic and no script: `None` if it shows or does something even so.
     fn missing_purpose(&self) -> Option<ValidationError> {
         Some(missing_topic())
@@ -139,6 +184,11 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
 
     /// Returns the default of `publish`: whether pressing the tile publishes.
     fn publishes_by_default(&self) -> bool {
+        true
+    }
+
+    /// Returns whether a tile of this kind can publish at all.
+    fn can_publish(&self) -> bool {
         true
     }
 
@@ -157,6 +207,12 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         false
     }
 }
+
+/// After which time without a message a value is stale.
+type StaleAfter = BoundedDuration<1_000, 31_536_000_000>;
+
+/// The unit of a number; empty if it has none.
+type Unit = String;
 
 /// A URL that a tile fetches or opens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,6 +239,13 @@ tile_kinds![
     choice::ChoiceKind,
     image::ImageKind,
     color::ColorKind,
+    led::LedKind,
+    gauge::GaugeKind,
+    progress::ProgressKind,
+    button::ButtonKind,
+    note::NoteKind,
+    clock::ClockKind,
+    qr::QrKind,
 ];
 
 /// Creates a tile kind with default settings for each kind.

@@ -2,11 +2,7 @@
 
 use super::Tile;
 use crate::model::{
-    content::{PrefixSuffix, TileContent},
-    content_line::ContentLine,
-    error::TileError,
-    script::ViewOverride,
-    script_view::ScriptView,
+    content::TileContent, content_line::ContentLine, error::TileError, script::ViewOverride, script_view::ScriptView,
     tile_value::TileValue,
 };
 
@@ -19,11 +15,21 @@ impl Tile {
         let mut content = self.kind.content(value)?;
         if let Some(prefix_suffix) = content.prefix_suffix_mut()
             && self.kind.supports_prefix_suffix()
-            && *prefix_suffix == PrefixSuffix::default()
+            && prefix_suffix.has_no_text()
         {
-            *prefix_suffix = PrefixSuffix { prefix: self.prefix.clone(), suffix: self.postfix.clone() };
+            prefix_suffix.prefix.clone_from(&self.prefix);
+            prefix_suffix.suffix = self.suffix();
         }
         Ok(content)
+    }
+
+    /// Returns the text after the value: `postfix`, or the unit with a space before it.
+    #[must_use]
+    pub(crate) fn suffix(&self) -> String {
+        match self.kind.unit() {
+            unit if self.postfix.is_empty() && !unit.is_empty() => format!(" {unit}"),
+            _ => self.postfix.clone(),
+        }
     }
 
     /// Returns the part of the content that scripts may change.

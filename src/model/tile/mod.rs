@@ -1,6 +1,7 @@
 //! The definition of a tile, as in its file. Its state is in [`tile_state`](super::tile_state).
 
 mod content;
+mod export;
 mod publishing;
 mod validation;
 
@@ -287,7 +288,7 @@ mod tests {
             updated_at: Time::default(),
             age_unknown: false,
         };
-        let expected = PrefixSuffix { prefix: "~".into(), suffix: " °C".into() };
+        let expected = PrefixSuffix { prefix: "~".into(), suffix: " °C".into(), ..PrefixSuffix::default() };
         assert!(
             matches!(tile.content(Some(&value)), Ok(TileContent::Text { prefix_suffix, .. }) if prefix_suffix == expected)
         );
