@@ -442,3 +442,17 @@ fn restored_value_is_not_silent() {
     next.pass(3_600);
     assert!(!next.is_silent(0));
 }
+
+#[test]
+fn clock_wakes_the_program_when_its_text_changes_and_not_before() {
+    let wakeups = |seconds: bool| {
+        let clock = tile("clock", &[("seconds", Value::Bool(seconds))]);
+        let mut fixture = AppFixture::new(vec![clock]);
+        // The clock of the header has minutes, too.
+        let now = fixture.now;
+        fixture.app.update(Event::Timer, now);
+        fixture.app.next_wakeup(now).unwrap().since(now)
+    };
+    assert_eq!(wakeups(true), Duration::from_secs(1));
+    assert_eq!(wakeups(false), Duration::from_secs(20), "1,000 s are 16 min 40 s");
+}

@@ -1,6 +1,6 @@
 //! Values as texts that the user types.
 
-use crate::model::{schema::ValueType, value::Value};
+use crate::model::{schema::ValueType, type_mismatch::flag, value::Value};
 
 /// Formats a value as the user would type it.
 pub(super) fn value_text(value: &Value) -> String {
@@ -28,6 +28,7 @@ pub(super) fn parse_typed(text: &str, value_type: ValueType, has_default: bool) 
                 _ => text.into(),
             }
         }
+        ValueType::Bool => flag(trimmed).map_or_else(|| text.into(), Value::Bool),
         _ => text.into(),
     })
 }

@@ -152,6 +152,10 @@ impl TileKind for ClockKind {
         Some(self.face(value)?.ok()?.next_change(now))
     }
 
+    fn time_zone(&self) -> Option<&str> {
+        self.zone.as_ref().map(|zone| zone.0.as_str())
+    }
+
     fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
         (Box::new(Self::default()), "")
     }

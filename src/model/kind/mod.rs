@@ -167,6 +167,11 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         None
     }
 
+    /// Returns the name of the time zone that the file names.
+    fn time_zone(&self) -> Option<&str> {
+        None
+    }
+
     /// Returns how long presses are refused after one.
     fn cooldown(&self) -> Option<Duration> {
         None
