@@ -1,6 +1,6 @@
 //! Durations in files: a number with its unit, such as `"500ms"`, `"10m"` or `"7d"`.
 
-use std::time::Duration;
+use std::{num::NonZeroU64, time::Duration};
 
 use super::{
     field_value::parse_text,
@@ -12,20 +12,20 @@ use super::{
 const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 const HELP: &str = "write a whole number and one of the units ms, s, m, h, d: \"500ms\", \"5s\", \"10m\", \"7d\"";
 
-/// A duration between these limits, in milliseconds.
+/// A duration between these limits, in milliseconds; at least one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct BoundedDuration<const MIN: u64, const MAX: u64>(Duration);
+pub(crate) struct BoundedDuration<const MIN: u64, const MAX: u64>(NonZeroU64);
 
 impl<const MIN: u64, const MAX: u64> BoundedDuration<MIN, MAX> {
     /// Creates the duration from milliseconds, limited to the range.
     pub(crate) const fn clamped(millis: u64) -> Self {
         let millis = if millis < MIN { MIN } else { millis };
-        Self(Duration::from_millis(if millis > MAX { MAX } else { millis }))
+        Self(NonZeroU64::MIN.saturating_add((if millis > MAX { MAX } else { millis }).saturating_sub(1)))
     }
 
     /// Returns the duration.
     pub(crate) const fn get(self) -> Duration {
-        self.0
+        Duration::from_millis(self.0.get())
     }
 }
 
@@ -41,7 +41,7 @@ impl<const MIN: u64, const MAX: u64> FieldValue for BoundedDuration<MIN, MAX> {
         parse_text(value, Self::VALUE_TYPE, |text| {
             let millis = parse_millis(text)?;
             if (MIN..=MAX).contains(&millis) {
-                return Ok(Self(Duration::from_millis(millis)));
+                return Ok(Self::clamped(millis));
             }
             Err(ValidationError::new(format!(
                 "`{}` is out of range ({} to {})",
@@ -53,7 +53,7 @@ impl<const MIN: u64, const MAX: u64> FieldValue for BoundedDuration<MIN, MAX> {
     }
 
     fn to_value(&self) -> Option<Value> {
-        Some(Value::String(format_millis(u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX))))
+        Some(Value::String(format_millis(self.0.get())))
     }
 }
 
@@ -103,7 +103,7 @@ mod tests {
             ("48h", 172_800_000, "2d"),
             ("7d", 604_800_000, "7d"),
         ] {
-            let duration = BoundedDuration::<0, { u64::MAX }>::from_value(&text.into()).unwrap();
+            let duration = BoundedDuration::<1, { u64::MAX }>::from_value(&text.into()).unwrap();
             assert_eq!(duration.get(), Duration::from_millis(millis), "{text}");
             assert_eq!(duration.to_value(), Some(written.into()));
         }

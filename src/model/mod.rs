@@ -42,6 +42,7 @@ pub(crate) mod preserved_fields;
 pub mod preset;
 pub mod press;
 pub mod profile;
+pub(crate) mod rare;
 pub mod router;
 pub mod schema;
 pub mod script;

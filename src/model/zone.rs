@@ -2,6 +2,7 @@
 
 use super::{
     color::Color,
+    rare::Rare,
     schema::{FieldSpec, Schema, field},
     table_list::{ListItem, TableList},
     value::ValidationError,
@@ -59,12 +60,22 @@ impl ListItem for Zone {
 }
 
 /// The zones of a number, in ascending order.
-pub(crate) type Zones = TableList<Zone>;
+pub(crate) type Zones = Rare<TableList<Zone>>;
 
 impl Zones {
+    /// Returns the zones.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Zone> {
+        self.get().into_iter().flat_map(|list| &list.0)
+    }
+
+    /// Returns whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.get().is_none()
+    }
+
     /// Returns the zone of a number; `None` below the first one.
     pub(crate) fn zone_of(&self, number: f64) -> Option<&Zone> {
-        self.0.iter().rev().find(|zone| number >= zone.from())
+        self.iter().rev().find(|zone| number >= zone.from())
     }
 
     /// Returns the word for a number; empty if there is none.

@@ -99,7 +99,7 @@ impl TileKind for GaugeKind {
         let number = read_number(text).ok_or_else(|| TileError::NotANumber(text.to_owned()))?;
         let decimals = self.decimals.and_then(|decimals| usize::try_from(decimals.get()).ok());
         let decimals = decimals.unwrap_or_else(|| shown_decimals(text));
-        let zones = self.zones.0.iter().map(|zone| (self.position(zone.from()).clamp(0.0, 1.0), zone.color));
+        let zones = self.zones.iter().map(|zone| (self.position(zone.from()).clamp(0.0, 1.0), zone.color));
         Ok(TileContent::Gauge(Box::new(Gauge {
             prefix_suffix: PrefixSuffix::of_zone(self.zones.label_of(number)),
             text: format!("{number:.decimals$}"),
@@ -126,7 +126,7 @@ impl TileKind for GaugeKind {
     }
 
     fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
-        (Box::new(Self { unit: "°C".to_owned(), style: GaugeStyle::Bar, ..Self::default() }), "62")
+        (Box::new(Self { unit: Unit::new("°C".to_owned()), style: GaugeStyle::Bar, ..Self::default() }), "62")
     }
 
     fn is_state(&self, _text: &str) -> bool {
@@ -142,7 +142,7 @@ impl TileKind for GaugeKind {
     }
 
     fn unit(&self) -> &str {
-        &self.unit
+        self.unit.get().map_or("", String::as_str)
     }
 
     fn stale_after(&self) -> Option<Duration> {

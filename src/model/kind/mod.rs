@@ -35,6 +35,7 @@ use super::{
     error::TileError,
     mqtt_dash::{AppKind, StandIn},
     preset::Preset,
+    rare::Rare,
     schema::DynFields,
     script_view::ScriptView,
     tile_value::TileValue,
@@ -217,7 +218,7 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
 type StaleAfter = BoundedDuration<1_000, 31_536_000_000>;
 
 /// The unit of a number; empty if it has none.
-type Unit = String;
+type Unit = Rare<String>;
 
 /// A URL that a tile fetches or opens.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -62,7 +62,7 @@ impl TileKind for ProgressKind {
         };
         let number = read_number(text).ok_or_else(|| TileError::NotANumber(text.to_owned()))?;
         let position = number / self.max;
-        let (text, prefix_suffix) = if self.unit.is_empty() {
+        let (text, prefix_suffix) = if self.unit().is_empty() {
             // 100 % means that it is done: 99.9 % is not.
             let percent = if position < 1.0 { (position * 100.0).floor() } else { (position * 100.0).round() };
             let suffix = " %".to_owned();
@@ -109,7 +109,7 @@ impl TileKind for ProgressKind {
     }
 
     fn unit(&self) -> &str {
-        &self.unit
+        self.unit.get().map_or("", String::as_str)
     }
 
     fn estimated_max(&self) -> Option<f64> {
@@ -148,7 +148,7 @@ mod tests {
         ] {
             assert_eq!(shown(&kind, payload), (ratio, text.to_owned()));
         }
-        let kind = ProgressKind { unit: "MB".to_owned(), ..kind };
+        let kind = ProgressKind { unit: Unit::new("MB".to_owned()), ..kind };
         assert_eq!(shown(&kind, "50").1, "50 of 200");
         assert_eq!(Schema::validate(&ProgressKind { max: 0.0, ..ProgressKind::default() }).len(), 1);
     }

@@ -280,7 +280,7 @@ impl TileKind for RangeKind {
     }
 
     fn unit(&self) -> &str {
-        &self.unit
+        self.unit.get().map_or("", String::as_str)
     }
 
     fn stale_after(&self) -> Option<Duration> {

@@ -58,7 +58,7 @@ impl TileKind for TextKind {
         Ok(non_empty_text(value).map_or_else(
             || placeholder(value),
             |text| {
-                let zone = if self.zones.0.is_empty() { None } else { number_in(text) };
+                let zone = if self.zones.is_empty() { None } else { number_in(text) };
                 let label = zone.map(|number| self.zones.label_of(number)).unwrap_or_default();
                 TileContent::Text {
                     prefix_suffix: PrefixSuffix::of_zone(label),
@@ -114,7 +114,7 @@ impl TileKind for TextKind {
     }
 
     fn unit(&self) -> &str {
-        &self.unit
+        self.unit.get().map_or("", String::as_str)
     }
 
     fn stale_after(&self) -> Option<Duration> {
