@@ -9,6 +9,7 @@ use super::{
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, PublishId, PublishStatus},
     dashboard::Dashboard,
+    message_interval::Silence,
     script::{ScriptResponse, ScriptResult},
     state_cache::StateCache,
     tile::Tile,
@@ -89,8 +90,14 @@ impl AppFixture {
         self.tile_state(index).value.as_ref().map(|value| value.age_text(self.now)).unwrap_or_default()
     }
 
+    fn silence_of_first(&self) -> Option<Silence> {
+        let (tile, state) = self.app.dashboards[0].tile(0).unwrap();
+        state.silence(tile, self.now)
+    }
+
     fn is_silent(&self, index: usize) -> bool {
-        self.tile_state(index).silence(self.now).is_some()
+        let (tile, state) = self.app.dashboards[0].tile(index).unwrap();
+        state.silence(tile, self.now).is_some()
     }
 
     /// Receives messages of a topic at an interval in seconds.
@@ -383,7 +390,7 @@ fn silence_is_counted_from_the_reconnect() {
     assert!(!fixture.is_silent(0));
     fixture.pass(8);
     assert!(fixture.is_silent(0), "a retained message is no sign of life");
-    assert_eq!(fixture.tile_state(0).silence(fixture.now).unwrap().elapsed, Duration::from_secs(8));
+    assert_eq!(fixture.silence_of_first().unwrap().elapsed, Duration::from_secs(8));
 }
 
 #[test]
@@ -434,4 +441,18 @@ fn restored_value_is_not_silent() {
     let mut next = fixture.next_run(vec![text("A", "a")], 1);
     next.pass(3_600);
     assert!(!next.is_silent(0));
+}
+
+#[test]
+fn clock_wakes_the_program_when_its_text_changes_and_not_before() {
+    let wakeups = |seconds: bool| {
+        let clock = tile("clock", &[("seconds", Value::Bool(seconds))]);
+        let mut fixture = AppFixture::new(vec![clock]);
+        // The clock of the header has minutes, too.
+        let now = fixture.now;
+        fixture.app.update(Event::Timer, now);
+        fixture.app.next_wakeup(now).unwrap().since(now)
+    };
+    assert_eq!(wakeups(true), Duration::from_secs(1));
+    assert_eq!(wakeups(false), Duration::from_secs(20), "1,000 s are 16 min 40 s");
 }

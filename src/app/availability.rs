@@ -50,12 +50,11 @@ impl App {
         let (tile, _) = dashboard.tile(position.tile)?;
         let is_online = dashboard.availability_of(tile)?.is_online(payload)?;
         let (_, state) = dashboard.tile_mut(position.tile)?;
-        let before = state.device.filter(|device| device.is_online == is_online);
-        if before.is_some() {
+        if state.device().is_some_and(|device| device.is_online == is_online) {
             return None;
         }
         self.display.dirty = true;
-        let previous = state.device.replace(DeviceStatus { is_online, since });
+        let previous = state.set_device(Some(DeviceStatus { is_online, since }));
         previous.map(|previous| (position, previous))
     }
 
@@ -73,7 +72,7 @@ impl App {
         };
         let statuses: Vec<_> = dashboard.tiles().map(status).collect();
         for ((_, state), status) in self.dashboards[dashboard_index].tiles_mut().zip(statuses) {
-            state.device = status.or(state.device);
+            state.set_device(status.or(state.device()));
         }
     }
 }

@@ -159,6 +159,9 @@ impl App {
     }
 
     fn on_publish_status(&mut self, publish_id: PublishId, status: &PublishStatus, now: Time) {
+        if self.on_pulse_status(publish_id, status, now) {
+            return;
+        }
         match status {
             PublishStatus::Failed(reason) => return self.on_publish_dropped(publish_id, reason, now),
             PublishStatus::Canceled => return self.on_publish_canceled(publish_id, now),

@@ -6,6 +6,7 @@
 
 mod action;
 pub(crate) mod activity;
+mod after_press;
 mod availability;
 mod clipboard;
 pub(crate) mod color_picker;

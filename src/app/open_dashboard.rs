@@ -171,7 +171,7 @@ impl OpenDashboard {
             self.tile_states[index] = std::mem::take(&mut old_states[old_index]);
             let (old, new) = (&self.definition.tiles[old_index], &definition.tiles[index]);
             if !is_same_device || old.availability() != new.availability() {
-                self.tile_states[index].device = None;
+                self.tile_states[index].set_device(None);
             }
             if old != new {
                 // What a tile without a topic shows is what it has published.

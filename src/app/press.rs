@@ -97,7 +97,8 @@ impl App {
     pub(super) fn press_tile(&mut self, id: TileId, now: Time) -> Vec<Effect> {
         let Some((tile, _)) = self.tile(id) else { return Vec::new() };
         let is_control = tile.is_control();
-        if let Some(reason) = self.reason_not_to_publish(id, None).filter(|_| is_control) {
+        let reason = self.reason_not_to_publish(id, None).or_else(|| self.cooldown_refusal(id, now));
+        if let Some(reason) = reason.filter(|_| is_control) {
             self.notify(reason, now);
             return Vec::new();
         }
@@ -186,7 +187,8 @@ impl App {
         payload: Option<String>,
         now: Time,
     ) -> Vec<Effect> {
-        if let Some(reason) = self.reason_not_to_publish(id, Some(definition)) {
+        let reason = self.reason_not_to_publish(id, Some(definition)).or_else(|| self.cooldown_refusal(id, now));
+        if let Some(reason) = reason {
             self.notify(reason, now);
             return Vec::new();
         }

@@ -10,7 +10,7 @@ use crate::model::{
     time::Time,
 };
 
-use super::{App, Effect, MqttEffect};
+use super::{App, Effect, MqttEffect, after_press::AfterPress};
 
 /// The minimum time between two publishes of a tile. While a key repeats, the last value is published.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
@@ -23,6 +23,8 @@ pub(super) struct Publishing {
     /// The ID of the last request.
     pub(super) last_id: PublishId,
     pub(super) throttle: PublishThrottle,
+    /// What follows the presses of buttons.
+    pub(super) after_press: Box<AfterPress>,
 }
 
 /// Limits the publish rate of a tile: of the requests within [`PUBLISH_INTERVAL`], only the last one is
@@ -117,6 +119,7 @@ impl App {
             self.notify(format!("{name} waits for the connection: Esc cancels"), now);
         }
         let (effects, replaced_id) = self.publishing.throttle.submit(id, connection, request, now);
+        self.begin_after_press(id, now);
         if let Some(publish_id) = replaced_id {
             self.publishing.pending.remove(&publish_id);
             if let Some((_, state)) = self.tile_mut(id) {

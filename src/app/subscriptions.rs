@@ -23,6 +23,8 @@ pub(super) enum SubscriptionOwner {
     Dashboard(DashboardId),
     /// The screen that has the focus.
     Screen,
+    /// The pulses of buttons that have not ended.
+    Pulse,
 }
 
 /// The subscriptions of a connection by their owners.

@@ -52,6 +52,7 @@ impl App {
             self.next_fetch(),
             self.next_save(),
             self.publishing.throttle.due_at(),
+            self.publishing.after_press.next_due(),
             self.display.notices.next_expiry(),
             self.pressing.held.map(|held| held.next_change(now)),
         ]
@@ -81,6 +82,7 @@ impl App {
         effects.extend(self.fetch_due_images(now));
         effects.extend(self.save_if_due(now));
         effects.extend(self.publishing.throttle.take_due_request(now));
+        effects.extend(self.end_due_pulses(now));
         if self.script_registry.run_at.is_some_and(|due| due <= now) {
             self.script_registry.run_at = None;
             effects.extend(self.request_display_scripts(now));
@@ -146,9 +148,9 @@ fn next_tile_change(tile: &Tile, state: &TileState, is_connected: bool, now: Tim
         .filter(|due| *due > now);
     let age = state.value.as_ref().and_then(|value| value.age(now));
     let age_change = age.map(|age| now.saturating_add(time_until_age_changes(age)));
-    let offline_age = state.device.filter(|device| !device.is_online).and_then(|device| device.since.at(now));
+    let offline_age = state.device().filter(|device| !device.is_online).and_then(|device| device.since.at(now));
     let offline_change = offline_age.map(|age| now.saturating_add(time_until_age_changes(age)));
-    let silence_change = if is_connected { state.next_silence_change(now) } else { None };
+    let silence_change = if is_connected { state.next_silence_change(tile, now) } else { None };
     // Round up to the second, so that all ages change in one frame per second instead of one per tile.
     let age_change = [age_change, silence_change, offline_change].into_iter().flatten().min().map(Time::ceil_to_second);
     let blink_change = state
@@ -157,8 +159,9 @@ fn next_tile_change(tile: &Tile, state: &TileState, is_connected: bool, now: Tim
         .filter(|view_override| view_override.blink)
         .map(|_| now.saturating_add(until_blink_toggles(now)));
     let confirmation_end = state.confirmation.map(Confirmation::ends_at).filter(|end| *end > now);
+    let content_change = tile.kind.next_change(state.value.as_ref(), now);
     let frame_change = state.image.as_ref().and_then(|image| image.next_change_at(now));
-    [spinner_change, confirm_change, confirmation_end, age_change, blink_change, frame_change]
+    [spinner_change, confirm_change, confirmation_end, age_change, blink_change, frame_change, content_change]
         .into_iter()
         .flatten()
         .min()

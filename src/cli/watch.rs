@@ -15,7 +15,7 @@ use crate::{
     app::{App, Connection, OpenDashboard},
     model::{
         connection::{ConnectionId, ConnectionState},
-        content::TileContent,
+        content_line::LineRole,
         id::TileId,
         tile::Tile,
         tile_state::TileState,
@@ -230,9 +230,11 @@ fn shown_text(app: &App, dashboard: &OpenDashboard, tile: &Tile, state: &TileSta
         return None;
     }
     Some(match tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()) {
-        // A button has no state, but it says what was sent.
-        Ok(TileContent::Button { .. }) => tile.display_text(state.value.as_ref()),
-        Ok(content) => content.text(),
+        Ok(content) => match content.line() {
+            // A button has no state, but it says what was sent. A clock shows nothing new with a message.
+            line if line.role == LineRole::Action || line.text.is_empty() => tile.display_text(state.value.as_ref()),
+            line => line.text,
+        },
         Err(error) => format!("error: {error}"),
     })
 }

@@ -137,6 +137,7 @@ fn check_dashboard(path: &Path, text: &str, known_profiles: Option<&Profiles>) -
     for (node, tile) in nodes.into_iter().flatten().zip(&dashboard.tiles) {
         warn_about_shared_subscription(&mut document, node, tile);
         warn_about_read_only_control(&mut document, node, tile);
+        warn_about_unknown_time_zone(&mut document, node, tile);
         if let Some(error) = tile.missing_purpose() {
             document.add_validation_warning(node, error);
         }
@@ -168,6 +169,18 @@ fn warn_about_read_only_control(document: &mut Document<'_>, node: &TomlNode<'_>
             "set `publish_topic` to the topic that the device listens to, `publish = true` to publish to `topic`, or \
              `publish = false` if the tile only shows",
         );
+    }
+}
+
+/// Warns about a time zone that this machine does not know.
+fn warn_about_unknown_time_zone(document: &mut Document<'_>, node: &TomlNode<'_>, tile: &Tile) {
+    let Some(zone) = tile.kind.time_zone().filter(|zone| jiff::tz::TimeZone::get(zone).is_err()) else { return };
+    if let Some(span) = value_at(node.get_ref(), &["zone"]).map(Spanned::span) {
+        let known = jiff::tz::db().available();
+        let known: Vec<String> = known.map(|name| name.as_str().to_owned()).collect();
+        let help = did_you_mean(zone, known.iter().map(String::as_str))
+            .unwrap_or_else(|| "write it as the IANA database does, such as \"Europe/Berlin\"".to_owned());
+        document.add_warning(span, &format!("there is no time zone `{zone}`"), &help);
     }
 }
 

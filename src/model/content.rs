@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{
+    clock::ClockFace,
     color::{Color, Rgb},
     field_value::string_enum,
     icon::Icon,
@@ -24,6 +25,31 @@ pub struct PrefixSuffix {
     pub(crate) prefix: String,
     /// The text after the value.
     pub(crate) suffix: String,
+    /// The word for the zone of the number, which is shown next to the value; empty if there is none.
+    pub(crate) zone: String,
+}
+
+impl PrefixSuffix {
+    /// Creates what is around a value of a zone with this label.
+    pub(crate) fn of_zone(label: String) -> Self {
+        Self { zone: label, ..Self::default() }
+    }
+
+    /// Returns a value with the text around it.
+    pub(crate) fn around(&self, text: &str) -> String {
+        format!("{}{text}{}", self.prefix, self.suffix)
+    }
+
+    /// Returns a value with the text around it and the word for its zone, in one line.
+    pub(crate) fn line(&self, text: &str) -> String {
+        let value = self.around(text);
+        if self.zone.is_empty() { value } else { format!("{value} · {}", self.zone) }
+    }
+
+    /// Returns whether there is neither text before nor after the value.
+    pub(crate) const fn has_no_text(&self) -> bool {
+        self.prefix.is_empty() && self.suffix.is_empty()
+    }
 }
 
 /// On which side a number is outside its limits.
@@ -33,6 +59,39 @@ pub enum Overflow {
     Below,
     /// Above the upper limit.
     Above,
+}
+
+string_enum! {
+    /// The shape of a gauge.
+    GaugeStyle {
+        Arc = "arc" "An arc, where it fits; otherwise a bar.",
+        Bar = "bar" "A bar from left to right.",
+        Tank = "tank" "A tank that is filled from below.",
+        Battery = "battery" "A battery.",
+    }
+}
+
+/// A number on a scale, with zones.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gauge {
+    /// Text before and after the number.
+    pub(crate) prefix_suffix: PrefixSuffix,
+    /// The number as text.
+    pub(crate) text: String,
+    /// The position between the lower and the upper limit, 0 to 1.
+    pub(crate) ratio: f64,
+    /// On which side the number is outside the limits.
+    pub(crate) overflow: Option<Overflow>,
+    /// The lower and the upper limit.
+    pub(crate) limits: (f64, f64),
+    /// The limits as text.
+    pub(crate) limit_texts: (String, String),
+    /// Where each zone begins, 0 to 1, and its color.
+    pub(crate) zones: Vec<(f64, Option<Color>)>,
+    /// The color of the number.
+    pub(crate) color: Option<Color>,
+    /// The shape.
+    pub(crate) style: GaugeStyle,
 }
 
 /// What a tile displays for its value.
@@ -70,7 +129,43 @@ pub enum TileContent {
         icon: Option<Icon>,
         /// Its color.
         color: Option<Color>,
+        /// What it says.
+        label: String,
     },
+    /// A lamp with a word.
+    Lamp {
+        /// Whether it is lit; `None` for a payload that the tile does not know.
+        lit: Option<bool>,
+        /// The icon of the state.
+        icon: Option<Icon>,
+        /// The color of the state.
+        color: Option<Color>,
+        /// The word for the state, or the payload.
+        text: String,
+    },
+    /// A number on a scale.
+    Gauge(Box<Gauge>),
+    /// How much of something is done.
+    Progress {
+        /// The part that is done, 0 to 1.
+        ratio: f64,
+        /// On which side the number is outside the limits.
+        overflow: Option<Overflow>,
+        /// Text before and after the percentage.
+        prefix_suffix: PrefixSuffix,
+        /// The percentage as text.
+        text: String,
+        /// The color of the bar.
+        color: Option<Color>,
+        /// The number at which it is done, if the tile says when that will be.
+        estimated_max: Option<f64>,
+    },
+    /// Text to read, in lines from the top.
+    Note(String),
+    /// A clock.
+    Clock(ClockFace),
+    /// The QR code of this text.
+    Qr(String),
     /// A number between two limits.
     Meter {
         /// Text before and after the number.
@@ -103,19 +198,26 @@ pub enum TileContent {
 }
 
 impl TileContent {
-    /// Returns the content as one text: the value with what is around it, the label of a state, the digits of a color.
-    /// A button, which has no state, has none.
-    #[must_use]
-    pub(crate) fn text(&self) -> String {
+    /// Returns the text around the value, if the content has such text.
+    pub(crate) const fn prefix_suffix_mut(&mut self) -> Option<&mut PrefixSuffix> {
         match self {
-            Self::Placeholder(text) | Self::Toggle { text, .. } => text.clone(),
-            Self::Text { prefix_suffix, text, .. } | Self::Meter { prefix_suffix, text, .. } => {
-                format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix)
-            }
-            Self::Button { .. } => String::new(),
-            Self::Swatch { rgb, .. } => rgb.to_string(),
-            Self::PayloadImage | Self::RemoteImage { .. } => "image".to_owned(),
+            Self::Text { prefix_suffix, .. }
+            | Self::Meter { prefix_suffix, .. }
+            | Self::Progress { prefix_suffix, .. } => Some(prefix_suffix),
+            Self::Gauge(gauge) => Some(&mut gauge.prefix_suffix),
+            _ => None,
         }
+    }
+
+    /// Returns whether it is a value that may have text around it.
+    pub(crate) const fn has_prefix_suffix(&self) -> bool {
+        matches!(self, Self::Text { .. } | Self::Meter { .. } | Self::Progress { .. } | Self::Gauge(_))
+    }
+
+    /// Returns whether it is an image.
+    #[must_use]
+    pub(crate) const fn is_image(&self) -> bool {
+        matches!(self, Self::PayloadImage | Self::RemoteImage { .. })
     }
 }
 

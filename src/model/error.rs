@@ -23,6 +23,9 @@ pub enum TileError {
     /// The text is not a number.
     #[error("`{}` is not a number", truncate(.0))]
     NotANumber(String),
+    /// The text is not a moment.
+    #[error("`{}` is not a timestamp", truncate(.0))]
+    NotATimestamp(String),
     /// The number is outside its limits: the number, the lower and the upper limit.
     #[error("{0} is out of range ({1} to {2})")]
     OutOfRange(String, String, String),
@@ -64,6 +67,7 @@ impl TileError {
             Self::JsonTooDeep => vec!["JSON too deep".to_owned()],
             Self::JsonTooLarge(size, _) => vec![format!("JSON too large: {}", format_bytes(*size))],
             Self::NotANumber(_) => vec!["not a number".to_owned()],
+            Self::NotATimestamp(_) => vec!["not a timestamp".to_owned()],
             Self::NotAColor(_) => vec!["not a color".to_owned()],
             Self::OutOfRange(number, ..) => vec![format!("{number} is out of range"), format!("{number}?")],
             Self::TooLargeForScript(size, _) => vec![format!("too large: {}", format_bytes(*size))],

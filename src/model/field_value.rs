@@ -66,6 +66,18 @@ impl FieldValue for String {
     }
 }
 
+impl FieldValue for Box<str> {
+    const VALUE_TYPE: ValueType = ValueType::String;
+
+    fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
+        String::from_value(value).map(Into::into)
+    }
+
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::String(self.to_string()))
+    }
+}
+
 impl<T: FieldValue> FieldValue for Option<T> {
     const VALUE_TYPE: ValueType = T::VALUE_TYPE;
 

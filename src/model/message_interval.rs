@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::time::{Time, time_until_age_changes};
+use super::time::{Time, format_duration, format_interval, time_until_age_changes};
 
 /// What arrives within this time after another message belongs to it: a device often publishes several things at once.
 /// So shorter intervals are not told apart.
@@ -44,13 +44,28 @@ pub(super) struct MessageInterval {
     counts: bool,
 }
 
-/// The silence of a topic that usually speaks regularly.
+/// The silence of a topic that usually speaks regularly, or from which a message was due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Silence {
     /// For how long it has been silent.
     pub elapsed: Duration,
-    /// The interval at which it usually speaks.
-    pub usual: Duration,
+    /// The interval at which it usually speaks; `None` if the tile says from when on its value is stale.
+    pub usual: Option<Duration>,
+}
+
+impl Silence {
+    /// Returns what the tile says, the longest text first.
+    pub(crate) fn texts(self) -> [String; 3] {
+        let elapsed = format_duration(self.elapsed);
+        match self.usual.map(format_interval) {
+            Some(usual) => [
+                format!("! silent {elapsed}, due every {usual}"),
+                format!("! {elapsed}, due {usual}"),
+                format!("! {elapsed}"),
+            ],
+            None => [format!("! stale: nothing for {elapsed}"), format!("! stale {elapsed}"), format!("! {elapsed}")],
+        }
+    }
 }
 
 impl MessageInterval {
@@ -83,18 +98,29 @@ impl MessageInterval {
         is_regular.then(|| Duration::from_millis(self.usual_millis.max(1_000).into()))
     }
 
-    /// Returns the silence of a topic that usually speaks regularly; `None` if it is not silent for longer than usual.
-    pub(super) fn silence(&self, now: Time) -> Option<Silence> {
+    /// Returns the silence of a topic that usually speaks regularly, or for which a time is set; `None` if it is not
+    /// silent for longer.
+    pub(super) fn silence(&self, stale_after: Option<Duration>, now: Time) -> Option<Silence> {
         let elapsed = now.since(self.last_at);
-        self.usual().filter(|_| elapsed >= self.silence_limit()).map(|usual| Silence { elapsed, usual })
+        let limit = self.limit(stale_after)?;
+        let usual = if stale_after.is_some() { None } else { self.usual() };
+        (elapsed >= limit).then_some(Silence { elapsed, usual })
     }
 
     /// Returns when the topic becomes silent if nothing arrives, or when the text of its silence changes next.
-    pub(super) fn next_change(&self, now: Time) -> Option<Time> {
-        self.usual()?;
-        let (elapsed, limit) = (now.since(self.last_at), self.silence_limit());
+    pub(super) fn next_change(&self, stale_after: Option<Duration>, now: Time) -> Option<Time> {
+        let (elapsed, limit) = (now.since(self.last_at), self.limit(stale_after)?);
         let next = if elapsed < limit { limit } else { elapsed + time_until_age_changes(elapsed) };
         Some(self.last_at.saturating_add(next))
+    }
+
+    /// Returns from when on the topic is silent: what the tile says, or what its rhythm does. Nothing is known before the
+    /// first connection.
+    fn limit(&self, stale_after: Option<Duration>) -> Option<Duration> {
+        match stale_after {
+            Some(limit) => (self.last_at > Time::default()).then_some(limit),
+            None => self.usual().map(|_| self.silence_limit()),
+        }
     }
 
     fn silence_limit(&self) -> Duration {
@@ -170,7 +196,7 @@ mod tests {
         fn speak(&mut self, gaps: impl IntoIterator<Item = u64>) {
             for gap in gaps {
                 self.now = self.now.saturating_add(Duration::from_millis(gap));
-                self.silences += usize::from(self.interval.silence(self.now).is_some());
+                self.silences += usize::from(self.interval.silence(None, self.now).is_some());
                 self.interval.receive(self.now);
             }
         }
@@ -181,7 +207,8 @@ mod tests {
 
         /// Returns after how many seconds without a message it is called silent.
         fn silent_after(&self) -> Option<u64> {
-            (0..100_000).find(|s| self.interval.silence(self.now.saturating_add(Duration::from_secs(*s))).is_some())
+            (0..100_000)
+                .find(|s| self.interval.silence(None, self.now.saturating_add(Duration::from_secs(*s))).is_some())
         }
     }
 
@@ -195,6 +222,21 @@ mod tests {
 
     fn to_millis(seconds: f64) -> u64 {
         u64::try_from(Duration::from_secs_f64(seconds).as_millis()).unwrap()
+    }
+
+    #[test]
+    fn time_that_the_tile_sets_takes_the_place_of_the_rhythm() {
+        let topic = Topic::after([10_000; 12]);
+        let at = |seconds| topic.now.saturating_add(Duration::from_secs(seconds));
+        let minute = Some(Duration::from_mins(1));
+        let text = |seconds| topic.interval.silence(minute, at(seconds)).map(|silence| silence.texts()[0].clone());
+        assert_eq!((text(59), text(60).as_deref()), (None, Some("! stale: nothing for 1 min")));
+        assert_eq!(topic.interval.next_change(minute, at(5)), Some(at(60)));
+        assert_eq!(topic.interval.next_change(minute, at(61)), Some(at(120)));
+        assert_eq!(MessageInterval::default().silence(minute, at(0)), None, "never connected");
+        let mut without_messages = MessageInterval::default();
+        without_messages.restart(at(0));
+        assert!(without_messages.silence(minute, at(60)).is_some());
     }
 
     #[test]
@@ -256,7 +298,7 @@ mod tests {
     fn silence_ends_with_the_first_message_and_is_told_again_after_another_rhythm() {
         let mut topic = Topic::after(vec![2_000; 20]);
         topic.speak([60_000]);
-        assert_eq!((topic.silences, topic.interval.silence(topic.now), topic.silent_after()), (1, None, None));
+        assert_eq!((topic.silences, topic.interval.silence(None, topic.now), topic.silent_after()), (1, None, None));
         topic.speak(vec![2_000; 20]);
         assert_eq!(topic.silent_after(), Some(8));
     }
@@ -266,7 +308,7 @@ mod tests {
         let mut topic = Topic::after(vec![2_000; 20]);
         topic.now = topic.now.saturating_add(Duration::from_hours(1));
         topic.interval.restart(topic.now);
-        assert_eq!((topic.interval.silence(topic.now), topic.silent_after()), (None, Some(8)));
+        assert_eq!((topic.interval.silence(None, topic.now), topic.silent_after()), (None, Some(8)));
         topic.speak([700, 2_000]);
         assert_eq!((topic.silences, topic.usual_seconds(), topic.silent_after()), (0, Some(2), Some(8)));
     }
@@ -277,11 +319,12 @@ mod tests {
         let mut now = topic.now;
         let mut changes = Vec::new();
         for _ in 0..4 {
-            now = topic.interval.next_change(now).unwrap();
-            changes.push((now.since(topic.now).as_millis(), topic.interval.silence(now).unwrap().elapsed.as_secs()));
+            now = topic.interval.next_change(None, now).unwrap();
+            changes
+                .push((now.since(topic.now).as_millis(), topic.interval.silence(None, now).unwrap().elapsed.as_secs()));
         }
         assert_eq!(changes, [(8_000, 8), (9_000, 9), (10_000, 10), (11_000, 11)]);
-        assert_eq!(Topic::new().interval.next_change(now), None);
+        assert_eq!(Topic::new().interval.next_change(None, now), None);
     }
 
     #[test]

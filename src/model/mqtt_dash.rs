@@ -10,6 +10,15 @@ pub struct AppKind {
     pub keys: &'static [AppKey],
 }
 
+/// The kind as which tiles are exported whose kind the app does not have.
+#[derive(Debug, Clone, Copy)]
+pub struct StandIn {
+    /// The name of the kind.
+    pub kind: &'static str,
+    /// Keys of the tile, and the keys of that kind that say the same.
+    pub keys: &'static [(&'static str, &'static str)],
+}
+
 /// A key of a tile in the app's format.
 #[derive(Debug)]
 pub struct AppKey {

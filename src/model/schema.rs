@@ -22,7 +22,37 @@ pub enum ValueType {
     Custom(&'static str),
     /// A table whose keys the user chooses, with its description.
     Table(&'static str),
+    /// A list of tables.
+    List(ListType),
 }
+
+/// The type of a list of tables.
+#[derive(Debug, Clone, Copy)]
+pub struct ListType {
+    /// What the value is: `a list such as …`.
+    pub(crate) description: &'static str,
+    /// Whether the first two columns are texts that stand for each other where one of them is empty.
+    pub(crate) is_mirrored: bool,
+    /// Returns the keys of each table.
+    pub(crate) columns: fn() -> Vec<FieldInfo>,
+}
+
+impl ListType {
+    /// Returns the keys of each table.
+    #[must_use]
+    pub fn columns(self) -> Vec<FieldInfo> {
+        (self.columns)()
+    }
+}
+
+/// Lists of the same description have the same keys.
+impl PartialEq for ListType {
+    fn eq(&self, other: &Self) -> bool {
+        self.description == other.description
+    }
+}
+
+impl Eq for ListType {}
 
 impl std::fmt::Display for ValueType {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -42,7 +72,9 @@ impl std::fmt::Display for ValueType {
                 }
                 Ok(())
             }
-            Self::Custom(description) | Self::Table(description) => f.write_str(description),
+            Self::Custom(description) | Self::Table(description) | Self::List(ListType { description, .. }) => {
+                f.write_str(description)
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ use super::{
     tile_statistics::TileStatistics,
     tile_value::{TileValue, TimedMessage},
     time::Time,
+    trend::Trend,
 };
 
 pub use super::sent_values::{Confirmation, ReplacedValue, UnconfirmedPublish};
@@ -54,6 +55,8 @@ pub struct TileState {
     pub message_count: u64,
     /// The statistics of its numbers, if it had any.
     pub(crate) statistics: Option<Box<TileStatistics>>,
+    /// How fast its number grows, if the tile says how long that takes.
+    pub(crate) trend: Option<Box<Trend>>,
     /// What scripts changed about the content.
     pub(crate) view_override: Option<Box<ViewOverride>>,
     /// The errors of the scripts.
@@ -65,7 +68,7 @@ pub struct TileState {
     /// Whether the value comes from a previous run and no message has been received since.
     pub(crate) restored: bool,
     /// Whether the device of the tile is online; `None` if it has not said so.
-    pub(crate) device: Option<DeviceStatus>,
+    pub(super) device: Option<Box<DeviceStatus>>,
     /// Whether the section that begins with the tile is folded, if the user has folded or unfolded it.
     pub(crate) folded: Option<bool>,
     pub(super) pending: Option<PendingMessage>,
@@ -88,11 +91,6 @@ impl TileState {
     pub(crate) fn from_tile_of_topic(other: &Self) -> Option<Self> {
         let state = Self::from_message(&other.last_message()?, other.newest.age);
         Some(Self { interval: other.interval, ..state })
-    }
-
-    /// Returns whether the device of the tile has said, or the broker for it, that it is offline.
-    pub(crate) fn is_offline(&self) -> bool {
-        self.device.is_some_and(|device| !device.is_online)
     }
 
     /// Returns whether the tiles of the section that begins with the tile are hidden.
@@ -128,17 +126,17 @@ impl TileState {
         self.interval.usual()
     }
 
-    /// Returns the silence of a tile that usually receives messages regularly; `None` if it is not silent for longer than
-    /// usual. It says nothing while the connection is down.
+    /// Returns the silence of a tile that usually receives messages regularly, or that says when its value is stale; `None`
+    /// if it is not silent for longer. It says nothing while the connection is down.
     #[must_use]
-    pub(crate) fn silence(&self, now: Time) -> Option<Silence> {
-        self.interval.silence(now)
+    pub(crate) fn silence(&self, tile: &Tile, now: Time) -> Option<Silence> {
+        self.interval.silence(tile.kind.stale_after(), now)
     }
 
     /// Returns when the [`silence`](Self::silence) begins or its text changes, if no message arrives.
     #[must_use]
-    pub(crate) fn next_silence_change(&self, now: Time) -> Option<Time> {
-        self.interval.next_change(now)
+    pub(crate) fn next_silence_change(&self, tile: &Tile, now: Time) -> Option<Time> {
+        self.interval.next_change(tile.kind.stale_after(), now)
     }
 
     /// Makes the next [`resolve_value`](Self::resolve_value) resolve the newest message again, after the tile's definition
@@ -268,6 +266,9 @@ impl TileState {
                     self.confirm_answer(&value, received_at, source);
                     if !is_unknown && since == received_at {
                         TileStatistics::record(&mut self.statistics, &value.text, received_at);
+                        if tile.kind.estimated_max().is_some() {
+                            Trend::record(&mut self.trend, &value.text, received_at);
+                        }
                     }
                     self.receive_value(value, received_at, source);
                 }

@@ -12,8 +12,13 @@ use super::{
     preserved::{in_app_order, restore_preserved},
 };
 use crate::model::{
-    dashboard::Dashboard, mqtt_dash::AppKind, press::PressMode, schema::DynFields as _, tile::Tile,
-    unsafe_char::escape_unsafe, value::Value,
+    dashboard::Dashboard,
+    mqtt_dash::{AppKind, StandIn},
+    press::PressMode,
+    schema::DynFields as _,
+    tile::Tile,
+    unsafe_char::escape_unsafe,
+    value::Value,
 };
 
 /// Exports the tiles of a dashboard as MQTT Dash imports them: a JSON list with a line for each tile. It lacks those
@@ -21,8 +26,9 @@ use crate::model::{
 #[must_use]
 pub fn export(dashboard: &Dashboard) -> String {
     let with_app_kind = |tile: &Tile| {
+        let tile = tile.for_mqtt_dash();
         let app_kind = tile.kind.mqtt_dash_kind()?;
-        Some((restore_preserved(export_tile(tile, app_kind), &tile.mqtt_dash), app_kind))
+        Some((restore_preserved(export_tile(&tile, app_kind), &tile.mqtt_dash), app_kind))
     };
     let (mut tiles, app_kinds): (Vec<AppTile>, Vec<&AppKind>) =
         dashboard.tiles.iter().filter_map(with_app_kind).unzip();
@@ -49,7 +55,8 @@ fn json_escape(c: char, out: &mut String) {
 /// Returns a sentence without a period for each tile that an export leaves out.
 pub fn omitted_tiles(dashboard: &Dashboard) -> impl Iterator<Item = String> {
     let numbered = (1..).zip(&dashboard.tiles);
-    numbered.filter(|(_, tile)| tile.kind.mqtt_dash_kind().is_none()).map(|(number, tile): (usize, _)| {
+    let is_omitted = |tile: &Tile| tile.kind.mqtt_dash_kind().is_none() && tile.kind.mqtt_dash_stand_in().is_none();
+    numbered.filter(move |(_, tile)| is_omitted(tile)).map(|(number, tile): (usize, _)| {
         let (kind, name) = (tile.kind.name(), quoted(&tile.name));
         format!("tile {number} {name} is left out: MQTT Dash has no tile of kind `{kind}`")
     })
@@ -61,15 +68,26 @@ pub fn omitted_settings(dashboard: &Dashboard) -> impl Iterator<Item = String> {
     let guard = (dashboard.press != PressMode::default())
         .then(|| "`press` of the dashboard is left out: in MQTT Dash a tap publishes at once".to_owned());
     let of_tile = |(number, tile): (usize, &Tile)| {
-        let app_kind = tile.kind.mqtt_dash_kind()?;
-        let is_known = |key| key == "mqtt_dash" || all_keys(app_kind).any(|app_key| app_key.key == Some(key));
+        let stand_in = tile.kind.mqtt_dash_stand_in();
+        let app_kind = tile.for_mqtt_dash().kind.mqtt_dash_kind()?;
+        let has_counterpart = |key: &str| match stand_in {
+            Some(stand_in) if tile.kind.get(key).is_some() => stand_in.keys.iter().any(|(own, _)| *own == key),
+            _ => all_keys(app_kind).any(|app_key| app_key.key == Some(key)),
+        };
+        // The unit is exported as the text after the value.
+        let is_known = |key: &str| ["mqtt_dash", "unit"].contains(&key) || has_counterpart(key);
         let fields = tile.fields().into_iter().filter(|field| !is_known(field.name));
         let set = fields.filter(|field| tile.get(field.name) != field.default);
-        let keys: Vec<String> = set.map(|field| format!("`{}`", field.name)).collect();
-        let name = quoted(&tile.name);
-        let sentence =
-            || format!("tile {number} {name} is exported without {}: MQTT Dash has no such setting", keys.join(", "));
-        (!keys.is_empty()).then(sentence)
+        let keys = set.map(|field| format!("`{}`", field.name)).collect::<Vec<_>>().join(", ");
+        let (name, kind) = (quoted(&tile.name), tile.kind.name());
+        match stand_in {
+            Some(StandIn { kind: other, .. }) => {
+                let without = if keys.is_empty() { keys } else { format!(" without {keys}") };
+                Some(format!("tile {number} {name} is exported as `{other}`{without}: MQTT Dash has no `{kind}`"))
+            }
+            None if keys.is_empty() => None,
+            None => Some(format!("tile {number} {name} is exported without {keys}: MQTT Dash has no such setting")),
+        }
     };
     let without_decimals = |(number, tile): &(usize, &Tile)| {
         let has_key = |app_kind| all_keys(app_kind).any(|app_key| app_key.key == Some("decimals"));
@@ -172,6 +190,38 @@ mod tests {
     }
 
     #[test]
+    fn tile_of_another_kind_is_exported_as_the_nearest_one_and_what_is_lost_is_named() {
+        let tile = |kind: &str, entries: &[(&str, Value)]| {
+            let mut tile = Tile::new(from_name(kind).unwrap());
+            for (key, value) in entries {
+                tile.set(key, value).unwrap().unwrap();
+            }
+            tile
+        };
+        let gauge = tile("gauge", &[("max", Value::Integer(40)), ("unit", "°C".into()), ("style", "tank".into())]);
+        let button = tile("button", &[("payload", "go".into()), ("publish_topic", "gate".into())]);
+        let tiles = vec![tile("led", &[("otherwise", "?".into())]), gauge, button];
+        let dashboard = Dashboard { tiles, ..Dashboard::default() };
+        let exported: Vec<AppTile> = serde_json::from_str(&export(&dashboard)).unwrap();
+        let types: Vec<i64> = exported.iter().map(|tile| tile["type"].as_i64().unwrap()).collect();
+        assert_eq!(types, [1, 3, 2]);
+        assert_eq!((&exported[1]["maxValue"], &exported[1]["postfix"]), (&Json::from(40.0), &Json::from(" °C")));
+        assert_eq!((&exported[2]["payloadOn"], &exported[2]["payloadOff"]), (&Json::from("go"), &Json::from("go")));
+        let enabled: Vec<&Json> = exported.iter().map(|tile| &tile["enablePub"]).collect();
+        assert_eq!(enabled, [&Json::from(false), &Json::from(false), &Json::from(true)]);
+        let sentences: Vec<String> = omitted_settings(&dashboard).collect();
+        assert_eq!(
+            sentences,
+            [
+                "tile 1 \"\" is exported as `text` without `otherwise`: MQTT Dash has no `led`",
+                "tile 2 \"\" is exported as `range` without `style`: MQTT Dash has no `gauge`",
+                "tile 3 \"\" is exported as `switch`: MQTT Dash has no `button`",
+            ]
+        );
+        assert_eq!(omitted_tiles(&dashboard).count(), 0);
+    }
+
+    #[test]
     fn settings_that_the_app_does_not_have_are_named() {
         let mut switch = Tile::new(from_name("switch").unwrap());
         for (key, value) in [("name", "Door"), ("topic", "door"), ("on_label", "open"), ("confirm", "hold")] {
@@ -190,7 +240,8 @@ mod tests {
 
     #[test]
     fn default_tile_of_every_kind_is_exported_as_a_whole() {
-        let tiles = crate::model::kind::all().map(Tile::new).collect();
+        let kinds = crate::model::kind::all();
+        let tiles = kinds.filter(|kind| kind.mqtt_dash_stand_in().is_none()).map(Tile::new).collect();
         let mut dashboard = Dashboard { tiles, ..Dashboard::default() };
         let range = dashboard.tiles.iter().position(|tile| tile.kind.name() == "range").unwrap();
         let sentences: Vec<String> = omitted_settings(&dashboard).collect();

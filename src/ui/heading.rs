@@ -50,7 +50,7 @@ fn value_text(view: TileView<'_>) -> String {
     }
     match view.tile.scripted_content(view.state.value.as_ref(), view.state.view_override.as_deref()) {
         Ok(TileContent::Placeholder(_)) => String::new(),
-        Ok(content) => content.text(),
+        Ok(content) => content.line().text,
         Err(error) => format!("! {error}"),
     }
 }

@@ -152,6 +152,18 @@ impl UiConfig {
             .unwrap_or_default()
     }
 
+    /// Formats a time in a time zone, as `strftime` does. `None` is the user's zone.
+    ///
+    /// # Errors
+    /// A sentence, if there is no such zone.
+    pub(crate) fn time_in_zone(&self, zone: Option<&str>, at: Time, format: &str) -> Result<String, String> {
+        let Some(name) = zone else { return Ok(self.local_time(at, format)) };
+        let time_zone = TimeZone::get(name).map_err(|_| format!("there is no time zone {name}"))?;
+        let millis = i64::try_from(at.as_millis()).unwrap_or_default();
+        let stamp = Timestamp::from_millisecond(millis).unwrap_or_default();
+        Ok(time_zone.to_datetime(stamp).strftime(format).to_string())
+    }
+
     /// Returns an icon as the terminal can show it: a glyph, or ASCII.
     #[must_use]
     pub(crate) fn icon(&self, icon: Icon) -> &'static str {

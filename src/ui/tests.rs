@@ -541,6 +541,7 @@ mod activity_tests;
 mod console_tests;
 mod detail_tests;
 mod dialog_tests;
+mod kind_tests;
 mod layout_tests;
 mod mouse_tests;
 mod safety_tests;

@@ -63,13 +63,13 @@ pub(crate) struct TileView<'a> {
 impl TileView<'_> {
     /// Returns whether its value may be outdated.
     pub(super) fn is_outdated(self) -> bool {
-        is_outdated(self.state, self.render_state.connected, self.now)
+        is_outdated(self.tile, self.state, self.render_state.connected, self.now)
     }
 }
 
 /// Returns whether the value of a tile may be outdated.
-pub(super) fn is_outdated(state: &TileState, connected: bool, now: Time) -> bool {
-    !connected || state.restored || state.is_offline() || is_silent(state, connected, now)
+pub(super) fn is_outdated(tile: &Tile, state: &TileState, connected: bool, now: Time) -> bool {
+    !connected || state.restored || state.is_offline() || is_silent(tile, state, connected, now)
 }
 
 /// Draws a tile.
@@ -196,6 +196,5 @@ pub(crate) fn image_area(
     let content = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()).ok()?;
     let inner = tile_frame::content_area(area, tile, state);
     let problem_rows = problem_row_count(problem(tile, state, error, permissions_granted).is_some(), inner);
-    matches!(content, TileContent::PayloadImage | TileContent::RemoteImage { .. })
-        .then_some(Rect { height: inner.height - problem_rows, ..inner })
+    content.is_image().then_some(Rect { height: inner.height - problem_rows, ..inner })
 }

@@ -5,21 +5,22 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{
     text::{Alignment, draw_line, width},
-    theme::Theme,
+    tile::TileView,
 };
 use crate::model::{
+    tile::Tile,
     tile_state::TileState,
-    time::{Time, format_duration, format_interval},
+    time::{Time, format_duration},
 };
 
 /// Returns whether a tile is silent for clearly longer than usual. Nobody knows while there is no connection.
-pub(super) fn is_silent(state: &TileState, connected: bool, now: Time) -> bool {
-    connected && state.silence(now).is_some()
+pub(super) fn is_silent(tile: &Tile, state: &TileState, connected: bool, now: Time) -> bool {
+    connected && state.silence(tile, now).is_some()
 }
 
 /// Draws the longest text that fits: the silence of the tile, or what a script says, or the age of the value.
-pub(super) fn draw(buf: &mut Buffer, area: Rect, state: &TileState, connected: bool, theme: Theme, now: Time) {
-    let (texts, style) = texts(state, connected, theme, now);
+pub(super) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
+    let (texts, style) = texts(view);
     let mut padded = texts.into_iter().map(|text| format!(" {text} "));
     if let Some(text) = padded.find(|text| width(text) <= area.width) {
         draw_line(buf, area, 0, &text, style, Alignment::Right);
@@ -27,29 +28,25 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, state: &TileState, connected: b
 }
 
 /// Draws the shortest text, without spaces around it.
-pub(super) fn draw_short(buf: &mut Buffer, area: Rect, state: &TileState, connected: bool, theme: Theme, now: Time) {
-    let (texts, style) = texts(state, connected, theme, now);
+pub(super) fn draw_short(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
+    let (texts, style) = texts(view);
     if let Some(text) = texts.last() {
         draw_line(buf, area, 0, text, style, Alignment::Right);
     }
 }
 
 /// Returns the texts, the longest first.
-fn texts(state: &TileState, connected: bool, theme: Theme, now: Time) -> (Vec<String>, Style) {
-    if let Some(device) = state.device.filter(|device| connected && !device.is_online) {
+fn texts(view: TileView<'_>) -> (Vec<String>, Style) {
+    let TileView { tile, state, render_state, config, now } = view;
+    let theme = config.theme;
+    if let Some(device) = state.device().filter(|device| render_state.connected && !device.is_online) {
         let since = device.since.at(now).map(format_duration);
         let with_time = since.map(|since| [format!("! offline since {since}"), format!("! offline {since}")]);
         let texts = with_time.into_iter().flatten().chain(["! offline".to_owned(), "offline".to_owned()]);
         return (texts.collect(), theme.warning());
     }
-    if let Some(silence) = state.silence(now).filter(|_| connected) {
-        let (elapsed, usual) = (format_duration(silence.elapsed), format_interval(silence.usual));
-        let texts = vec![
-            format!("! silent {elapsed}, due every {usual}"),
-            format!("! {elapsed}, due {usual}"),
-            format!("! {elapsed}"),
-        ];
-        return (texts, theme.warning());
+    if let Some(silence) = state.silence(tile, now).filter(|_| render_state.connected) {
+        return (silence.texts().into(), theme.warning());
     }
     let from_script = state.view_override.as_ref().map(|view| &view.last_activity).filter(|text| !text.is_empty());
     let texts = match (from_script, &state.value) {
@@ -64,11 +61,11 @@ fn texts(state: &TileState, connected: bool, theme: Theme, now: Time) -> (Vec<St
 mod tests {
     use super::*;
     use crate::{
-        model::{availability::DeviceStatus, connection::Message, kind, message_age::MessageAge, tile::Tile},
+        model::{availability::DeviceStatus, connection::Message, kind, message_age::MessageAge},
         ui::{
             UiConfig,
             theme::ColorDepth,
-            tile::{self, TileRenderState, TileView},
+            tile::{self, TileRenderState},
         },
     };
 
@@ -120,13 +117,13 @@ mod tests {
     fn offline_device_takes_the_place_of_silence_and_age() {
         let mut state = spoke(40);
         let since = MessageAge::live(Time::from_millis(NOW - 13 * 60_000));
-        state.device = Some(DeviceStatus { is_online: false, since });
+        state.set_device(Some(DeviceStatus { is_online: false, since }));
         for (width, border) in
             [(34, "╰──────── ! offline since 13 min ╯"), (22, "╰── ! offline 13 min ╯"), (15, "╰── ! offline ╯")]
         {
             assert_eq!(drawn(&state, width, true).0, border, "{width}");
         }
-        state.device = Some(DeviceStatus { is_online: true, since });
+        state.set_device(Some(DeviceStatus { is_online: true, since }));
         assert!(drawn(&state, 34, true).0.contains("silent"));
     }
 

@@ -86,7 +86,7 @@ fn draw_mark(buf: &mut Buffer, area: Rect, mark: PressMark, style: Style) {
 
 /// Draws how far the last press got, and the age of the value.
 fn draw_bottom_edge(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
-    let TileView { state, render_state, config, now, .. } = view;
+    let TileView { render_state, config, .. } = view;
     let theme = config.theme;
     let (status, style) = match render_state.control.and_then(|control| control.hold_progress) {
         Some(progress) => (hold_bar(progress), theme.accent()),
@@ -97,7 +97,7 @@ fn draw_bottom_edge(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
         status_width = draw_line(buf, area, 0, &format!(" {status} "), style, Alignment::Left).width;
     }
     let age_area = Rect { x: area.x + status_width, width: area.width - status_width, ..area };
-    tile_age::draw(buf, age_area, state, render_state.connected, theme, now);
+    tile_age::draw(buf, age_area, view);
 }
 
 /// Returns a bar that fills while a press is held.

@@ -16,11 +16,11 @@ use super::{
     tile::{TileView, is_blinked_off},
     tile_age,
     tile_frame::publish_status,
-    widgets::overflow_mark,
+    widgets::{full_line, overflow_mark},
 };
 use crate::{
     app::press_mark::PressMark,
-    model::{color::Color, content::TileContent},
+    model::content_line::{ContentLine, LineMark, LineRole},
 };
 
 /// The cells of the age.
@@ -32,7 +32,7 @@ const MIN_WIDTH_WITH_AGE: u16 = 26;
 
 /// Draws a tile in a row.
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
-    let TileView { tile, state, render_state, config, now } = view;
+    let TileView { tile, state, render_state, config, .. } = view;
     let area = Rect { height: 1, ..area.intersection(buf.area) };
     if area.width < 8 {
         return;
@@ -67,7 +67,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
         Some((status, style)) => {
             draw_line(buf, age_area, 0, &status, style, Alignment::Right);
         }
-        None => tile_age::draw_short(buf, age_area, state, render_state.connected, theme, now),
+        None => tile_age::draw_short(buf, age_area, view),
     }
 }
 
@@ -96,25 +96,29 @@ fn value_text(view: TileView<'_>) -> (String, Style) {
         Ok(content) => content,
     };
     let style = |style: Style| if view.is_outdated() { theme.dim() } else { style.add_modifier(Modifier::BOLD) };
-    let text = content.text();
-    match content {
-        TileContent::Placeholder(_) => (text, theme.dim()),
-        TileContent::Text { color, .. } => (text, style(theme.custom_color(color, theme.text()))),
-        TileContent::Meter { overflow, .. } => {
-            let mark = overflow.map(|overflow| format!("{} ", overflow_mark(overflow))).unwrap_or_default();
-            (format!("{mark}{text}"), style(theme.text()))
-        }
-        TileContent::Toggle { on: None, .. } => (format!("? {text}"), theme.dim()),
-        TileContent::Toggle { on: Some(on), color, .. } => {
-            let dot = if on && state.unconfirmed.is_none() { "●" } else { "○" };
-            let plain = if on { theme.accent() } else { theme.text() };
-            (format!("{dot} {text}"), style(theme.custom_color(color, plain)))
-        }
-        TileContent::Button { .. } => ("▸ press".to_owned(), style(theme.accent())),
-        TileContent::Swatch { rgb, .. } => {
-            (format!("■ {text}"), style(theme.custom_color(Some(Color::Rgb(rgb)), theme.text())))
-        }
-        TileContent::PayloadImage | TileContent::RemoteImage { .. } => (text, style(theme.text())),
+    let ContentLine { mark, text, color, role } = full_line(&content, state, config, now);
+    let text = match mark {
+        Some(mark) => format!("{} {text}", mark_symbol(mark, state.unconfirmed.is_none())),
+        None => text,
+    };
+    let plain = match role {
+        LineRole::Missing | LineRole::Unknown => return (text, theme.dim()),
+        LineRole::Active | LineRole::Action => theme.accent(),
+        LineRole::Value | LineRole::Picture => theme.text(),
+    };
+    (text, style(theme.custom_color(color, plain)))
+}
+
+/// Returns how a mark is drawn. A state is filled only once the device has confirmed it.
+const fn mark_symbol(mark: LineMark, is_confirmed: bool) -> &'static str {
+    match mark {
+        LineMark::On if is_confirmed => "●",
+        LineMark::Lit => "●",
+        LineMark::On | LineMark::Off => "○",
+        LineMark::Unknown => "?",
+        LineMark::Outside(overflow) => overflow_mark(overflow),
+        LineMark::Color => "■",
+        LineMark::Button => "▸",
     }
 }
 

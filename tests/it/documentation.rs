@@ -14,7 +14,7 @@ use mqtt_dash::{
         dashboard::Dashboard,
         kind,
         profile::{Profile, TlsSettings, Will},
-        schema::{DynFields, FieldInfo},
+        schema::{DynFields, FieldInfo, ValueType},
         settings::{Settings, ThemeOverrides},
         tile::Tile,
         value::Value,
@@ -78,6 +78,11 @@ fn file_reference_is_up_to_date() {
             table(&kind.fields())
         )
         .unwrap();
+        for row in kind.fields() {
+            if let ValueType::List(list) = row.value_type {
+                write!(text, "\nEach of `{}` has:\n\n{}", row.name, table(&list.columns())).unwrap();
+            }
+        }
     }
     text.push_str("\n## settings.toml\n\nChanges apply as soon as the file is saved.\n\n");
     let settings = Settings::default()

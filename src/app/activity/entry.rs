@@ -66,8 +66,8 @@ pub(crate) enum ActivityEvent {
     Silent {
         /// For how long.
         elapsed: Duration,
-        /// The interval at which it usually gets messages.
-        usual: Duration,
+        /// The interval at which it usually gets messages; `None` if it says itself when its value is stale.
+        usual: Option<Duration>,
     },
     /// A silent tile has got a message.
     SpeaksAgain {
@@ -227,8 +227,13 @@ impl ActivityEvent {
                 return (format!("you: {value}").into(), Some(outcome.to_string().into()));
             }
             Self::Silent { elapsed, usual } => {
-                let (elapsed, usual) = (format_duration(*elapsed), format_interval(*usual));
-                format!("silent: nothing for {elapsed}, usually every {usual}")
+                let elapsed = format_duration(*elapsed);
+                match usual {
+                    Some(usual) => {
+                        format!("silent: nothing for {elapsed}, usually every {}", format_interval(*usual))
+                    }
+                    None => format!("stale: nothing for {elapsed}"),
+                }
             }
             Self::SpeaksAgain { after } => format!("speaks again after {}", format_duration(*after)),
             Self::Offline => return ("the device is offline".into(), None),

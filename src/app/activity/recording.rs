@@ -125,7 +125,7 @@ impl App {
             |id: ConnectionId| connections.iter().any(|connection| connection.id == id && connection.is_connected());
         for dashboard in self.dashboards.iter().filter(|dashboard| is_connected(dashboard.connection)) {
             for (id, (tile, state)) in dashboard.tile_ids().iter().zip(dashboard.tiles_with_states()) {
-                let Some(silence) = state.silence(now) else { continue };
+                let Some(silence) = state.silence(tile, now) else { continue };
                 if log.silent.iter().any(|(silent, _)| silent == id) {
                     continue;
                 }

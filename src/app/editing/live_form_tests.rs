@@ -233,6 +233,33 @@ fn color_picker_starts_at_the_current_color_and_keeps_its_name() {
 }
 
 #[test]
+fn rows_of_a_list_are_shown_while_they_are_edited() {
+    let mut fixture = form_with_focus_on("led", "states");
+    let shown = |fixture: &EditingFixture| -> String {
+        let (tile, _) = fixture.app.form().unwrap().draft_tile().unwrap();
+        format!("{:?}", tile.get("states").unwrap())
+    };
+    let before = shown(&fixture);
+    fixture.edit_action(EditAction::NextValue);
+    fixture.type_text("1");
+    assert!(fixture.app.form().unwrap().errors.is_empty());
+    for (offset, text) in [(2, "Open"), (1, "red"), (2, "no")] {
+        (0..offset).for_each(|_| drop(fixture.action(Action::CycleFocus(1))));
+        fixture.type_text(text);
+    }
+    let with_state = shown(&fixture);
+    for part in ["\"1\"", "\"Open\"", "\"red\"", "Bool(false)"] {
+        assert!(with_state.contains(part), "{part} in {with_state}");
+    }
+    (0..2).for_each(|_| drop(fixture.action(Action::CycleFocus(-1))));
+    fixture.type_text("x");
+    let message = fixture.app.form().unwrap().errors[0].1.message.clone();
+    assert!(message.contains("redx"), "{message}");
+    fixture.action(Action::Cancel);
+    assert_eq!(shown(&fixture), before);
+}
+
+#[test]
 fn press_of_a_switch_without_a_state_says_what_was_sent() {
     let tiles = vec![tile("switch", "Lamp", "lamp")];
     let mut fixture = EditingFixture::with_dashboard(Dashboard { tiles, ..Dashboard::default() }, Some("/x.toml"));

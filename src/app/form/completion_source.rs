@@ -5,7 +5,7 @@ use crate::model::{
     icon::Icon,
     json_path::JsonPath,
     profile::UserProperties,
-    schema::{FieldInfo, FieldValue},
+    schema::{FieldInfo, FieldValue, ValueType},
     topic::{Topic, TopicFilter},
 };
 
@@ -26,8 +26,8 @@ pub enum CompletionSource {
     Profile,
     /// The names of the dashboards.
     Dashboard,
-    /// The editor for the options of a choice tile.
-    Options,
+    /// The editor for the rows of a list of tables.
+    Rows,
     /// The editor for user properties.
     UserProperties,
     /// The presets of the tile kind.
@@ -39,6 +39,7 @@ impl CompletionSource {
     #[must_use]
     pub(super) fn of(info: &FieldInfo) -> Self {
         match info.value_type {
+            ValueType::List(_) => Self::Rows,
             value_type if value_type == <Color as FieldValue>::VALUE_TYPE => Self::Color,
             value_type if value_type == <Icon as FieldValue>::VALUE_TYPE => Self::Icon,
             value_type
@@ -49,8 +50,6 @@ impl CompletionSource {
             }
             value_type if value_type == <JsonPath as FieldValue>::VALUE_TYPE => Self::Json,
             value_type if value_type == <UserProperties as FieldValue>::VALUE_TYPE => Self::UserProperties,
-            // Of a choice tile.
-            _ if info.name == "options" => Self::Options,
             _ if info.name == "profile" => Self::Profile,
             _ if info.name == "dashboard" => Self::Dashboard,
             _ => Self::Nothing,

@@ -4,7 +4,11 @@ use std::borrow::Cow;
 
 use tui_input::Input;
 
-use super::completion_source::CompletionSource;
+use super::{
+    completion_source::CompletionSource,
+    rows::{list_rows, list_value, property_rows, property_value},
+    typed_value::{parse_typed, value_text},
+};
 use crate::app::HiddenInput;
 use crate::model::{
     grid::Direction,
@@ -59,8 +63,8 @@ pub enum FieldEntry {
     Text(Input),
     /// A line of text that is masked on the screen.
     HiddenText(HiddenInput),
-    /// The label and the payload of each option, or the name and the value of each user property.
-    Options(Vec<(String, String)>),
+    /// The texts of each row of a list of tables, or the name and the value of each user property.
+    Rows(Vec<Vec<String>>),
     /// A preset, which fills other fields and is no value itself.
     Preset,
     /// A list or a table, which is kept as it is: only an editor changes it.
@@ -85,7 +89,7 @@ impl PartialEq for FieldEntry {
             (Self::Text(a) | Self::HiddenText(HiddenInput(a)), Self::Text(b) | Self::HiddenText(HiddenInput(b))) => {
                 a.value() == b.value()
             }
-            (Self::Options(a), Self::Options(b)) => a == b,
+            (Self::Rows(a), Self::Rows(b)) => a == b,
             (Self::InFile(a), Self::InFile(b)) => a == b,
             (Self::Preset, Self::Preset) => true,
             _ => false,
@@ -103,9 +107,8 @@ impl FormField {
             (ValueType::Bool, Some(Value::Bool(flag))) => FieldEntry::Flag(Some(*flag)),
             (ValueType::Bool, _) => FieldEntry::Flag(None),
             (ValueType::OneOf(choices), value) => FieldEntry::Choice(choices, choice_index(choices, value)),
-            _ if matches!(completion_source, CompletionSource::Options | CompletionSource::UserProperties) => {
-                FieldEntry::Options(parse_options(value))
-            }
+            (ValueType::List(list), value) => FieldEntry::Rows(list_rows(list, value)),
+            _ if completion_source == CompletionSource::UserProperties => FieldEntry::Rows(property_rows(value)),
             (ValueType::Table(_), value) | (_, value @ Some(Value::Array(_) | Value::Table(_))) => {
                 FieldEntry::InFile(value.cloned())
             }
@@ -152,19 +155,10 @@ impl FormField {
             FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input)) => {
                 parse_typed(input.value(), self.value_type, self.default.is_some())
             }
-            FieldEntry::Options(pairs) if self.completion_source == CompletionSource::UserProperties => {
-                let entry = |(name, value): &(String, String)| (name.clone(), value.as_str().into());
-                (!pairs.is_empty()).then(|| Value::Table(pairs.iter().map(entry).collect()))
-            }
-            FieldEntry::Options(options) => {
-                let item = |(label, payload): &(String, String)| {
-                    Value::Table(vec![
-                        ("label".to_owned(), label.as_str().into()),
-                        ("payload".to_owned(), payload.as_str().into()),
-                    ])
-                };
-                Some(Value::Array(options.iter().map(item).collect()))
-            }
+            FieldEntry::Rows(rows) => match self.value_type {
+                ValueType::List(list) => Some(list_value(list, rows)),
+                _ => property_value(rows),
+            },
             FieldEntry::InFile(value) => value.clone(),
             FieldEntry::Preset => None,
         }
@@ -185,7 +179,7 @@ impl FormField {
             FieldEntry::Choice(choices, index) => {
                 *index = choices.iter().position(|choice| *choice == text).unwrap_or(*index);
             }
-            FieldEntry::Flag(_) | FieldEntry::Options(_) | FieldEntry::Preset | FieldEntry::InFile(_) => {}
+            FieldEntry::Flag(_) | FieldEntry::Rows(_) | FieldEntry::Preset | FieldEntry::InFile(_) => {}
         }
     }
 
@@ -208,7 +202,7 @@ impl FormField {
             }
             FieldEntry::Text(_)
             | FieldEntry::HiddenText(_)
-            | FieldEntry::Options(_)
+            | FieldEntry::Rows(_)
             | FieldEntry::Preset
             | FieldEntry::InFile(_) => {}
         }
@@ -218,54 +212,6 @@ impl FormField {
 fn choice_index(choices: &[&str], value: Option<&Value>) -> usize {
     let Some(Value::String(text)) = value else { return 0 };
     choices.iter().position(|choice| choice == text).unwrap_or_default()
-}
-
-fn parse_options(value: Option<&Value>) -> Vec<(String, String)> {
-    let items = match value {
-        Some(Value::Array(items)) => items,
-        Some(Value::Table(entries)) => {
-            return entries.iter().map(|(name, value)| (name.clone(), value_text(value))).collect();
-        }
-        _ => return Vec::new(),
-    };
-    let entry_text = |entries: &[(String, Value)], name: &str| {
-        entries.iter().find(|(key, _)| key == name).map(|(_, value)| value_text(value)).unwrap_or_default()
-    };
-    let item = |item: &Value| match item {
-        Value::Table(entries) => (entry_text(entries, "label"), entry_text(entries, "payload")),
-        other => (value_text(other), value_text(other)),
-    };
-    items.iter().map(item).collect()
-}
-
-/// Formats a value as the user would type it.
-fn value_text(value: &Value) -> String {
-    match value {
-        Value::Bool(flag) => flag.to_string(),
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(value_text).collect::<Vec<_>>().join(" "),
-        Value::Table(entries) => entries.iter().map(|(_, value)| value_text(value)).collect::<Vec<_>>().join(" "),
-    }
-}
-
-/// Parses typed text. An empty text leaves the key out, unless the key has a default.
-fn parse_typed(text: &str, value_type: ValueType, has_default: bool) -> Option<Value> {
-    if text.is_empty() && !has_default {
-        return None;
-    }
-    let trimmed = text.trim();
-    Some(match value_type {
-        ValueType::Integer(..) | ValueType::Float => {
-            match (trimmed.parse::<i64>(), trimmed.replace(',', ".").parse::<f64>()) {
-                (Ok(integer), _) => Value::Integer(integer),
-                (_, Ok(number)) => Value::Float(number),
-                _ => text.into(),
-            }
-        }
-        _ => text.into(),
-    })
 }
 
 #[cfg(test)]

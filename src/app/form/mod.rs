@@ -7,15 +7,17 @@ mod effective_value;
 mod field;
 mod folding;
 mod json_tree;
-mod options_editor;
 mod password;
 mod pick_list;
 mod popup;
 mod presets;
 mod publish_field;
+mod row_editor;
+mod rows;
 mod sections;
 mod seen_numbers;
 mod subject;
+mod typed_value;
 mod values;
 
 use super::{HiddenInput, input_edit::InputEdit, list::wrap_index};
@@ -29,10 +31,10 @@ use crate::model::{
 pub(crate) use completion_source::CompletionSource;
 use field::PasswordPart;
 pub(crate) use field::{FieldEntry, FieldKey, FormField};
-pub(crate) use options_editor::OptionsEditor;
 pub(crate) use pick_list::{PickList, PickRow};
 pub(crate) use popup::FormPopup;
 use publish_field::{PUBLISH_KEY, PublishChoice};
+pub(crate) use row_editor::RowEditor;
 use seen_numbers::SeenNumbers;
 pub(crate) use subject::FormSubject;
 
@@ -178,7 +180,8 @@ impl Form {
     pub(super) fn edit(&mut self, edit: InputEdit) {
         self.confirming_discard = false;
         if let Some(popup) = &mut self.popup {
-            return popup.edit(edit);
+            popup.edit(edit);
+            return self.show_edited_rows();
         }
         if self.focuses_folded_section() {
             return;

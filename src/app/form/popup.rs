@@ -1,11 +1,6 @@
 //! The popups of a form: what fills the focused field, without typing the value.
 
-use super::{
-    CompletionSource, Form,
-    field::FieldEntry,
-    options_editor::{OptionsEditor, PairKind},
-    pick_list::PickList,
-};
+use super::{CompletionSource, Form, field::FieldEntry, pick_list::PickList, row_editor::RowEditor};
 use crate::{
     app::{color_picker::ColorPicker, input_edit::InputEdit},
     model::{
@@ -22,8 +17,8 @@ pub enum FormPopup {
     List(PickList),
     /// The color picker.
     Color(ColorPicker),
-    /// The editor for the options of a choice tile, or for user properties.
-    Options(OptionsEditor),
+    /// The editor for a list of tables, or for user properties.
+    Rows(RowEditor),
 }
 
 impl FormPopup {
@@ -32,7 +27,7 @@ impl FormPopup {
         match self {
             Self::List(pick) => pick.handle_direction(direction),
             Self::Color(picker) => picker.handle_direction(direction),
-            Self::Options(options) => options.handle_direction(direction),
+            Self::Rows(editor) => editor.handle_direction(direction),
         }
     }
 
@@ -41,7 +36,7 @@ impl FormPopup {
         match self {
             Self::List(pick) => pick.handle_direction(if offset < 0 { Direction::Up } else { Direction::Down }),
             Self::Color(picker) => picker.cycle_part(offset),
-            Self::Options(options) => options.move_focus(offset),
+            Self::Rows(editor) => editor.move_focus(offset),
         }
     }
 
@@ -50,7 +45,7 @@ impl FormPopup {
         match self {
             Self::List(pick) => pick.edit(edit),
             Self::Color(picker) => picker.edit(edit),
-            Self::Options(options) => options.edit(edit),
+            Self::Rows(editor) => editor.edit(edit),
         }
     }
 
@@ -59,7 +54,7 @@ impl FormPopup {
         match self {
             Self::List(pick) => pick.select(index),
             Self::Color(picker) => picker.select_color(index),
-            Self::Options(_) => {}
+            Self::Rows(_) => {}
         }
     }
 }
@@ -83,15 +78,37 @@ impl Form {
                 Some(FormPopup::Color(ColorPicker::new(rgb_of(input.value()))))
             }
             (CompletionSource::Icon, _) => Some(FormPopup::List(PickList::icons())),
-            (CompletionSource::Options, FieldEntry::Options(options)) => {
-                Some(FormPopup::Options(OptionsEditor::new(PairKind::Options, options)))
-            }
-            (CompletionSource::UserProperties, FieldEntry::Options(pairs)) => {
-                Some(FormPopup::Options(OptionsEditor::new(PairKind::UserProperties, pairs)))
+            (_, FieldEntry::Rows(rows)) => {
+                Some(FormPopup::Rows(RowEditor::new(field.label.clone(), field.value_type, rows)))
             }
             _ => None,
         };
         self.popup.is_some()
+    }
+
+    /// Writes the rows that the open editor has into the focused field, so that the preview and the errors follow.
+    pub(super) fn show_edited_rows(&mut self) {
+        if let Some(FormPopup::Rows(editor)) = &self.popup {
+            let rows = editor.to_rows();
+            self.set_rows(rows);
+        }
+    }
+
+    /// Closes the popup without its result. Returns whether one was open.
+    pub(in crate::app) fn discard_popup(&mut self) -> bool {
+        match self.popup.take() {
+            Some(FormPopup::Rows(editor)) => self.set_rows(editor.before),
+            Some(_) => {}
+            None => return false,
+        }
+        true
+    }
+
+    fn set_rows(&mut self, rows: Vec<Vec<String>>) {
+        if let Some(field) = self.fields.get_mut(self.focused) {
+            field.entry = FieldEntry::Rows(rows);
+        }
+        self.validate();
     }
 
     /// Writes the result of the popup into the focused field, or the fields that it fills, and closes the popup; a list
@@ -119,7 +136,7 @@ impl Form {
             FormPopup::Color(picker)
                 if picker.before.is_some_and(|before| before.to_string() == picker.color_text()) => {}
             FormPopup::Color(picker) => field.set_text(&picker.color_text().to_lowercase()),
-            FormPopup::Options(options) => field.entry = FieldEntry::Options(options.to_options()),
+            FormPopup::Rows(editor) => field.entry = FieldEntry::Rows(editor.to_rows()),
         }
         self.update_implied_publish();
         self.validate();

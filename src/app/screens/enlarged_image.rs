@@ -1,4 +1,4 @@
-//! The image of the selected tile, enlarged to the screen.
+//! The image or the QR code of the selected tile, enlarged to the screen.
 
 use super::{Component, Flow};
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 /// The screen has no key bindings of its own.
 pub(crate) const BINDINGS: &[KeyBinding] = &[];
 
-/// The image of the selected tile, enlarged to the screen.
+/// The image or the QR code of the selected tile, enlarged to the screen.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EnlargedImage;
 

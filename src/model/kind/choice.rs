@@ -6,10 +6,10 @@ use crate::model::{
     content::{PrefixSuffix, PromptSpec, TextSize, TileAction, TileContent},
     error::TileError,
     mqtt_dash::{AppKey, AppKind, AppValueFormat},
-    schema::{FieldSpec, FieldValue, Schema, ValueType, field, non_default_fields, set_fields},
+    schema::{FieldSpec, Schema, field},
+    table_list::{ListItem, TableList},
     tile_value::TileValue,
-    type_mismatch::type_mismatch,
-    value::{ValidationError, Value, ValuePathSegment},
+    value::ValidationError,
 };
 
 /// A value to choose, and its label.
@@ -24,48 +24,23 @@ impl Schema for ChoiceOption {
         &[field!(String, label, "the text that is shown"), field!(String, payload, "the payload that is published")];
 }
 
-/// The values to choose from, in their order.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct ChoiceOptions(Vec<ChoiceOption>);
+impl ListItem for ChoiceOption {
+    const DESCRIPTION: &'static str = "a list such as [{ label = \"Auto\", payload = \"auto\" }]";
+    const IS_MIRRORED: bool = true;
 
-impl FieldValue for ChoiceOptions {
-    const VALUE_TYPE: ValueType = ValueType::Custom("a list such as [{ label = \"Auto\", payload = \"auto\" }]");
-
-    fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
-        let Value::Array(values) = value else {
-            return Err(type_mismatch(value, Self::VALUE_TYPE));
+    fn validate_after(&self, earlier: &[Self]) -> Vec<ValidationError> {
+        let duplicate = earlier.iter().find(|existing| existing.payload == self.payload);
+        let error = |duplicate: &Self| {
+            ValidationError::new(format!("the option `{}` has the same payload as `{}`", self.label, duplicate.label))
+                .with_help("give each option a different payload")
+                .prepend_key("payload")
         };
-        let mut options: Vec<ChoiceOption> = Vec::new();
-        let mut errors = Vec::new();
-        for (index, value) in values.iter().enumerate() {
-            let mut option = ChoiceOption::default();
-            let result = match value {
-                Value::Table(entries) => set_fields(&mut option, entries),
-                other => Err(type_mismatch(other, Self::VALUE_TYPE)),
-            };
-            if let Err(nested) = result {
-                errors.extend(nested.into_iter().map(|error| error.prepend_path(ValuePathSegment::Index(index))));
-            } else if let Some(duplicate) = options.iter().find(|existing| existing.payload == option.payload) {
-                errors.push(
-                    ValidationError::new(format!(
-                        "the option `{}` has the same payload as `{}`",
-                        option.label, duplicate.label
-                    ))
-                    .with_help("give each option a different payload")
-                    .prepend_key("payload")
-                    .prepend_path(ValuePathSegment::Index(index)),
-                );
-            }
-            options.push(option);
-        }
-        if errors.is_empty() { Ok(Self(options)) } else { Err(errors) }
-    }
-
-    fn to_value(&self) -> Option<Value> {
-        let options = self.0.iter().map(|option| Value::Table(non_default_fields(option))).collect();
-        Some(Value::Array(options))
+        duplicate.map(error).into_iter().collect()
     }
 }
+
+/// The values to choose from, in their order.
+type ChoiceOptions = TableList<ChoiceOption>;
 
 /// A tile whose value is one of several options.
 #[derive(Debug, Clone, Default)]
@@ -143,7 +118,7 @@ impl TileKind for ChoiceKind {
 
     fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
         let auto = || "Auto".to_owned();
-        let options = ChoiceOptions(vec![ChoiceOption { label: auto(), payload: auto() }]);
+        let options = TableList(vec![ChoiceOption { label: auto(), payload: auto() }]);
         (Box::new(Self { options, text_size: TextSize::Medium, ..Self::default() }), "Auto")
     }
 
@@ -155,6 +130,10 @@ impl TileKind for ChoiceKind {
 #[cfg(test)]
 mod tests {
     use super::{super::tests::tile_value, *};
+    use crate::model::{
+        schema::FieldValue as _,
+        value::{Value, ValuePathSegment},
+    };
 
     fn options(pairs: &[(&str, &str)]) -> Result<ChoiceOptions, Vec<ValidationError>> {
         let option = |(label, payload): &(&str, &str)| {

@@ -78,8 +78,8 @@ mod tests {
     #[test]
     fn heading_shows_its_note_until_it_has_a_value() {
         let heading = HeadingKind { note: "ground floor".to_owned(), ..HeadingKind::default() };
-        assert_eq!(heading.content(None).unwrap().text(), "ground floor");
-        assert_eq!(heading.content(Some(&tile_value("21 °C"))).unwrap().text(), "21 °C");
-        assert_eq!(HeadingKind::default().content(None).unwrap().text(), "");
+        assert_eq!(heading.content(None).unwrap().line().text, "ground floor");
+        assert_eq!(heading.content(Some(&tile_value("21 °C"))).unwrap().line().text, "21 °C");
+        assert_eq!(HeadingKind::default().content(None).unwrap().line().text, "");
     }
 }

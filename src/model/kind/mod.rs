@@ -5,31 +5,44 @@
 //! and `x::X` to the list below. Nothing else knows the kinds by name: files load it, `check` and the forms know its
 //! keys, the list of kinds shows its sample, scripts see the fields that it names, exports use the counterpart in
 //! MQTT Dash that it names, the generated reference `docs/files.md` lists it, and the screen draws the
-//! [`TileContent`] that it returns. Only content of a new type needs more: a variant of [`TileContent`] and the match
-//! arm in `ui/widgets` that the compiler asks for.
+//! [`TileContent`] that it returns. Only content of a new type needs more: a variant of [`TileContent`], a widget in
+//! `ui/widgets`, and the two match arms that the compiler asks for: how it looks in one line (`model/content_line.rs`),
+//! and which widget draws it.
 
+mod button;
 mod choice;
+mod clock;
 mod color;
+mod common;
+mod gauge;
 mod heading;
 mod image;
+mod led;
+mod note;
+mod progress;
+mod qr;
 mod range;
 mod range_presets;
 mod switch;
 mod switch_presets;
 mod text;
 
-use std::fmt::Debug;
+use std::{fmt::Debug, time::Duration};
 
 use dyn_clone::DynClone;
+
+pub use common::{ExternalUrl, Section};
+use common::{StaleAfter, Unit, missing_topic, non_empty_text, placeholder};
 
 use super::{
     content::{PrefixSuffix, TextSize, TileAction, TileContent},
     error::TileError,
-    mqtt_dash::AppKind,
+    mqtt_dash::{AppKind, StandIn},
     preset::Preset,
     schema::DynFields,
     script_view::ScriptView,
     tile_value::TileValue,
+    time::Time,
     value::{ValidationError, did_you_mean},
 };
 
@@ -64,7 +77,7 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
     fn script_view(&self, content: TileContent) -> ScriptView {
         match content {
             TileContent::Text { prefix_suffix, text, color, .. } => {
-                ScriptView::of_text(format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix), color)
+                ScriptView::of_text(prefix_suffix.around(&text), color)
             }
             _ => ScriptView::of_text(String::new(), None),
         }
@@ -112,6 +125,11 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         None
     }
 
+    /// Returns the nearest kind that MQTT Dash has, if it has no corresponding one: tiles are exported as that.
+    fn mqtt_dash_stand_in(&self) -> Option<StandIn> {
+        None
+    }
+
     /// Returns a tile of this kind for the list of kinds, with settings that show it well, and its payload.
     fn sample(&self) -> (Box<dyn TileKind>, &'static str);
 
@@ -133,6 +151,41 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         false
     }
 
+    /// Returns the unit of the number; empty if it has none.
+    fn unit(&self) -> &str {
+        Default::default()
+    }
+
+    /// Returns after which time without a message the value is stale, if the file says so.
+    fn stale_after(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Returns the number at which something is done, if the tile says how long that takes.
+    fn estimated_max(&self) -> Option<f64> {
+        None
+    }
+
+    /// Returns when the content changes by itself.
+    fn next_change(&self, _value: Option<&TileValue>, _now: Time) -> Option<Time> {
+        None
+    }
+
+    /// Returns the name of the time zone that the file names.
+    fn time_zone(&self) -> Option<&str> {
+        None
+    }
+
+    /// Returns how long presses are refused after one.
+    fn cooldown(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Returns the payload that a press publishes later, and how much later.
+    fn pulse(&self) -> Option<(String, Duration)> {
+        None
+    }
+
     /// Returns what is missing if the tile has no topic and no script: `None` if it shows or does something even so.
     fn missing_purpose(&self) -> Option<ValidationError> {
         Some(missing_topic())
@@ -140,6 +193,11 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
 
     /// Returns the default of `publish`: whether pressing the tile publishes.
     fn publishes_by_default(&self) -> bool {
+        true
+    }
+
+    /// Returns whether a tile of this kind can publish at all.
+    fn can_publish(&self) -> bool {
         true
     }
 
@@ -164,24 +222,6 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
     }
 }
 
-/// The tiles between a heading and the next one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Section {
-    /// Whether they are hidden until the heading is pressed.
-    pub(crate) starts_folded: bool,
-}
-
-/// A URL that a tile fetches or opens.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExternalUrl {
-    /// Its key in the file.
-    pub key: &'static str,
-    /// The URL.
-    pub url: String,
-    /// Whether the tile fetches it. Otherwise the user opens it.
-    pub is_fetched: bool,
-}
-
 macro_rules! tile_kinds {
     ($($kind:ty),* $(,)?) => {
         const KINDS: &[fn() -> Box<dyn TileKind>] = &[$(|| Box::new(<$kind>::default())),*];
@@ -197,6 +237,13 @@ tile_kinds![
     image::ImageKind,
     color::ColorKind,
     heading::HeadingKind,
+    led::LedKind,
+    gauge::GaugeKind,
+    progress::ProgressKind,
+    button::ButtonKind,
+    note::NoteKind,
+    clock::ClockKind,
+    qr::QrKind,
 ];
 
 /// Creates a tile kind with default settings for each kind.
@@ -218,27 +265,6 @@ pub fn from_name(name: &str) -> Result<Box<dyn TileKind>, ValidationError> {
 }
 
 dyn_clone::clone_trait_object!(TileKind);
-
-/// Returns the error of a tile that neither subscribes nor publishes.
-pub(super) fn missing_topic() -> ValidationError {
-    ValidationError::new("the tile needs a `topic`: it shows nothing and publishes nothing")
-        .with_help("set `topic`; a button needs only `publish_topic`")
-        .prepend_key("topic")
-}
-
-/// Returns the content of a tile without a value or with an empty one.
-fn placeholder(value: Option<&TileValue>) -> TileContent {
-    TileContent::Placeholder(if value.is_none() { "nothing yet" } else { "cleared" }.to_owned())
-}
-
-/// The maximum size of a text that a tile shows, in bytes: more than fits on any screen. Larger texts are cut off.
-const MAX_SHOWN_BYTES: usize = 64 << 10;
-
-/// Returns the text of a value as far as it is shown; `None` if there is nothing to show.
-fn non_empty_text(value: Option<&TileValue>) -> Option<&str> {
-    let shown = |value: &'_ TileValue| value.text.floor_char_boundary(MAX_SHOWN_BYTES);
-    value.map(|value| &value.text[..shown(value)]).filter(|text| !text.is_empty())
-}
 
 #[cfg(test)]
 mod tests {

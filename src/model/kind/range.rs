@@ -1,6 +1,8 @@
 //! The range tile: a number between two limits.
 
-use super::{TileKind, non_empty_text, placeholder, range_presets};
+use std::time::Duration;
+
+use super::{StaleAfter, TileKind, Unit, non_empty_text, placeholder, range_presets};
 use crate::model::{
     color::Color,
     content::{Overflow, PrefixSuffix, PromptSpec, TileAction, TileContent},
@@ -13,6 +15,7 @@ use crate::model::{
     script_view::{ScriptValue, ScriptView},
     tile_value::TileValue,
     value::ValidationError,
+    zone::Zones,
 };
 
 string_enum! {
@@ -33,11 +36,24 @@ pub(crate) struct RangeKind {
     step: Option<f64>,
     show: RangeLabel,
     color: Option<Color>,
+    unit: Unit,
+    zones: Zones,
+    stale: Option<StaleAfter>,
 }
 
 impl Default for RangeKind {
     fn default() -> Self {
-        Self { min: 0.0, max: 100.0, decimals: None, step: None, show: RangeLabel::Value, color: None }
+        Self {
+            min: 0.0,
+            max: 100.0,
+            decimals: None,
+            step: None,
+            show: RangeLabel::Value,
+            color: None,
+            unit: Unit::default(),
+            zones: Zones::default(),
+            stale: None,
+        }
     }
 }
 
@@ -57,6 +73,9 @@ impl Schema for RangeKind {
         ),
         field!(RangeLabel, show, "whether to show the value or the percentage next to the bar"),
         field!(Option<Color>, color, "the color of the bar"),
+        field!(Unit, unit, "the unit of the number, shown after it; instead of `postfix`"),
+        field!(Zones, zones, "the parts of the range, with their colors and words"),
+        field!(Option<StaleAfter>, stale as "Stale after", "after which time without a message the tile says that the value is stale"),
     ];
 
     fn implied(&self, key: &str) -> Option<String> {
@@ -170,8 +189,10 @@ impl TileKind for RangeKind {
             RangeLabel::Percent => (format_number(position * 100.0, 0), " %"),
         };
         let (ratio, overflow) = (position.clamp(0.0, 1.0), self.overflow(number));
-        let prefix_suffix = PrefixSuffix { prefix: String::new(), suffix: suffix.to_owned() };
-        Ok(TileContent::Meter { prefix_suffix, ratio, overflow, text, color: self.color })
+        let prefix_suffix =
+            PrefixSuffix { suffix: suffix.to_owned(), ..PrefixSuffix::of_zone(self.zones.label_of(number)) };
+        let color = self.zones.color_of(number).or(self.color);
+        Ok(TileContent::Meter { prefix_suffix, ratio, overflow, text, color })
     }
 
     fn press_action(&self, value: Option<&TileValue>) -> TileAction {
@@ -206,7 +227,7 @@ impl TileKind for RangeKind {
     fn script_view(&self, content: TileContent) -> ScriptView {
         let (progress, color, text) = match content {
             TileContent::Meter { prefix_suffix, ratio, text, color, overflow: _ } => {
-                (ratio * 100.0, color, format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix))
+                (ratio * 100.0, color, prefix_suffix.around(&text))
             }
             _ => (0.0, self.color, String::new()),
         };
@@ -256,6 +277,14 @@ impl TileKind for RangeKind {
 
     fn supports_prefix_suffix(&self) -> bool {
         true
+    }
+
+    fn unit(&self) -> &str {
+        self.unit.as_str()
+    }
+
+    fn stale_after(&self) -> Option<Duration> {
+        self.stale.map(StaleAfter::get)
     }
 }
 

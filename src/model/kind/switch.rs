@@ -118,7 +118,8 @@ impl TileKind for SwitchKind {
 
     fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {
         if self.is_button() {
-            return Ok(TileContent::Button { icon: self.on_icon, color: self.on_color });
+            let label = "press".to_owned();
+            return Ok(TileContent::Button { icon: self.on_icon, color: self.on_color, label });
         }
         Ok(match (self.state(value), non_empty_text(value)) {
             (Some(true), _) => {
@@ -165,7 +166,7 @@ impl TileKind for SwitchKind {
     fn apply_script_view(&self, content: Option<TileContent>, view: &ScriptView) -> TileContent {
         let color = view.color("iconColor");
         match (content, view.is_on("on")) {
-            (Some(TileContent::Button { icon, .. }), _) => TileContent::Button { icon, color },
+            (Some(TileContent::Button { icon, label, .. }), _) => TileContent::Button { icon, color, label },
             (_, Some(true)) => {
                 TileContent::Toggle { on: Some(true), icon: self.on_icon, color, text: self.label(true) }
             }

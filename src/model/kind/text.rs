@@ -1,13 +1,17 @@
 //! The text tile: any value as text.
 
-use super::{TileKind, non_empty_text, placeholder};
+use std::time::Duration;
+
+use super::{StaleAfter, TileKind, Unit, non_empty_text, placeholder};
 use crate::model::{
     color::Color,
     content::{PrefixSuffix, PromptSpec, TextSize, TileAction, TileContent},
     error::TileError,
     mqtt_dash::{AppKey, AppKind, AppValueFormat},
     schema::{FieldSpec, Schema, field},
+    tile_statistics::number_in,
     tile_value::TileValue,
+    zone::Zones,
 };
 
 /// A tile that shows its value as text.
@@ -15,12 +19,18 @@ use crate::model::{
 pub(crate) struct TextKind {
     text_size: TextSize,
     text_color: Option<Color>,
+    unit: Unit,
+    zones: Zones,
+    stale: Option<StaleAfter>,
 }
 
 impl Schema for TextKind {
     const FIELDS: &'static [FieldSpec<Self>] = &[
         field!(TextSize, text_size as "Size", "the size of the value; large uses big letters where they fit"),
         field!(Option<Color>, text_color as "Color", "the color of the value"),
+        field!(Unit, unit, "the unit of a number, shown after it; instead of `postfix`"),
+        field!(Zones, zones, "the parts of the range of a number, with their colors and words"),
+        field!(Option<StaleAfter>, stale as "Stale after", "after which time without a message the tile says that the value is stale"),
     ];
 }
 
@@ -47,12 +57,16 @@ impl TileKind for TextKind {
     fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {
         Ok(non_empty_text(value).map_or_else(
             || placeholder(value),
-            |text| TileContent::Text {
-                prefix_suffix: PrefixSuffix::default(),
-                text: text.to_owned(),
-                size: self.text_size,
-                color: self.text_color,
-                known: true,
+            |text| {
+                let zone = if self.zones.is_empty() { None } else { number_in(text) };
+                let label = zone.map(|number| self.zones.label_of(number)).unwrap_or_default();
+                TileContent::Text {
+                    prefix_suffix: PrefixSuffix::of_zone(label),
+                    text: text.to_owned(),
+                    size: self.text_size,
+                    color: zone.and_then(|number| self.zones.color_of(number)).or(self.text_color),
+                    known: true,
+                }
             },
         ))
     }
@@ -97,6 +111,14 @@ impl TileKind for TextKind {
 
     fn supports_prefix_suffix(&self) -> bool {
         true
+    }
+
+    fn unit(&self) -> &str {
+        self.unit.as_str()
+    }
+
+    fn stale_after(&self) -> Option<Duration> {
+        self.stale.map(StaleAfter::get)
     }
 }
 

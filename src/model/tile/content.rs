@@ -2,10 +2,7 @@
 
 use super::Tile;
 use crate::model::{
-    content::{PrefixSuffix, TileContent},
-    error::TileError,
-    script::ViewOverride,
-    script_view::ScriptView,
+    content::TileContent, content_line::ContentLine, error::TileError, script::ViewOverride, script_view::ScriptView,
     tile_value::TileValue,
 };
 
@@ -16,13 +13,23 @@ impl Tile {
     /// If the value cannot be shown.
     pub fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {
         let mut content = self.kind.content(value)?;
-        if let TileContent::Text { prefix_suffix, .. } | TileContent::Meter { prefix_suffix, .. } = &mut content
+        if let Some(prefix_suffix) = content.prefix_suffix_mut()
             && self.kind.supports_prefix_suffix()
-            && *prefix_suffix == PrefixSuffix::default()
+            && prefix_suffix.has_no_text()
         {
-            *prefix_suffix = PrefixSuffix { prefix: self.prefix.clone(), suffix: self.postfix.clone() };
+            self.prefix.as_str().clone_into(&mut prefix_suffix.prefix);
+            prefix_suffix.suffix = self.suffix();
         }
         Ok(content)
+    }
+
+    /// Returns the text after the value: `postfix`, or the unit with a space before it.
+    #[must_use]
+    pub(crate) fn suffix(&self) -> String {
+        match self.kind.unit() {
+            unit if self.postfix.as_str().is_empty() && !unit.is_empty() => format!(" {unit}"),
+            _ => self.postfix.as_str().to_owned(),
+        }
     }
 
     /// Returns the part of the content that scripts may change.
@@ -34,22 +41,18 @@ impl Tile {
     /// Returns the displayed value as text.
     #[must_use]
     pub(crate) fn display_text(&self, value: Option<&TileValue>) -> String {
-        match self.content(value) {
-            Ok(TileContent::Text { prefix_suffix, text, .. } | TileContent::Meter { prefix_suffix, text, .. }) => {
-                format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix)
-            }
-            _ => value.map(|value| value.text.to_string()).unwrap_or_default(),
-        }
+        let content = self.content(value).ok().filter(TileContent::has_prefix_suffix);
+        content.map_or_else(
+            || value.map(|value| value.text.to_string()).unwrap_or_default(),
+            |content| content.line().text,
+        )
     }
 
     /// Returns the name that the tile has for a value: the label of a state or of an option, or the displayed text.
     #[must_use]
     pub(crate) fn value_label(&self, value: &TileValue) -> String {
-        match self.content(Some(value)) {
-            Ok(TileContent::Toggle { text, .. } | TileContent::Placeholder(text)) => text,
-            Ok(TileContent::Swatch { rgb, .. }) => rgb.to_string(),
-            _ => self.display_text(Some(value)),
-        }
+        let line = self.content(Some(value)).ok().map(|content| content.line());
+        line.filter(ContentLine::has_value).map_or_else(|| value.text.to_string(), |line| line.text)
     }
 
     /// Returns the content to display, with the changes that scripts made.

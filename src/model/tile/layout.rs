@@ -4,10 +4,46 @@ use super::Tile;
 use crate::model::{
     field_value::{BoundedInt, string_enum},
     grid::TileSpan,
+    schema::{FieldValue, ValueType},
+    value::{ValidationError, Value},
 };
 
 /// The most rows or columns that a tile takes.
-pub(crate) const MAX_SPAN: i64 = 8;
+const MAX_SPAN: u8 = 8;
+
+/// A number of rows or columns that a tile takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SpanCount(u8);
+
+impl SpanCount {
+    /// Returns this number, limited to what a tile may take.
+    fn clamped(count: i64) -> Self {
+        Self(u8::try_from(count.clamp(1, MAX_SPAN.into())).unwrap_or(1))
+    }
+
+    /// Returns the number.
+    pub(crate) const fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl Default for SpanCount {
+    fn default() -> Self {
+        Self(1)
+    }
+}
+
+impl FieldValue for SpanCount {
+    const VALUE_TYPE: ValueType = ValueType::Integer(1, MAX_SPAN as i64);
+
+    fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
+        BoundedInt::<1, { MAX_SPAN as i64 }>::from_value(value).map(|count| Self::clamped(count.get()))
+    }
+
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::Integer(self.0.into()))
+    }
+}
 
 /// Terminals of fewer columns are narrow.
 const MIN_WIDE_COLUMNS: u16 = 60;
@@ -39,10 +75,9 @@ impl Tile {
 
     /// Returns what the tile takes of a grid that shows it.
     pub(crate) fn span(&self) -> TileSpan {
-        let count = |number: BoundedInt<1, MAX_SPAN>| u16::try_from(number.get()).unwrap_or(1);
         match self.kind.section() {
             Some(_) => TileSpan::Line,
-            None => TileSpan::Block { columns: count(self.width), rows: count(self.height) },
+            None => TileSpan::Block { columns: self.width.0.into(), rows: self.height.0.into() },
         }
     }
 
@@ -53,12 +88,12 @@ impl Tile {
 
     /// Returns the number of columns and rows.
     pub(crate) fn size(&self) -> (i64, i64) {
-        (self.width.get(), self.height.get())
+        (self.width.0.into(), self.height.0.into())
     }
 
     /// Sets the number of columns and rows, between one and the most that a tile takes.
     pub(crate) fn set_size(&mut self, (columns, rows): (i64, i64)) {
-        self.width = BoundedInt::clamped(columns);
-        self.height = BoundedInt::clamped(rows);
+        self.width = SpanCount::clamped(columns);
+        self.height = SpanCount::clamped(rows);
     }
 }

@@ -1,6 +1,7 @@
 //! The definition of a tile, as in its file. Its state is in [`tile_state`](super::tile_state).
 
 mod content;
+mod export;
 mod layout;
 mod publishing;
 mod validation;
@@ -14,13 +15,14 @@ use super::{
     kind::{self, TileKind},
     preserved_fields::PreservedFields,
     press::PressConfirmation,
+    rare::Rare,
     schema::{DynFields, FieldInfo, FieldSpec, field, non_default_fields},
     script::TileScripts,
     topic::{Topic, TopicFilter},
     value::{ValidationError, Value},
 };
 
-pub(crate) use layout::{MAX_SPAN, ShownOn, is_narrow};
+pub(crate) use layout::{ShownOn, SpanCount, is_narrow};
 
 /// The definition of a tile.
 #[derive(Debug, Clone)]
@@ -46,16 +48,16 @@ pub struct Tile {
     wait_for_echo: Option<bool>,
     /// The number of seconds to wait for the echo; 0: no limit.
     pub(crate) wait_timeout: BoundedInt<0, 86_400>,
-    prefix: String,
-    postfix: String,
-    blink: Option<String>,
-    on_receive: Option<String>,
-    on_display: Option<String>,
-    on_tap: Option<String>,
-    width: BoundedInt<1, MAX_SPAN>,
-    height: BoundedInt<1, MAX_SPAN>,
+    prefix: Rare<String>,
+    postfix: Rare<String>,
+    blink: Option<Box<str>>,
+    on_receive: Option<Box<str>>,
+    on_display: Option<Box<str>>,
+    on_tap: Option<Box<str>>,
+    width: SpanCount,
+    height: SpanCount,
     only: ShownOn,
-    availability: Nested<Availability>,
+    availability: Rare<Nested<Availability>>,
     /// The kind of the tile, with its settings.
     pub kind: Box<dyn TileKind>,
     /// Data that only MQTT Dash uses. A copy of the tile is a different tile there and does not keep it.
@@ -98,25 +100,25 @@ impl Tile {
             "show a spinner after publishing until a message arrives; default: true if `update_on_publish` is false"
         ),
         field!(BoundedInt<0, 86_400>, wait_timeout as "Wait at most (s)", "seconds until the spinner stops and an error is shown; 0: never"),
-        field!(String, prefix as "Text before", "text before the value"),
-        field!(String, postfix as "Text after", "text after the value"),
+        field!(Rare<String>, prefix as "Text before", "text before the value"),
+        field!(Rare<String>, postfix as "Text after", "text after the value"),
         field!(
-            Option<String>,
+            Option<Box<str>>,
             blink as "Blink if",
             "blink if this is true: an expression over `val` and `secs`, such as \"val < 10 || val > 90\""
         ),
-        field!(Option<String>, on_receive as "On a message", "a script that runs for every message"),
-        field!(Option<String>, on_display as "On display", "a script that changes what the tile shows"),
-        field!(Option<String>, on_tap as "On a press", "a script that runs when the tile is pressed"),
-        field!(BoundedInt<1, MAX_SPAN>, width as "Columns", "how many columns of tiles the tile takes"),
-        field!(BoundedInt<1, MAX_SPAN>, height as "Rows", "how many rows of tiles the tile takes"),
+        field!(Option<Box<str>>, on_receive as "On a message", "a script that runs for every message"),
+        field!(Option<Box<str>>, on_display as "On display", "a script that changes what the tile shows"),
+        field!(Option<Box<str>>, on_tap as "On a press", "a script that runs when the tile is pressed"),
+        field!(SpanCount, width as "Columns", "how many columns of tiles the tile takes"),
+        field!(SpanCount, height as "Rows", "how many rows of tiles the tile takes"),
         field!(
             ShownOn,
             only as "Only on screens",
             "show the tile only on such terminals: narrow: of less than 60 columns, or taller than wide; wide: all others"
         ),
         field!(
-            Nested<Availability>,
+            Rare<Nested<Availability>>,
             availability,
             "where the device says whether it is online: `topic`, `online`, `offline`, `json_path`"
         ),
@@ -145,16 +147,16 @@ impl Tile {
             confirm: None,
             wait_for_echo: None,
             wait_timeout: BoundedInt::clamped(0),
-            prefix: String::new(),
-            postfix: String::new(),
+            prefix: Rare::default(),
+            postfix: Rare::default(),
             blink: None,
             on_receive: None,
             on_display: None,
             on_tap: None,
-            width: BoundedInt::clamped(1),
-            height: BoundedInt::clamped(1),
+            width: SpanCount::default(),
+            height: SpanCount::default(),
             only: ShownOn::Any,
-            availability: Nested::default(),
+            availability: Rare::default(),
             kind,
             mqtt_dash: PreservedFields::default(),
         }
@@ -173,7 +175,7 @@ impl Tile {
 
     /// Returns where the device of the tile says whether it is online, if the file says it.
     pub(crate) fn availability(&self) -> Option<&Availability> {
-        Some(&self.availability.0).filter(|availability| availability.topic().is_some())
+        self.availability.get().map(|availability| &availability.0)
     }
 
     /// Returns the name or, without one, the kind.
@@ -203,7 +205,7 @@ impl Tile {
     /// Returns the scripts in the form that the script engine takes, without the dashboard, which a tile does not know.
     #[must_use]
     pub(crate) fn to_scripts(&self) -> TileScripts {
-        let shared = |text: &Option<String>| text.as_deref().map(Into::into);
+        let shared = |text: &Option<Box<str>>| text.as_deref().map(Into::into);
         TileScripts {
             dashboard: DashboardId::default(),
             on_receive: shared(&self.on_receive),
@@ -316,7 +318,7 @@ mod tests {
             updated_at: Time::default(),
             age_unknown: false,
         };
-        let expected = PrefixSuffix { prefix: "~".into(), suffix: " °C".into() };
+        let expected = PrefixSuffix { prefix: "~".into(), suffix: " °C".into(), ..PrefixSuffix::default() };
         assert!(
             matches!(tile.content(Some(&value)), Ok(TileContent::Text { prefix_suffix, .. }) if prefix_suffix == expected)
         );

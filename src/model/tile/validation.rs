@@ -8,6 +8,7 @@ impl Tile {
     pub(super) fn validate_common_fields(&self) -> Vec<ValidationError> {
         let mut errors = Vec::new();
         self.validate_json_path(&mut errors);
+        self.validate_read_only_kind(&mut errors);
         self.validate_publishing(&mut errors);
         self.validate_echo(&mut errors);
         self.validate_prefix_and_postfix(&mut errors);
@@ -40,6 +41,21 @@ impl Tile {
         };
         let help = "set `publish_topic` to the topic that the device subscribes to, or `publish = false`";
         errors.push(ValidationError::new(message).with_help(help).prepend_key(key));
+    }
+
+    /// Reports the keys about publishing of a kind that only shows. A script may still publish.
+    fn validate_read_only_kind(&self, errors: &mut Vec<ValidationError>) {
+        let unused = [
+            ("publish", self.publish == Some(true)),
+            ("publish_topic", self.publish_topic.is_some()),
+            ("confirm", self.confirm.is_some()),
+        ];
+        for (key, is_set) in unused {
+            if is_set && self.on_tap.is_none() && !self.kind.can_publish() {
+                let message = format!("`{key}` has no effect: a tile of kind `{}` only shows", self.kind.name());
+                errors.push(ValidationError::new(message).with_help("remove it").prepend_key(key));
+            }
+        }
     }
 
     fn validate_publishing(&self, errors: &mut Vec<ValidationError>) {
@@ -98,14 +114,21 @@ impl Tile {
     }
 
     fn validate_prefix_and_postfix(&self, errors: &mut Vec<ValidationError>) {
-        for (key, text) in [("prefix", &self.prefix), ("postfix", &self.postfix)] {
+        for (key, text) in [("prefix", self.prefix.as_str()), ("postfix", self.postfix.as_str())] {
             if !text.is_empty() && !self.kind.supports_prefix_suffix() {
                 errors.push(
                     ValidationError::new(format!("`{key}` has no effect on a tile of kind `{}`", self.kind.name()))
-                        .with_help("remove it; only text and range tiles use it")
+                        .with_help("remove it; only tiles with a value as text use it")
                         .prepend_key(key),
                 );
             }
+        }
+        if !self.postfix.as_str().is_empty() && !self.kind.unit().is_empty() {
+            errors.push(
+                ValidationError::new("`postfix` and `unit` are both set, and only `postfix` would be shown")
+                    .with_help("remove `postfix`: a unit has a space before it")
+                    .prepend_key("postfix"),
+            );
         }
     }
 }
@@ -113,11 +136,7 @@ impl Tile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{
-        kind::{self, TileKind, missing_topic},
-        schema::set_fields,
-        value::ValuePathSegment,
-    };
+    use crate::model::{kind, schema::set_fields, value::ValuePathSegment};
 
     #[test]
     fn tile_without_topic_lacks_it_unless_it_does_something_else() {
@@ -128,12 +147,15 @@ mod tests {
             tile.missing_purpose().map(|error| error.path[0].clone())
         };
         let key = |name: &str| Some(ValuePathSegment::Key(name.to_owned()));
-        let lacks_topic = |kind: &Box<dyn TileKind>| kind.missing_purpose() == Some(missing_topic());
-        for kind in kind::all().filter(lacks_topic).map(|kind| kind.name()) {
+        let has_own_content = |kind: &str| ["image", "note", "clock", "qr", "heading"].contains(&kind);
+        for kind in kind::all().filter(|kind| !has_own_content(kind.name())) {
+            let (kind, can_publish) = (kind.name(), kind.can_publish());
             assert_eq!(missing(kind, &[]), key("topic"));
             assert_eq!(missing(kind, &[("on_receive", "1"), ("blink", "true")]), key("topic"));
             for entry in [("topic", "a/+"), ("publish_topic", "a"), ("on_tap", "1"), ("on_display", "1")] {
-                assert_eq!(missing(kind, &[entry]), None, "{kind} {entry:?}");
+                if can_publish || entry.0 != "publish_topic" {
+                    assert_eq!(missing(kind, &[entry]), None, "{kind} {entry:?}");
+                }
             }
         }
         assert_eq!(missing("image", &[]), key("url"));

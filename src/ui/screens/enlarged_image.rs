@@ -1,9 +1,12 @@
-//! The image of the selected tile, enlarged to the screen.
+//! The image or the QR code of the selected tile, enlarged to the screen.
 
 use super::{DrawContext, View};
 use crate::{
     app::{Action, screens::enlarged_image::EnlargedImage},
-    ui::{dialog, widgets},
+    ui::{
+        dialog,
+        widgets::{self, ContentState},
+    },
 };
 
 impl View for EnlargedImage {
@@ -13,9 +16,15 @@ impl View for EnlargedImage {
             return;
         };
         let inner = context.draw_dialog(&tile.name, (context.area.width, context.area.height));
-        match &state.image {
-            Some(image) => widgets::draw_image(context.buf, inner, image, context.config, context.now),
-            None => dialog::draw_centered_text(context.buf, inner, "no image yet", context.config.theme.dim()),
+        let content = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref());
+        match (&state.image, content) {
+            (Some(image), _) => widgets::draw_image(context.buf, inner, image, context.config, context.now),
+            (None, Ok(content)) if !content.is_image() => {
+                let content_state = ContentState { dimmed: false, is_control: false };
+                let (config, now) = (context.config, context.now);
+                widgets::draw(context.buf, inner, &content, state, content_state, config, now);
+            }
+            (None, _) => dialog::draw_centered_text(context.buf, inner, "no image yet", context.config.theme.dim()),
         }
     }
 }

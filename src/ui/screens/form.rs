@@ -137,7 +137,7 @@ impl View for Form {
         }
         if let Some(popup) = &self.popup {
             context.layout.clear();
-            form_popup::draw(context, popup);
+            form_popup::draw(context, self, popup);
         }
     }
 }

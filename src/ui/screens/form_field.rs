@@ -198,15 +198,15 @@ fn entry_text(field: &FormField, draft: &dyn DynFields) -> (String, bool) {
         FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input)) if input.value().is_empty() => unset(),
         FieldEntry::Text(input) => set(input.value()),
         FieldEntry::HiddenText(HiddenInput(input)) => set(mask_input(input).value()),
-        FieldEntry::Options(options) if options.is_empty() => {
-            let is_options = field.completion_source == CompletionSource::Options;
-            (if is_options { "no options" } else { "–" }.to_owned(), false)
+        FieldEntry::Rows(rows) if rows.is_empty() => {
+            let is_list = field.completion_source == CompletionSource::Rows;
+            (if is_list { format!("no {}", field.key.0) } else { "–".to_owned() }, false)
         }
         FieldEntry::InFile(None) => ("–, only in the file".to_owned(), false),
         FieldEntry::InFile(Some(_)) => ("set, only in the file".to_owned(), true),
-        FieldEntry::Options(options) => {
-            let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
-            (labels.join(", "), true)
+        FieldEntry::Rows(rows) => {
+            let first_texts = rows.iter().filter_map(|row| row.iter().find(|text| !text.is_empty()));
+            (first_texts.map(String::as_str).collect::<Vec<_>>().join(", "), true)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The popups of a form field: a list to choose from, the color picker, and the options editor.
+//! The popups of a form field: a list to choose from, the color picker, and the editor for rows.
 
 use ratatui::layout::Rect;
 
@@ -6,8 +6,9 @@ use super::{DrawContext, below};
 use crate::{
     app::{
         Action,
-        form::{FormPopup, OptionsEditor, PickList},
+        form::{Form, FormPopup, PickList, RowEditor},
     },
+    model::value::{ValidationError, ValuePathSegment},
     ui::{
         color_picker, controls,
         text::{Alignment, draw_line},
@@ -19,8 +20,22 @@ const INPUT_ROWS: u16 = 2;
 /// The inner size of the popup with the color picker.
 const COLOR_PICKER_SIZE: (u16, u16) = (46, color_picker::HEIGHT);
 
-/// Draws a popup.
-pub(super) fn draw(context: &mut DrawContext<'_>, popup: &FormPopup) {
+/// The narrowest column of the editor for rows, the space between two, and the width that is enough for most texts.
+const MIN_COLUMN_WIDTH: u16 = 10;
+const COLUMN_GAP: u16 = 2;
+const PREFERRED_COLUMN_WIDTH: u16 = 16;
+
+/// Returns an error with the number of the row that it is about.
+fn row_error(error: &ValidationError) -> String {
+    let row = error.path.iter().find_map(|segment| match segment {
+        ValuePathSegment::Index(index) => Some(index + 1),
+        _ => None,
+    });
+    row.map_or_else(|| error.message.clone(), |row| format!("row {row}: {}", error.message))
+}
+
+/// Draws a popup of a form.
+pub(super) fn draw(context: &mut DrawContext<'_>, form: &Form, popup: &FormPopup) {
     match popup {
         FormPopup::List(pick) => draw_list(context, pick),
         FormPopup::Color(picker) => {
@@ -29,7 +44,10 @@ pub(super) fn draw(context: &mut DrawContext<'_>, popup: &FormPopup) {
             context.layout.show_cursor(cursor);
             color_picker::add_targets(context.layout, area);
         }
-        FormPopup::Options(options) => draw_options(context, options),
+        FormPopup::Rows(editor) => {
+            let error = form.errors_for(form.focused).next().map(row_error);
+            draw_rows(context, editor, error.as_deref());
+        }
     }
 }
 
@@ -54,26 +72,34 @@ fn draw_list(context: &mut DrawContext<'_>, pick: &PickList) {
     context.draw_list(list_area, &rows, pick.selected, Action::AcceptOption);
 }
 
-fn draw_options(context: &mut DrawContext<'_>, options: &OptionsEditor) {
-    let rows = u16::try_from(options.rows.len()).unwrap_or(u16::MAX);
-    let area = context.draw_dialog(options.kind.title(), (56, rows.saturating_add(2).clamp(6, 18)));
+/// Draws the editor for rows: as many columns as fit, with the focused one, and what is wrong below.
+fn draw_rows(context: &mut DrawContext<'_>, editor: &RowEditor, error: Option<&str>) {
+    let rows = u16::try_from(editor.rows.len()).unwrap_or(u16::MAX);
+    let columns = u16::try_from(editor.headings.len()).unwrap_or(u16::MAX);
+    let error_rows = u16::from(error.is_some());
+    let width = columns.saturating_mul(PREFERRED_COLUMN_WIDTH).clamp(56, 76);
+    let area = context.draw_dialog(&editor.title, (width, rows.saturating_add(2 + error_rows).clamp(6, 18)));
     let (buf, config) = (&mut *context.buf, context.config);
-    let column_width = area.width.saturating_sub(3) / 2;
-    let column_area = |index: u16| Rect { x: area.x + index * (column_width + 2), width: column_width, ..area };
-    for (column, heading) in (0..).zip(options.kind.headings()) {
+    if let Some(error) = error.filter(|_| area.height > 3) {
+        draw_line(buf, area, area.height - 1, &format!("! {error}"), config.theme.error(), Alignment::Left);
+    }
+    let shown = columns.min((area.width + COLUMN_GAP) / (MIN_COLUMN_WIDTH + COLUMN_GAP)).max(1);
+    let first_column = (editor.column + 1).saturating_sub(usize::from(shown));
+    let column_width = ((area.width + COLUMN_GAP) / shown).saturating_sub(COLUMN_GAP);
+    let column_area =
+        |index: u16| Rect { x: area.x + index * (column_width + COLUMN_GAP), width: column_width, ..area };
+    for (column, heading) in (0..shown).zip(editor.headings.iter().skip(first_column)) {
         draw_line(buf, column_area(column), 0, heading, config.theme.dim(), Alignment::Left);
     }
-    let height = area.height.saturating_sub(1);
-    let first_visible = (options.row + 1).saturating_sub(usize::from(height));
-    for (y, (index, row)) in (1..=height).zip(options.rows.iter().enumerate().skip(first_visible)) {
-        for (column, input) in (0..).zip(row) {
-            let cell = Rect { y: area.y + y, height: 1, ..column_area(column) };
-            if index == options.row && usize::from(column) == options.column {
+    let height = area.height.saturating_sub(1 + error_rows);
+    let first_visible = (editor.row + 1).saturating_sub(usize::from(height));
+    for (y, (index, row)) in (1..=height).zip(editor.rows.iter().enumerate().skip(first_visible)) {
+        for (x, (column, input)) in (0..shown).zip(row.iter().enumerate().skip(first_column)) {
+            let cell = Rect { y: area.y + y, height: 1, ..column_area(x) };
+            if (index, column) == (editor.row, editor.column) {
                 context.layout.show_cursor(controls::draw_text_input(buf, cell, input));
             } else {
-                // An empty label or payload defaults to the other one.
-                let other = if options.kind.repeats_other() { row[usize::from(1 - column)].value() } else { "" };
-                let (text, style) = match (input.value(), other) {
+                let (text, style) = match (input.value(), editor.stand_in(index, column)) {
                     ("", "") => ("–", config.theme.dim()),
                     ("", other) => (other, config.theme.dim()),
                     (text, _) => (text, config.theme.text()),

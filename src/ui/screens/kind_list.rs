@@ -20,6 +20,8 @@ use crate::{
 const SAMPLE_SIZE: (u16, u16) = (20, 5);
 /// The minimum width of a screen that shows a sample.
 const MIN_WIDTH_FOR_SAMPLE: u16 = 44;
+/// The rows of the role and the empty one above it.
+const ROLE_ROWS: u16 = 2;
 /// The width of the names of the kinds.
 const NAMES_WIDTH: u16 = 14;
 
@@ -30,7 +32,9 @@ impl View for KindList {
         let count = u16::try_from(rows.len()).unwrap_or_default();
         let is_wide = context.area.width >= MIN_WIDTH_FOR_SAMPLE;
         let area = context.draw_dialog("Which kind of tile?", (if is_wide { 52 } else { 36 }, count + 5));
-        let list_area = Rect { width: area.width.min(NAMES_WIDTH), height: area.height.min(count), ..area };
+        // The role stays below the list, which scrolls on a low screen.
+        let list_rows = area.height.saturating_sub(ROLE_ROWS).min(count);
+        let list_area = Rect { width: area.width.min(NAMES_WIDTH), height: list_rows, ..area };
         context.draw_list(list_area, &rows, self.selected, Action::AcceptOption);
         let Some((tile, state)) = samples.get_mut(self.selected) else {
             return;
@@ -51,7 +55,7 @@ impl View for KindList {
             let view = TileView { tile, state, render_state: &render_state, config, now };
             tile::draw(context.buf, sample_area, view);
         }
-        let role_row = count.min(area.height) + 1;
+        let role_row = list_rows + 1;
         self.draw_role(context, Rect { y: area.y + role_row, height: u16::from(role_row < area.height), ..area });
         // On a narrow screen, the description takes the place of the sample.
         let description_area = if is_wide {

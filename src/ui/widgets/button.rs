@@ -9,8 +9,15 @@ use crate::{
 };
 
 /// Draws a button.
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, icon: Option<Icon>, color: Option<Color>, config: &UiConfig) {
+pub(crate) fn draw(
+    buf: &mut Buffer,
+    area: Rect,
+    icon: Option<Icon>,
+    color: Option<Color>,
+    label: &str,
+    config: &UiConfig,
+) {
     let glyph = icon.map_or("▸", |icon| config.icon(icon));
     let style = config.theme.custom_color(color, config.theme.accent());
-    draw_pill(buf, area, &format!(" {glyph} press "), false, style, config);
+    draw_pill(buf, area, &format!(" {glyph} {label} "), false, style, config);
 }

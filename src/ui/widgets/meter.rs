@@ -1,22 +1,14 @@
 //! A number between two limits: the value, with a bar below it.
 
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    style::{Modifier, Style},
-};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::text::draw_big_text;
+use super::text::{draw_small_value, draw_value};
 use crate::{
     model::{
         color::Color,
         content::{Overflow, PrefixSuffix},
     },
-    ui::{
-        UiConfig,
-        glyph_set::GlyphSet,
-        text::{Alignment, draw_line},
-    },
+    ui::{UiConfig, glyph_set::GlyphSet},
 };
 
 /// Draws a number and its bar, with a mark at the end beyond which the number is.
@@ -37,16 +29,8 @@ pub(crate) fn draw(
     let bar_row = area.height.saturating_sub(1);
     if area.height > 1 {
         let text_area = Rect { height: bar_row, ..area };
-        if !draw_big_text(buf, text_area, prefix_suffix, text, text_style, config) {
-            let full_text = format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix);
-            draw_line(
-                buf,
-                text_area,
-                text_area.height / 2,
-                &full_text,
-                text_style.add_modifier(Modifier::BOLD),
-                Alignment::Center,
-            );
+        if !draw_value(buf, text_area, prefix_suffix, text, text_style, config) {
+            draw_small_value(buf, text_area, prefix_suffix, text, text_style);
         }
     }
     let inset = u16::from(area.width > 8);

@@ -1,8 +1,14 @@
 //! The widgets that draw the content of tiles: one file for each.
 
 mod button;
+mod clock;
+mod gauge;
 mod image;
+mod lamp;
 mod meter;
+mod note;
+mod progress;
+mod qr;
 mod swatch;
 mod text;
 mod toggle;
@@ -13,7 +19,12 @@ use super::{
     UiConfig,
     text::{Alignment, draw_line},
 };
-use crate::model::{content::TileContent, tile_state::TileState, time::Time};
+use crate::model::{
+    content::TileContent,
+    content_line::ContentLine,
+    tile_state::TileState,
+    time::{Time, format_interval},
+};
 
 pub(super) use image::draw as draw_image;
 pub(super) use meter::{draw_bar, overflow_mark};
@@ -52,7 +63,19 @@ pub(crate) fn draw(
             let is_confirmed = state.unconfirmed.is_none();
             toggle::draw(buf, area, *on, *icon, *color, text, config, content_state, is_confirmed);
         }
-        TileContent::Button { icon, color } => button::draw(buf, area, *icon, *color, config),
+        TileContent::Button { icon, color, label } => button::draw(buf, area, *icon, *color, label, config),
+        TileContent::Lamp { lit, icon, color, text } => {
+            lamp::draw(buf, area, *lit, *icon, *color, text, config, dimmed);
+        }
+        TileContent::Gauge(gauge) => gauge::draw(buf, area, gauge, state.statistics.as_deref(), config, dimmed),
+        TileContent::Progress { prefix_suffix, ratio, overflow, text, color, .. } => {
+            let left = live_text(content, state, config, now);
+            let bar = (*ratio, *overflow);
+            progress::draw(buf, area, prefix_suffix, bar, text, left.as_deref(), *color, config, dimmed);
+        }
+        TileContent::Note(text) => note::draw(buf, area, text, config),
+        TileContent::Clock(face) => clock::draw(buf, area, face, config, now),
+        TileContent::Qr(text) => qr::draw(buf, area, text, config),
         TileContent::Meter { prefix_suffix, ratio, overflow, text, color } => {
             meter::draw(buf, area, prefix_suffix, (*ratio, *overflow), text, *color, config, dimmed);
         }
@@ -65,6 +88,30 @@ pub(crate) fn draw(
                 draw_line(buf, area, area.height.saturating_sub(1) / 2, text, theme.dim(), Alignment::Center);
             }
         }
+    }
+}
+
+/// Returns the content in one line, with what it says about this moment.
+pub(super) fn full_line(content: &TileContent, state: &TileState, config: &UiConfig, now: Time) -> ContentLine {
+    let mut line = content.line();
+    if let Some(live) = live_text(content, state, config, now) {
+        line.text = if line.text.is_empty() { live } else { format!("{} · {live}", line.text) };
+    }
+    line
+}
+
+/// Returns what the content says about the moment, in addition to its value.
+fn live_text(content: &TileContent, state: &TileState, config: &UiConfig, now: Time) -> Option<String> {
+    match content {
+        TileContent::Clock(face) => {
+            Some(clock::clock_text(face, config, now).unwrap_or_else(|error| format!("! {error}")))
+        }
+        TileContent::Progress { ratio, estimated_max: Some(_), .. } if *ratio >= 1.0 => Some("done".to_owned()),
+        TileContent::Progress { estimated_max: Some(max), .. } => {
+            let left = state.trend.as_ref()?.time_left(*max, now)?;
+            Some(format!("{} left", format_interval(left)))
+        }
+        _ => None,
     }
 }
 

@@ -39,11 +39,14 @@ pub(crate) fn draw(
     config: &UiConfig,
 ) {
     let is_single_line = !text.contains('\n');
-    if size == TextSize::Large && is_single_line && draw_big_text(buf, area, prefix_suffix, text, style, config) {
+    if size == TextSize::Large && is_single_line && draw_value(buf, area, prefix_suffix, text, style, config) {
         return;
     }
     let text_style = if size == TextSize::Small { style } else { style.add_modifier(Modifier::BOLD) };
-    let full_text = format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix);
+    let full_text = match prefix_suffix.zone.as_str() {
+        zone if area.height > 1 && !zone.is_empty() => format!("{}\n{zone}", prefix_suffix.around(text)),
+        _ => prefix_suffix.line(text),
+    };
     let lines = wrap(&full_text, area.width, usize::from(area.height));
     let count = u16::try_from(lines.len()).unwrap_or(area.height).min(area.height);
     let top = (area.height - count) / 2;
@@ -52,8 +55,42 @@ pub(crate) fn draw(
     }
 }
 
+/// Draws a value in big letters, with the word for its zone below, if both fit. Returns whether that is so.
+pub(crate) fn draw_value(
+    buf: &mut Buffer,
+    area: Rect,
+    prefix_suffix: &PrefixSuffix,
+    text: &str,
+    style: Style,
+    config: &UiConfig,
+) -> bool {
+    if prefix_suffix.zone.is_empty() {
+        return draw_big_text(buf, area, prefix_suffix, text, style, config);
+    }
+    let rows = area.height.saturating_sub(1);
+    let is_drawn = draw_big_text(buf, Rect { height: rows, ..area }, prefix_suffix, text, style, config);
+    if is_drawn {
+        draw_line(buf, area, rows, &prefix_suffix.zone, style, Alignment::Center);
+    }
+    is_drawn
+}
+
+/// Draws a value in normal letters in the middle, with the word for its zone in a row of its own if there is one.
+pub(crate) fn draw_small_value(buf: &mut Buffer, area: Rect, prefix_suffix: &PrefixSuffix, text: &str, style: Style) {
+    let bold = style.add_modifier(Modifier::BOLD);
+    let (value, line) = (prefix_suffix.around(text), prefix_suffix.line(text));
+    let row = area.height / 2;
+    if area.height >= 2 && value.len() < line.len() {
+        draw_line(buf, area, row - 1, &value, bold, Alignment::Center);
+        draw_line(buf, area, row, &prefix_suffix.zone, style, Alignment::Center);
+    } else {
+        let fitting = if width(&line) <= area.width { line } else { value };
+        draw_line(buf, area, row, &fitting, bold, Alignment::Center);
+    }
+}
+
 /// Draws a value in big letters if they fit and there are the blocks for them. Returns whether that is so.
-pub(crate) fn draw_big_text(
+fn draw_big_text(
     buf: &mut Buffer,
     area: Rect,
     prefix_suffix: &PrefixSuffix,
@@ -137,7 +174,7 @@ mod tests {
     fn drawn(area: Rect, text: &str, glyphs: GlyphSet) -> (usize, String) {
         let mut buf = Buffer::empty(area);
         let config = UiConfig { glyphs, ..UiConfig::new(ColorDepth::None) };
-        let prefix_suffix = PrefixSuffix { prefix: String::new(), suffix: " C".to_owned() };
+        let prefix_suffix = PrefixSuffix { suffix: " C".to_owned(), ..PrefixSuffix::default() };
         draw(&mut buf, area, &prefix_suffix, text, TextSize::Large, Style::new(), &config);
         config.glyphs.replace_missing(&mut buf);
         let text = crate::ui::frame::to_plain_text(&buf);

@@ -174,7 +174,7 @@ fn value_and_combination_errors_have_position_and_advice() {
             3,
             10,
             "`prefix` has no effect on a tile of kind `switch`",
-            "remove it; only text and range tiles use it",
+            "remove it; only tiles with a value as text use it",
         ),
         ("[[tile]]\nkind = 'text'\ntext_color = 'bleu'", 3, 14, "unknown color `bleu`", "did you mean `blue`?"),
     ];

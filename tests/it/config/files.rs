@@ -395,3 +395,14 @@ fn check_warns_of_tiles_that_do_nothing() {
     assert!(warnings[0].contains(":1:1: the tile needs a `topic`"), "{warnings:?}");
     assert!(warnings[1].contains(":13:1: the image needs a `url`"), "{warnings:?}");
 }
+
+#[test]
+fn check_warns_of_a_time_zone_that_does_not_exist() {
+    let (_folder, paths) = temporary_paths();
+    let file = paths.dashboard_file("clocks");
+    write(&file, &["UTC", "Mars/Olympus"].map(|zone| format!("[[tile]]\nkind = 'clock'\nzone = '{zone}'\n")).concat());
+    let report = check_files(&paths, &[file], &|_| Vec::new());
+    let warnings: Vec<String> = report.files[0].1.list().iter().map(Problem::summary).collect();
+    assert_eq!((report.errors, warnings.len()), (0, 1), "{warnings:?}");
+    assert!(warnings[0].contains(":6:8: there is no time zone `Mars/Olympus`"), "{warnings:?}");
+}

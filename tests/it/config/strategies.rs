@@ -23,7 +23,6 @@ fn table(entries: &[(&str, Value)]) -> Value {
 
 /// Values of every form that a key may have; a key rejects the values that do not fit.
 fn forms() -> Vec<Value> {
-    let option = |label: &str, payload: &str| table(&[("label", label.into()), ("payload", payload.into())]);
     let mut forms: Vec<Value> = [
         "a/b",
         "home/+/lamp",
@@ -41,13 +40,14 @@ fn forms() -> Vec<Value> {
         "wss://h/x?y",
         "it's \"me\"",
         "ca.pem",
+        "500ms",
+        "10m",
+        "err.*",
     ]
     .map(Value::from)
     .to_vec();
     forms.extend([
-        Value::Array(vec![option("A", "1"), option("", "2"), option("é", "")]),
-        Value::Array(vec![option("A", "'\n\"")]),
-        Value::Array(Vec::new()),
+        table(&[("payload", "off".into()), ("after", "2s".into())]),
         table(&[("env", "X".into())]),
         table(&[("command", Value::Array(vec!["pass".into(), "a b".into()]))]),
         table(&[("prompt", Value::Bool(true))]),
@@ -70,6 +70,15 @@ pub fn value_of(value_type: ValueType) -> BoxedStrategy<Value> {
         ValueType::String => text().prop_map(Value::String).boxed(),
         ValueType::OneOf(names) => select(names).prop_map(Value::from).boxed(),
         ValueType::Custom(_) => select(forms()).boxed(),
+        ValueType::List(list) => {
+            let entry = |column: FieldInfo| {
+                let value = option::weighted(0.6, value_of(column.value_type));
+                value.prop_map(move |value| Some((column.name.to_owned(), value?)))
+            };
+            let entries: Vec<_> = list.columns().into_iter().map(entry).collect();
+            let item = entries.prop_map(|entries| Value::Table(entries.into_iter().flatten().collect()));
+            vec(item, 0..3).prop_map(Value::Array).boxed()
+        }
         ValueType::Table(_) => vec((select(vec!["X-A", "X-B"]), text()), 0..3)
             .prop_map(|entries| {
                 Value::Table(entries.into_iter().map(|(name, text)| (name.to_owned(), Value::String(text))).collect())

@@ -57,7 +57,7 @@ fn every_app_setting_is_imported_as_documented_and_exported() {
 }
 
 /// The keys of tiles that the app does not have.
-const NOT_IN_THE_APP: [&str; 10] = [
+const NOT_IN_THE_APP: [&str; 13] = [
     "step",
     "mqtt_dash",
     "retain_handling",
@@ -68,6 +68,9 @@ const NOT_IN_THE_APP: [&str; 10] = [
     "height",
     "only",
     "availability",
+    "unit",
+    "zones",
+    "stale",
 ];
 
 #[test]

@@ -13,9 +13,8 @@ use crate::{
 pub(super) const TEXT_FIELD: KeyContext = KeyContext::new("In a form").with_text_input(TextInput::Line);
 /// A form field without text input, such as one with a fixed set of values.
 pub(super) const ENUM_FIELD: KeyContext = KeyContext::new("In a form field without text input");
-/// The editor for the options of a choice tile.
-pub(super) const OPTIONS_EDITOR: KeyContext =
-    KeyContext::new("In the options of a choice").with_text_input(TextInput::Line);
+/// The editor for the rows of a list.
+pub(super) const ROW_EDITOR: KeyContext = KeyContext::new("In the rows of a list").with_text_input(TextInput::Line);
 
 fn open_form(app: &App) -> Option<&Form> {
     app.form()
@@ -31,7 +30,7 @@ fn pick_hint(app: &App) -> Option<&'static str> {
         CompletionSource::Json => Some("payload"),
         CompletionSource::Profile => Some("connections"),
         CompletionSource::Dashboard => Some("dashboards"),
-        CompletionSource::Options => Some("options"),
+        CompletionSource::Rows => Some("rows"),
         CompletionSource::UserProperties => Some("properties"),
         CompletionSource::Preset => Some("presets"),
     }
@@ -40,7 +39,7 @@ fn pick_hint(app: &App) -> Option<&'static str> {
 fn change_hint(app: &App) -> Option<&'static str> {
     let form = open_form(app).filter(|form| !form.focuses_folded_section())?;
     Some(match form.focused_field()?.completion_source {
-        CompletionSource::Options => "edit the options",
+        CompletionSource::Rows => "edit the rows",
         CompletionSource::UserProperties => "edit the properties",
         CompletionSource::Preset => "choose",
         _ => "change",
@@ -94,7 +93,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "form-test" ["Ctrl-T"] |_| Action::Edit(EditAction::TestConnection), "test the connection", (test_hint);
         "form-next" ["Tab"] |_| Action::CycleFocus(1), "go to the next field", "next";
     }
-    OPTIONS_EDITOR {
+    ROW_EDITOR {
         "options-accept" ["Enter"] |_| Action::Accept, "set the options", "set";
         "options-next" ["Tab"] |_| Action::CycleFocus(1), "go to the next cell", "next";
         "options-previous" ["Shift-Tab"] |_| Action::CycleFocus(-1), "go to the previous cell";

@@ -6,7 +6,7 @@ mod bindings;
 use tui_input::InputRequest;
 
 pub(crate) use bindings::BINDINGS;
-use bindings::{ENUM_FIELD, OPTIONS_EDITOR, TEXT_FIELD};
+use bindings::{ENUM_FIELD, ROW_EDITOR, TEXT_FIELD};
 
 pub use crate::app::form::Form;
 
@@ -32,7 +32,7 @@ impl Component for Form {
         match &self.popup {
             Some(FormPopup::List(_)) => TEXT_INPUT,
             Some(FormPopup::Color(picker)) => picker.key_context(),
-            Some(FormPopup::Options(_)) => OPTIONS_EDITOR,
+            Some(FormPopup::Rows(_)) => ROW_EDITOR,
             None if self.focuses_folded_section() => ENUM_FIELD,
             None if self.focused_field().is_some_and(FormField::accepts_text) => TEXT_FIELD,
             None => ENUM_FIELD,
@@ -68,7 +68,7 @@ impl Component for Form {
 
     /// Closes the popup or the form. A changed form asks for confirmation first.
     fn cancel(&mut self, app: &mut App, _now: Time) -> Flow {
-        if self.popup.take().is_some() {
+        if self.discard_popup() {
             return Flow::STAY;
         }
         if self.changed() && !self.confirming_discard {

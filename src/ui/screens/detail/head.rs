@@ -9,11 +9,12 @@ use super::{BOLD, DrawContext, StyledLines, tile_lines::message_age};
 use crate::{
     model::{
         content::{TextSize, TileContent},
+        content_line::{ContentLine, LineRole},
         error::format_bytes,
         tile::Tile,
         tile_state::TileState,
         tile_statistics::{TileStatistics, TimedNumber},
-        time::{Time, format_duration, format_interval},
+        time::{Time, format_interval},
         topic::TopicFilter,
     },
     ui::{
@@ -36,7 +37,7 @@ const TWO_COLUMNS_WIDTH: u16 = 120;
 
 /// Draws the head. Returns the area below.
 pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &TileState) -> Rect {
-    let (about_value, about_source) = (value_facts(context, state), source_facts(context, tile, state));
+    let (about_value, about_source) = (value_facts(context, tile, state), source_facts(context, tile, state));
     if area.height < MIN_LARGE_HEIGHT {
         return draw_small(context, area, tile, state, &about_value);
     }
@@ -79,12 +80,13 @@ fn draw_small(
     let theme = context.config.theme;
     let (text, style) =
         match (tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()), &state.value) {
-            (Ok(TileContent::Placeholder(text)), _) => (text, theme.dim()),
-            (Ok(content @ (TileContent::Text { .. } | TileContent::Meter { .. })), _) => {
-                (content.text(), theme.text().patch(BOLD))
-            }
-            (_, Some(value)) => (tile.value_label(value), theme.text().patch(BOLD)),
-            (_, None) => (String::new(), theme.dim()),
+            (Ok(content), value) => match (widgets::full_line(&content, state, context.config, context.now), value) {
+                (ContentLine { role: LineRole::Missing, text, .. }, _) => (text, theme.dim()),
+                (line, Some(value)) if !line.has_value() => (value.text.to_string(), theme.text().patch(BOLD)),
+                (line, _) => (line.text, theme.text().patch(BOLD)),
+            },
+            (Err(_), Some(value)) => (tile.value_label(value), theme.text().patch(BOLD)),
+            (Err(_), None) => (String::new(), theme.dim()),
         };
     draw_line(context.buf, left, 0, &truncate(&text, left.width), style, Alignment::Left);
     let others: Vec<&str> = facts.iter().skip(1).map(|(text, _)| text.as_str()).collect();
@@ -97,7 +99,7 @@ fn draw_small(
 
 /// Draws the value as a large tile does.
 fn draw_value(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &TileState) {
-    let is_outdated = tile::is_outdated(state, context.app.is_connected(), context.now);
+    let is_outdated = tile::is_outdated(tile, state, context.app.is_connected(), context.now);
     let dimmed = is_outdated || state.error.is_some() && state.value.is_some();
     let content_state = ContentState { dimmed, is_control: false };
     if let Ok(mut content) = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()) {
@@ -109,12 +111,12 @@ fn draw_value(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &Ti
 }
 
 /// Returns how old the value is and how often it comes, and its statistics.
-fn value_facts(context: &DrawContext<'_>, state: &TileState) -> StyledLines {
+fn value_facts(context: &DrawContext<'_>, tile: &Tile, state: &TileState) -> StyledLines {
     let (theme, now) = (context.config.theme, context.now);
     let mut facts = StyledLines::new();
-    if let Some(silence) = state.silence(now).filter(|_| context.app.is_connected()) {
-        let (elapsed, usual) = (format_duration(silence.elapsed), format_interval(silence.usual));
-        facts.push((format!("! silent {elapsed}, due every {usual}"), theme.warning()));
+    if let Some(silence) = state.silence(tile, now).filter(|_| context.app.is_connected()) {
+        let [text, ..] = silence.texts();
+        facts.push((text, theme.warning()));
     } else if state.history.last().is_some() || state.value.is_some() {
         let age = match (state.history.last(), &state.value) {
             (None, Some(value)) => value.age_text(now),

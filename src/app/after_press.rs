@@ -1,0 +1,127 @@
+//! What follows the press of a button: the payload that ends its pulse, and the time in which it is not pressed again.
+//!
+//! A pulse does not depend on its tile any more once it has begun: it ends also if the tile, its dashboard or the
+//! program is closed meanwhile, and its connection stays open until the broker has it.
+
+use std::{collections::HashMap, time::Duration};
+
+use super::{App, Effect, MqttEffect, subscriptions::SubscriptionOwner};
+use crate::model::{
+    connection::{ConnectionId, PublishId, PublishRequest, PublishStatus, Qos},
+    id::TileId,
+    time::Time,
+};
+
+/// The payload that ends a pulse.
+#[derive(Debug)]
+struct PulseEnd {
+    due: Time,
+    connection: ConnectionId,
+    request: PublishRequest,
+    /// The name of the tile.
+    name: String,
+}
+
+/// What follows the presses so far.
+#[derive(Debug, Default)]
+pub(super) struct AfterPress {
+    /// The pulses that have not ended.
+    pulses: Vec<PulseEnd>,
+    /// The ends of pulses that the broker does not have yet: their connections and the names of their tiles.
+    unfinished: HashMap<PublishId, (ConnectionId, String, Qos)>,
+    /// Until when tiles are not pressed again.
+    cooldowns: HashMap<TileId, Time>,
+}
+
+impl AfterPress {
+    /// Returns when the next pulse ends.
+    pub(super) fn next_due(&self) -> Option<Time> {
+        self.pulses.iter().map(|pulse| pulse.due).min()
+    }
+
+    fn needs(&self, connection: ConnectionId) -> bool {
+        self.pulses.iter().any(|pulse| pulse.connection == connection)
+            || self.unfinished.values().any(|(other, ..)| *other == connection)
+    }
+}
+
+impl App {
+    /// Begins what follows a value that a tile has published.
+    pub(super) fn begin_after_press(&mut self, id: TileId, now: Time) {
+        let Some((dashboard, index)) = self.dashboard_of(id) else { return };
+        let Some((tile, _)) = dashboard.tile(index) else { return };
+        let (cooldown, pulse, connection) = (tile.kind.cooldown(), tile.kind.pulse(), dashboard.connection);
+        let (name, topic, qos, retain) = (tile.display_name().to_owned(), tile.target_topic(), tile.qos, tile.retain);
+        if let Some(cooldown) = cooldown {
+            self.publishing.after_press.cooldowns.retain(|_, end| *end > now);
+            self.publishing.after_press.cooldowns.insert(id, now.saturating_add(cooldown));
+        }
+        let Some(((payload, after), topic)) = pulse.zip(topic) else { return };
+        self.publishing.last_id = PublishId(self.publishing.last_id.0 + 1);
+        let request =
+            PublishRequest { id: self.publishing.last_id, topic, payload: payload.into_bytes().into(), qos, retain };
+        let due = now.saturating_add(after);
+        self.publishing.after_press.pulses.push(PulseEnd { due, connection, request, name });
+        if let Some(connection) = self.connection_mut(connection) {
+            connection.subscriptions.set(SubscriptionOwner::Pulse, Vec::new());
+        }
+    }
+
+    /// Returns why a tile is not pressed again yet.
+    pub(super) fn cooldown_refusal(&self, id: TileId, now: Time) -> Option<String> {
+        let end = self.publishing.after_press.cooldowns.get(&id).filter(|end| **end > now)?;
+        let (tile, _) = self.tile(id)?;
+        let left = end.since(now).max(Duration::from_millis(1));
+        let seconds = left.as_millis().div_ceil(1_000);
+        Some(format!("{} was just pressed: again in {seconds} s", tile.display_name()))
+    }
+
+    /// Ends the pulses that are due.
+    pub(super) fn end_due_pulses(&mut self, now: Time) -> Vec<Effect> {
+        self.end_pulses(|pulse| pulse.due <= now)
+    }
+
+    /// Ends all pulses at once, because the program ends.
+    pub(super) fn end_pulses_on_exit(&mut self) -> Vec<Effect> {
+        self.end_pulses(|_| true)
+    }
+
+    fn end_pulses(&mut self, is_due: impl Fn(&PulseEnd) -> bool) -> Vec<Effect> {
+        let after_press = &mut self.publishing.after_press;
+        let mut due: Vec<PulseEnd> = after_press.pulses.extract_if(.., |pulse| is_due(pulse)).collect();
+        due.sort_by_key(|pulse| pulse.due);
+        let publish = |PulseEnd { connection, request, name, .. }| {
+            after_press.unfinished.insert(request.id, (connection, name, request.qos));
+            Effect::Mqtt(MqttEffect::Publish(connection, request))
+        };
+        due.into_iter().map(publish).collect()
+    }
+
+    /// Takes into account how far the end of a pulse got. Returns whether the request was one.
+    pub(super) fn on_pulse_status(&mut self, id: PublishId, status: &PublishStatus, now: Time) -> bool {
+        let after_press = &mut self.publishing.after_press;
+        let Some((connection, name, qos)) = after_press.unfinished.get(&id) else { return false };
+        let connection = *connection;
+        let failure = match status {
+            PublishStatus::Failed(reason) => Some(format!("{name}: its pulse has not ended: {reason}")),
+            PublishStatus::Canceled => Some(format!("{name}: its pulse has not ended: it was canceled")),
+            PublishStatus::Acknowledged => None,
+            PublishStatus::Sent if *qos == Qos::AtMostOnce => None,
+            PublishStatus::Sent => return true,
+        };
+        after_press.unfinished.remove(&id);
+        if !after_press.needs(connection)
+            && let Some(connection) = self.connection_mut(connection)
+        {
+            connection.subscriptions.remove(SubscriptionOwner::Pulse);
+        }
+        if let Some(failure) = failure {
+            self.report_failure(failure, now);
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+#[path = "after_press_tests.rs"]
+mod tests;

@@ -1,0 +1,193 @@
+//! The gauge tile: a number on an arc, a bar, a tank or a battery, with zones.
+
+use std::time::Duration;
+
+use super::{StaleAfter, TileKind, Unit, non_empty_text, placeholder};
+use crate::model::{
+    content::{Gauge, GaugeStyle, Overflow, PrefixSuffix, TileAction, TileContent},
+    error::TileError,
+    field_value::BoundedInt,
+    mqtt_dash::StandIn,
+    number::{read_number, shown_decimals},
+    schema::{FieldSpec, Schema, field},
+    tile_value::TileValue,
+    value::ValidationError,
+    zone::Zones,
+};
+
+/// A tile that shows a number on a scale.
+#[derive(Debug, Clone)]
+pub(crate) struct GaugeKind {
+    min: f64,
+    max: f64,
+    unit: Unit,
+    zones: Zones,
+    decimals: Option<BoundedInt<0, 10>>,
+    style: GaugeStyle,
+    stale: Option<StaleAfter>,
+}
+
+impl Default for GaugeKind {
+    fn default() -> Self {
+        Self {
+            min: 0.0,
+            max: 100.0,
+            unit: Unit::default(),
+            zones: Zones::default(),
+            decimals: None,
+            style: GaugeStyle::default(),
+            stale: None,
+        }
+    }
+}
+
+impl Schema for GaugeKind {
+    const FIELDS: &'static [FieldSpec<Self>] = &[
+        field!(f64, min as "Lowest", "the lower limit"),
+        field!(f64, max as "Highest", "the upper limit"),
+        field!(Unit, unit, "the unit of the number, shown after it; instead of `postfix`"),
+        field!(Zones, zones, "the parts of the range, with their colors and words"),
+        field!(
+            Option<BoundedInt<0, 10>>,
+            decimals,
+            "the number of decimals that are shown; if not set, as many as the payload has"
+        ),
+        field!(GaugeStyle, style, "the shape; an arc that does not fit is a bar"),
+        field!(
+            Option<StaleAfter>,
+            stale as "Stale after",
+            "after which time without a message the tile says that the value is stale"
+        ),
+    ];
+
+    fn implied(&self, key: &str) -> Option<String> {
+        (key == "decimals").then(|| "as sent".to_owned())
+    }
+
+    fn validate(&self) -> Vec<ValidationError> {
+        let mut errors = Vec::new();
+        if self.min >= self.max {
+            errors.push(
+                ValidationError::new(format!("`min` ({}) must be below `max` ({})", self.min, self.max))
+                    .with_help("swap them, or set the missing one: the default of min is 0, of max 100")
+                    .prepend_key("min"),
+            );
+        }
+        errors
+    }
+}
+
+impl GaugeKind {
+    fn position(&self, number: f64) -> f64 {
+        (number - self.min) / (self.max - self.min)
+    }
+}
+
+impl TileKind for GaugeKind {
+    fn name(&self) -> &'static str {
+        "gauge"
+    }
+
+    fn description(&self) -> &'static str {
+        "shows a number on an arc, a bar, a tank or a battery, with zones and the extremes since the start"
+    }
+
+    fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {
+        let Some(text) = non_empty_text(value) else {
+            return Ok(placeholder(value));
+        };
+        let number = read_number(text).ok_or_else(|| TileError::NotANumber(text.to_owned()))?;
+        let decimals = self.decimals.and_then(|decimals| usize::try_from(decimals.get()).ok());
+        let decimals = decimals.unwrap_or_else(|| shown_decimals(text));
+        let zones = self.zones.iter().map(|zone| (self.position(zone.from()).clamp(0.0, 1.0), zone.color));
+        Ok(TileContent::Gauge(Box::new(Gauge {
+            prefix_suffix: PrefixSuffix::of_zone(self.zones.label_of(number)),
+            text: format!("{number:.decimals$}"),
+            ratio: self.position(number).clamp(0.0, 1.0),
+            overflow: match number {
+                _ if number < self.min => Some(Overflow::Below),
+                _ if number > self.max => Some(Overflow::Above),
+                _ => None,
+            },
+            limits: (self.min, self.max),
+            limit_texts: (self.min.to_string(), self.max.to_string()),
+            zones: zones.collect(),
+            color: self.zones.color_of(number),
+            style: self.style,
+        })))
+    }
+
+    fn press_action(&self, _value: Option<&TileValue>) -> TileAction {
+        TileAction::Nothing
+    }
+
+    fn mqtt_dash_stand_in(&self) -> Option<StandIn> {
+        Some(StandIn { kind: "range", keys: &[("min", "min"), ("max", "max"), ("decimals", "decimals")] })
+    }
+
+    fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
+        (Box::new(Self { unit: Unit::new("°C".to_owned()), style: GaugeStyle::Bar, ..Self::default() }), "62")
+    }
+
+    fn is_state(&self, _text: &str) -> bool {
+        false
+    }
+
+    fn action_label(&self) -> &'static str {
+        "press"
+    }
+
+    fn supports_prefix_suffix(&self) -> bool {
+        true
+    }
+
+    fn unit(&self) -> &str {
+        self.unit.as_str()
+    }
+
+    fn stale_after(&self) -> Option<Duration> {
+        self.stale.map(StaleAfter::get)
+    }
+
+    fn publishes_by_default(&self) -> bool {
+        false
+    }
+
+    fn can_publish(&self) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::tests::tile_value, *};
+    use crate::model::{schema::set_fields, value::Value, zone::tests::zones_value};
+
+    fn gauge(payload: &str) -> Gauge {
+        let mut gauge = GaugeKind { min: -10.0, max: 40.0, ..GaugeKind::default() };
+        let zones = zones_value(&[(0.0, "cold"), (18.0, "ok")]);
+        set_fields(&mut gauge, &[("zones".to_owned(), zones)]).unwrap();
+        match gauge.content(Some(&tile_value(payload))) {
+            Ok(TileContent::Gauge(gauge)) => *gauge,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn gauge_shows_the_position_and_the_word_of_the_zone() {
+        let shown = gauge("15.0");
+        assert_eq!((shown.ratio, shown.text.as_str(), shown.prefix_suffix.zone.as_str()), (0.5, "15.0", "cold"));
+        assert_eq!(shown.zones, [(0.2, None), (0.56, None)]);
+        assert_eq!(gauge("-5").prefix_suffix.zone, "", "below the first zone there is none");
+        for (payload, ratio, overflow) in [("-11", 0.0, Some(Overflow::Below)), ("41", 1.0, Some(Overflow::Above))] {
+            assert_eq!((gauge(payload).ratio, gauge(payload).overflow), (ratio, overflow));
+        }
+    }
+
+    #[test]
+    fn limits_must_not_be_the_wrong_way_round() {
+        let entries = [("min".to_owned(), Value::Integer(5)), ("max".to_owned(), Value::Integer(5))];
+        let errors = set_fields(&mut GaugeKind::default(), &entries).unwrap_err();
+        assert_eq!(errors[0].message, "`min` (5) must be below `max` (5)");
+    }
+}

@@ -1,0 +1,206 @@
+//! Tiles of the kinds that show a value in a shape of their own, at three sizes, and as rows of a list.
+
+use super::*;
+use crate::{
+    model::{kind, tile::Tile, tile_state::TileState},
+    ui::tile::{self, TileControl, TileRenderState, TileView},
+};
+
+/// The sizes of tiles, and of the page on which they stand.
+const TILE_SIZES: [(u16, u16); 3] = [(16, 5), (24, 7), (32, 9)];
+const PAGE_WIDTH: u16 = 128;
+
+const KINDS_TOML: &str = r#"
+[[tile]]
+kind = "led"
+name = "Door"
+topic = "door"
+states = [{ payload = "0", label = "Closed", color = "green" }, { payload = "1", label = "Open", color = "red" }]
+[[tile]]
+kind = "led"
+name = "Pump"
+topic = "pump"
+states = [{ payload = "off", label = "Off", lit = false }]
+[[tile]]
+kind = "led"
+name = "Fault"
+topic = "fault"
+states = [{ matches = "err.*" }]
+[[tile]]
+kind = "gauge"
+name = "Load"
+topic = "load"
+unit = "%"
+zones = [{ from = 0, color = "green", label = "ok" }, { from = 70, color = "red", label = "high" }]
+[[tile]]
+kind = "gauge"
+name = "Speed"
+topic = "speed"
+max = 40
+style = "bar"
+unit = "m/s"
+[[tile]]
+kind = "gauge"
+name = "Rain"
+topic = "load"
+style = "tank"
+unit = "l"
+zones = [{ from = 50, color = "blue", label = "full" }]
+[[tile]]
+kind = "gauge"
+name = "Phone"
+topic = "load"
+style = "battery"
+unit = "%"
+[[tile]]
+kind = "progress"
+name = "Print"
+topic = "print"
+eta = true
+[[tile]]
+kind = "button"
+name = "Gate"
+publish_topic = "gate/set"
+label = "Open the gate"
+[[tile]]
+kind = "note"
+name = "Plants"
+text = "Water the plants on Mondays and Thursdays: https://plants.example/list"
+[[tile]]
+kind = "clock"
+name = "Greenwich"
+zone = "UTC"
+[[tile]]
+kind = "clock"
+name = "Launch"
+until = "1700003000"
+[[tile]]
+kind = "qr"
+name = "Guests"
+text = "MQTT"
+[[tile]]
+kind = "text"
+name = "Hall"
+topic = "hall"
+unit = "°C"
+zones = [{ from = 18, color = "green", label = "fine" }]
+[[tile]]
+kind = "range"
+name = "Valve"
+topic = "valve"
+unit = "l/h"
+stale = "1m"
+zones = [{ from = 60, color = "yellow", label = "much" }]
+"#;
+
+fn app_with_kinds(size: (u16, u16)) -> App {
+    let mut app = app_with_dashboard(size, KINDS_TOML);
+    let rounds = [
+        [("load", "20"), ("print", "10"), ("door", "0")],
+        [("load", "92"), ("print", "20"), ("pump", "off")],
+        [("load", "64.5"), ("print", "30"), ("fault", "7")],
+        [("speed", "41"), ("hall", "21.4"), ("valve", "62")],
+    ];
+    for (round, seconds) in rounds.iter().zip([300, 290, 280, 280]) {
+        let at = Time::from_millis(NOW.as_millis() - 1_000 * seconds);
+        let messages = round.map(|(topic, payload)| message(topic, payload.as_bytes()));
+        app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages(messages))), at);
+        app.resolve_values(at);
+    }
+    app
+}
+
+fn draw_tile(buf: &mut Buffer, area: Rect, (tile, state): (&Tile, &TileState), config: &UiConfig, now: Time) {
+    let control = tile.is_control().then_some(TileControl { mark: None, hold_progress: None });
+    let render_state =
+        TileRenderState { selected: false, connected: true, permissions_granted: true, control, error: None };
+    tile::draw(buf, area, TileView { tile, state, render_state: &render_state, config, now });
+}
+
+/// Draws a page with each tile at each size.
+fn kinds_page(config: &UiConfig) -> Buffer {
+    let now = Time::from_millis(NOW.as_millis() - 275_000);
+    let app = app_with_kinds((200, 60));
+    let dashboard = &app.dashboards[0];
+    let count = u16::try_from(dashboard.definition.tiles.len()).unwrap();
+    let rows_of = |(width, _): (u16, u16)| count.div_ceil(PAGE_WIDTH / width);
+    let height = TILE_SIZES.iter().map(|size| rows_of(*size) * size.1).sum();
+    let mut buf = Buffer::empty(Rect::new(0, 0, PAGE_WIDTH, height));
+    buf.set_style(buf.area, config.theme.base());
+    let mut top = 0;
+    for (width, height) in TILE_SIZES {
+        let columns = PAGE_WIDTH / width;
+        for index in 0..count {
+            let area = Rect::new(index % columns * width, top + index / columns * height, width, height);
+            draw_tile(&mut buf, area, dashboard.tile(index.into()).unwrap(), config, now);
+        }
+        top += rows_of((width, height)) * height;
+    }
+    config.glyphs.replace_missing(&mut buf);
+    buf
+}
+
+#[test]
+fn every_kind_is_readable_at_three_sizes() {
+    let page = super::super::frame::to_plain_text(&kinds_page(&ui_config(ColorDepth::TrueColor)));
+    assert_snapshot!("kinds", page);
+    let config = |glyphs| UiConfig { glyphs, ..ui_config(ColorDepth::None) };
+    let console = super::super::frame::to_plain_text(&kinds_page(&config(GlyphSet::Basic)));
+    assert_eq!(super::super::glyph_set::tests::missing_glyphs(&console), "", "{console}");
+    assert_snapshot!("kinds-console", console);
+    let ascii = super::super::frame::to_plain_text(&kinds_page(&config(GlyphSet::Ascii)));
+    let others: String = ascii.chars().filter(|c| !c.is_ascii() && !GLYPHS_OF_USER.contains(*c)).collect();
+    assert_eq!(others, "", "{ascii}");
+}
+
+#[test]
+fn every_kind_is_readable_as_a_row_of_a_list() {
+    for (size, name) in [((40, 12), "kinds-list-40x12"), ((80, 24), "kinds-list-80x24")] {
+        let mut app = app_with_kinds(size);
+        app.dashboards[0].definition.view = DashboardView::List;
+        render_on_console(&app, NOW);
+        assert_snapshot!(name, render(&app, ColorDepth::TrueColor));
+    }
+}
+
+#[test]
+fn every_kind_is_drawn_in_full() {
+    let kinds = app_with_kinds((80, 24)).dashboards[0].definition.tiles.len();
+    for index in 0..kinds {
+        for size in SCREEN_SIZES {
+            let mut app = app_with_kinds(size);
+            apply_actions(&mut app, &[Action::SelectTile(index), Action::ShowDetail]);
+            render_on_console(&app, NOW);
+        }
+    }
+}
+
+#[test]
+fn qr_code_that_does_not_fit_its_tile_is_enlarged() {
+    let mut app = app_with_kinds((80, 24));
+    let index = app.dashboards[0].definition.tiles.iter().position(|tile| tile.kind.name() == "qr").unwrap();
+    apply_actions(&mut app, &[Action::SelectTile(index), Action::Press]);
+    let screen = render(&app, ColorDepth::TrueColor);
+    assert!(screen.contains("█ ▄▄▄▄▄ █"), "{screen}");
+}
+
+#[test]
+fn every_kind_fits_every_size() {
+    let app = app_with_kinds((80, 24));
+    for kind in kind::all() {
+        let (kind, payload) = kind.sample();
+        let tile = Tile::new(kind);
+        let state = TileState::resolved_from(&tile, (&message("t", payload.as_bytes())).into(), NOW);
+        for glyphs in [GlyphSet::Full, GlyphSet::Basic, GlyphSet::Ascii] {
+            let config = UiConfig { glyphs, ..ui_config(ColorDepth::TrueColor) };
+            for (width, height) in (0..40).flat_map(|width| (0..12).map(move |height| (width, height))) {
+                let area = Rect::new(0, 0, width, height);
+                let mut buf = Buffer::empty(area);
+                draw_tile(&mut buf, area, (&tile, &state), &config, NOW);
+                for index in 0..app.dashboards[0].definition.tiles.len() {
+                    draw_tile(&mut buf, area, app.dashboards[0].tile(index).unwrap(), &config, NOW);
+                }
+            }
+        }
+    }
+}
