@@ -32,6 +32,7 @@ pub(crate) use field::{FieldEntry, FieldKey, FormField};
 pub(crate) use options_editor::OptionsEditor;
 pub(crate) use pick_list::{PickList, PickRow};
 pub(crate) use popup::FormPopup;
+pub(crate) use publish_field::{MissingTarget, TARGET_KEY};
 use publish_field::{PUBLISH_KEY, PublishChoice};
 use seen_numbers::SeenNumbers;
 pub(crate) use subject::FormSubject;

@@ -119,6 +119,26 @@ fn form_shows_the_end_of_a_long_topic_and_all_of_it_with_the_focus() {
 }
 
 #[test]
+fn form_proposes_the_topic_that_the_device_listens_to() {
+    for (topic, in_field, below) in [
+        ("zigbee2mqtt/lamp", "mqtt/lamp/set (proposed)", "Right sets zigbee2mqtt/lamp/set"),
+        ("tele/plug/LWT", "–, only shows", "only shows: it is not known by convention"),
+    ] {
+        let mut app = app_with_values((80, 24));
+        add_files_and_profiles(&mut app);
+        app.dashboards[0].definition.tiles[0].topic = TopicFilter::new(topic).ok();
+        apply_actions(&mut app, &[Action::SelectTile(0)]);
+        apply_edit_action(&mut app, EditAction::Edit);
+        focus_field(&mut app, "publish");
+        let screen = render(&app, ColorDepth::None);
+        assert!(screen.contains(in_field), "{screen}");
+        focus_field(&mut app, "publish_topic");
+        let screen = render(&app, ColorDepth::None);
+        assert!(screen.contains(below), "{screen}");
+    }
+}
+
+#[test]
 fn form_asks_before_discarding_changes() {
     assert_snapshots_at_all_sizes("form-discard", |app| {
         add_files_and_profiles(app);
