@@ -65,6 +65,9 @@ const MEASUREMENTS: [&str; 36] = [
     "local_temperature",
     "device_temperature",
 ];
+/// Names of what is measured, which are also those of what some devices can be told: a target temperature, the power of a
+/// lamp.
+const AMBIGUOUS_MEASUREMENTS: [&str; 2] = ["temperature", "power"];
 /// Components of `ESPHome` that listen.
 const ESPHOME_CONTROLS: [&str; 9] = ["switch", "light", "fan", "cover", "climate", "number", "select", "lock", "valve"];
 /// Commands of Tasmota whose names are also those of what it reports.
@@ -105,6 +108,17 @@ pub(crate) fn is_state_topic(topic: &str) -> bool {
 pub(crate) fn is_measurement(topic: &str, json_path: &str) -> bool {
     let name = if json_path.is_empty() { topic.rsplit('/').next() } else { json_path.rsplit(['$', '.']).next() };
     name.is_some_and(|name| is_one_of(name, &MEASUREMENTS))
+}
+
+/// Returns whether a device only reports on a topic, by its name: a state, or a measurement that nobody can set.
+/// `mostly_shows` is whether what asks usually shows such topics and controls nothing: then `…/temperature` and `…/power` are
+/// measurements, too.
+#[must_use]
+pub(crate) fn is_report(topic: &str, mostly_shows: bool) -> bool {
+    let last = topic.rsplit('/').next().unwrap_or_default();
+    let is_measured = || is_measurement(topic, "") || mostly_shows && is_one_of(last, &AMBIGUOUS_MEASUREMENTS);
+    let is_command = || topic.split('/').any(|level| is_one_of(level, &COMMAND_LEVELS));
+    is_state_topic(topic) || topic.contains('/') && is_measured() && !is_command()
 }
 
 /// Returns the topic that the device listens to which reports on `topic`, if a convention says so. `json_path` leads to the
@@ -218,6 +232,28 @@ mod tests {
             "/",
         ] {
             assert!(!is_state_topic(topic), "{topic}");
+        }
+    }
+
+    #[test]
+    fn measurements_are_reports_and_what_can_be_set_is_none() {
+        for (topic, in_switch, in_text) in [
+            ("kitchen/humidity", true, true),
+            ("kitchen/Battery", true, true),
+            ("meter/voltage", true, true),
+            ("kitchen/temperature", false, true),
+            ("plug/power", false, true),
+            ("kitchen/state", true, true),
+            ("heater/temperature/set", false, false),
+            ("cmnd/plug/POWER", false, false),
+            ("heater/setpoint", false, false),
+            ("lamp/brightness", false, false),
+            ("lamp/color", false, false),
+            // A topic without levels says too little.
+            ("battery", false, false),
+            ("temperature", false, false),
+        ] {
+            assert_eq!((is_report(topic, false), is_report(topic, true)), (in_switch, in_text), "{topic}");
         }
     }
 

@@ -5,7 +5,7 @@ use super::{
     field::{FieldEntry, FieldKey, FormField},
 };
 use crate::model::{
-    state_topic::{CommandTopic, command_topic, is_measurement, is_state_topic},
+    state_topic::{CommandTopic, command_topic, is_measurement},
     tile::Tile,
     topic::TopicFilter,
     value::ValidationError,
@@ -104,7 +104,7 @@ impl Form {
         }
         let topic = tile.topic.as_ref().and_then(TopicFilter::exact)?;
         let json_path = tile.json_path.as_ref().map_or("", |path| path.as_str());
-        (is_state_topic(topic) || !json_path.is_empty())
+        (tile.is_report(topic) || !json_path.is_empty())
             .then(|| MissingTarget { reported: topic.to_owned(), command: command_topic(topic, json_path) })
     }
 
