@@ -192,6 +192,7 @@ fn lose_connection(app: &mut App, reason: &str) {
     set_connection_state(app, state);
 }
 
+        cause: crate::model::connection::FailureCause::PortClosed,
 #[test]
 fn dashboard_renders_lost_connection() {
     assert_snapshots_at_all_sizes("connection-lost", |app| lose_connection(app, "nothing listens on localhost:1883"));
@@ -203,7 +204,7 @@ fn detail_shows_the_whole_reason_why_the_connection_is_down() {
     let reason = "the broker's certificate is self-signed; if ".to_owned() + &"ab:".repeat(32) + " is right, trust it";
     lose_connection(&mut app, &reason);
     let header = render(&app, ColorDepth::None).lines().next().unwrap_or_default().to_owned();
-    assert!(header.ends_with("… · retry in 8 s · i: why"), "{header}");
+    assert!(header.ends_with("○ port closed · retry in 8 s · i: why"), "{header}");
     apply_actions(&mut app, &[Action::ShowDetail]);
     let screen = render(&app, ColorDepth::None);
     for part in ["! Not connected since 22:13", "Retry in 8 s: the broker's", "right, trust it"] {
@@ -438,7 +439,14 @@ fn kiosk_mode_shows_that_the_connection_is_down_until_it_is_back() {
     assert_eq!(banner(&app), [" ! Not connected since 22:13", "   Retry in 8 s: no such host: hub"]);
     set_connection_state(&mut app, ConnectionState::Connecting { attempt: 2 });
     assert_eq!(banner(&app), [" ! Not connected since 22:13", "   Connecting again: no such host: hub"]);
-    set_connection_state(&mut app, ConnectionState::Stopped { reason: "refused: banned".into(), refused_secret: None });
+    set_connection_state(
+        &mut app,
+        ConnectionState::Stopped {
+            reason: "refused: banned".into(),
+            cause: crate::model::connection::FailureCause::Refused,
+            refused_secret: None,
+        },
+    );
     assert_eq!(banner(&app), [" ! Not connected since 22:13", "   Stopped: refused: banned"]);
     set_connection_state(&mut app, ConnectionState::Connected);
     assert!(first_tile(&banner(&app)));

@@ -7,7 +7,7 @@ use crate::{
         tests::{AppFixture, publish_requests, tile},
     },
     model::{
-        connection::{ConnectionEvent, ConnectionState, Message, PublishStatus},
+        connection::{ConnectionEvent, ConnectionId, ConnectionState, FailureCause, Message, PublishStatus},
         dashboard::Dashboard,
         edit::DashboardEdit,
         tile::Tile,
@@ -278,7 +278,11 @@ fn silence_of_a_tile_is_recorded_once_and_its_end() {
 #[test]
 fn connection_is_recorded_when_it_changes_not_with_each_attempt() {
     let mut fixture = AppFixture::new(vec![text("door")]);
-    let failed = |reason: &str| ConnectionState::Stopped { reason: reason.into(), refused_secret: None };
+    let failed = |reason: &str| ConnectionState::Stopped {
+        reason: reason.into(),
+        cause: FailureCause::Refused,
+        refused_secret: None,
+    };
     for state in [
         failed("mqtt://ann:secret@hub refused"),
         ConnectionState::Connecting { attempt: 2 },

@@ -238,6 +238,7 @@ fn confirm_dialogs_render() {
         add_files_and_profiles(app);
         let state = ConnectionState::WaitingToRetry {
             reason: "the broker's certificate is not signed by a trusted CA".into(),
+            cause: crate::model::connection::FailureCause::Certificate,
             retry_in: std::time::Duration::from_secs(8),
             failed_attempts: 3,
             untrusted_certificate: Some(CertificatePin([0xab; 32])),
