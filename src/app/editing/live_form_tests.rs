@@ -77,6 +77,23 @@ fn preview_of_a_topic_that_no_tile_shows_is_live() {
 }
 
 #[test]
+fn list_of_topics_is_made_again_only_for_new_topics() {
+    let mut fixture = form_with_focus_on("text", "topic");
+    fixture.receive_message("t", "1");
+    fixture.edit_action(EditAction::OpenPicker);
+    let mark = |fixture: &mut EditingFixture| {
+        let Some(FormPopup::List(list)) = &mut fixture.app.form_mut().unwrap().popup else { panic!() };
+        "marked".clone_into(&mut list.rows[0].label);
+    };
+    mark(&mut fixture);
+    fixture.receive_message("t", "2");
+    assert_eq!((&*fixture.list().rows[0].label, &*fixture.list().rows[0].detail), ("marked", "2"));
+    fixture.receive_message("u", "3");
+    let rows: Vec<_> = fixture.list().rows.iter().map(|row| (&*row.label, &*row.detail)).collect();
+    assert_eq!(rows, [("t", "2"), ("u", "3")]);
+}
+
+#[test]
 fn preset_fills_fields_says_which_and_is_taken_back() {
     let mut fixture = form_with_focus_on("switch", "off_label");
     fixture.type_text("zu");
