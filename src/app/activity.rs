@@ -32,7 +32,8 @@ const MERGE_TIME: Duration = Duration::from_secs(1);
 /// A tile with more than [`MAX_RECENT_CHANGES`] changes among this number of newest entries changes often. What it does
 /// next is added to its newest entry, so that the entries of the other tiles stay.
 const RECENT_ENTRIES: usize = 20;
-/// The number of entries for changes of a tile among the newest ones.
+/// The number of entries for changes of a tile among the newest ones; the same for losses of a connection, and for silence
+/// of a tile.
 const MAX_RECENT_CHANGES: usize = 4;
 
 /// The log. Each entry has a number, which stays the same while older ones are dropped.
@@ -112,6 +113,23 @@ impl ActivityLog {
     ) -> Option<(usize, &ActivityEntry)> {
         let number = self.newest.get(&id).and_then(kind)?;
         Some((number, self.entries.get(number.checked_sub(self.first)?)?))
+    }
+
+    /// Adds an entry for what may come and go often: a connection, or the messages of a tile. If it makes most of the newest
+    /// entries, it is added to its last one, so that the others stay.
+    fn add_recurring(&mut self, at: Time, subject: ActivitySubject, name: &str, event: ActivityEvent) {
+        let recurs = event.recurrence();
+        let is_same = |entry: &ActivityEntry| entry.subject == subject && entry.event.recurrence() == recurs;
+        let first = self.entries.len().saturating_sub(RECENT_ENTRIES);
+        let recent = || (first..self.entries.len()).rev().filter(|index| is_same(&self.entries[*index]));
+        match recent().next() {
+            Some(newest) if recurs.is_some() && recent().count() >= MAX_RECENT_CHANGES => {
+                self.change(self.first + newest, |last| last.recur(at, event));
+            }
+            _ => {
+                self.add(at, subject, name, event);
+            }
+        }
     }
 
     /// Records that a tile has got another value. What changes several times in a second, or very often, is one entry.

@@ -7,6 +7,7 @@ use crate::{
     model::{
         connection::{ConnectionId, PublishId},
         id::{DashboardId, TileId},
+        plural::pluralize,
         time::{Time, format_delay, format_duration, format_interval},
     },
 };
@@ -85,6 +86,15 @@ pub(crate) enum ActivityEvent {
         /// How long it was down.
         after: Duration,
     },
+    /// A connection or the messages of a tile have come and gone again and again.
+    Recurring {
+        /// What happened last.
+        last: Box<ActivityEvent>,
+        /// How often it was a problem.
+        problems: u32,
+        /// When it happened last.
+        last_at: Time,
+    },
     /// The file of a dashboard was changed outside mqtt-dash.
     FileChanged,
     /// The same, and it has an error.
@@ -95,6 +105,15 @@ pub(crate) enum ActivityEvent {
     Edited(EditSummary),
     /// The user has undone or redone an edit.
     Undone(UndoDirection, EditSummary),
+}
+
+/// What comes and goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Recurrence {
+    /// A connection.
+    Connection,
+    /// The messages of a tile.
+    Messages,
 }
 
 /// What became of a value that the user has published.
@@ -173,6 +192,7 @@ impl ActivityEvent {
             Self::Published { value, outcome, .. } => value.len() + outcome.text().len(),
             Self::NotConnected(text) | Self::Lost(text) | Self::FileInvalid(text) | Self::NotSaved(text) => text.len(),
             Self::Edited(edit) | Self::Undone(_, edit) => edit.text_bytes(),
+            Self::Recurring { last, .. } => size_of::<Self>() + last.text_bytes(),
             Self::Silent { .. }
             | Self::SpeaksAgain { .. }
             | Self::Connected
@@ -181,9 +201,32 @@ impl ActivityEvent {
         }
     }
 
+    /// Returns what comes and goes, if the event is about that.
+    pub(super) fn recurrence(&self) -> Option<Recurrence> {
+        match self {
+            Self::Silent { .. } | Self::SpeaksAgain { .. } => Some(Recurrence::Messages),
+            Self::NotConnected(_) | Self::Lost(_) | Self::Reconnected { .. } => Some(Recurrence::Connection),
+            Self::Recurring { last, .. } => last.recurrence(),
+            _ => None,
+        }
+    }
+
+    /// Becomes an event that has recurred with this one.
+    pub(super) fn recur(&mut self, at: Time, event: Self) {
+        let before: u32 = match &*self {
+            Self::Recurring { problems, .. } => *problems,
+            _ => self.is_problem().into(),
+        };
+        let problems = before.saturating_add(event.is_problem().into());
+        *self = Self::Recurring { last: Box::new(event), problems, last_at: at };
+    }
+
     /// Returns whether something is wrong.
     #[must_use]
-    pub(crate) const fn is_problem(&self) -> bool {
+    pub(crate) fn is_problem(&self) -> bool {
+        if let Self::Recurring { last, .. } = self {
+            return last.is_problem();
+        }
         matches!(
             self,
             Self::Published { outcome: PublishOutcome::Failed(_) | PublishOutcome::Answered(_), .. }
@@ -215,6 +258,11 @@ impl ActivityEvent {
             }
             Self::Published { value, outcome, .. } => {
                 return (format!("you: {value}").into(), Some(outcome.to_string().into()));
+            }
+            Self::Recurring { last, problems, last_at } => {
+                let verb = if last.recurrence() == Some(Recurrence::Messages) { "silent" } else { "lost" };
+                let (times, duration) = (pluralize(*problems as usize, "time"), format_duration(last_at.since(since)));
+                return (last.words(*last_at).0, Some(format!("{verb} {times} in {duration}").into()));
             }
             Self::Silent { elapsed, usual } => {
                 let (elapsed, usual) = (format_duration(*elapsed), format_interval(*usual));
