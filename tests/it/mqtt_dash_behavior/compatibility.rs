@@ -57,7 +57,8 @@ fn every_app_setting_is_imported_as_documented_and_exported() {
 }
 
 /// The keys of tiles that the app does not have.
-const NOT_IN_THE_APP: [&str; 6] = ["step", "mqtt_dash", "retain_handling", "confirm", "on_label", "off_label"];
+const NOT_IN_THE_APP: [&str; 9] =
+    ["step", "mqtt_dash", "retain_handling", "confirm", "on_label", "off_label", "width", "height", "only"];
 
 #[test]
 fn every_tile_key_the_app_has_is_in_the_table() {
