@@ -101,6 +101,14 @@ fn app_with_dashboard(size: (u16, u16), text: &str) -> App {
 }
 
 pub(crate) fn app_with_values(size: (u16, u16)) -> App {
+    let mut app = app_without_image(size);
+    let pixels: Vec<u8> = (0..32 * 16 * 3_u32).map(|index| u8::try_from(index % 256).unwrap()).collect();
+    let id = app.dashboards[0].tile_id(5).unwrap();
+    app.update(Event::Media(MediaEvent::Decoded(id, Ok(DecodedImage::still(32, 16, pixels.into())))), NOW);
+    app
+}
+
+fn app_without_image(size: (u16, u16)) -> App {
     let mut app = app_with_dashboard(size, DASHBOARD_TOML);
     let messages = [
         message("lamp", b"1"),
@@ -113,9 +121,6 @@ pub(crate) fn app_with_values(size: (u16, u16)) -> App {
     ];
     app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages(messages))), NOW);
     app.resolve_values(NOW);
-    let pixels: Vec<u8> = (0..32 * 16 * 3_u32).map(|index| u8::try_from(index % 256).unwrap()).collect();
-    let id = app.dashboards[0].tile_id(5).unwrap();
-    app.update(Event::Media(MediaEvent::Decoded(id, Ok(DecodedImage::still(32, 16, pixels.into())))), NOW);
     app
 }
 
@@ -153,7 +158,11 @@ fn render_on_console(app: &App, now: Time) -> String {
 }
 
 fn assert_snapshots_at_all_sizes(name: &str, prepare: impl Fn(&mut App)) {
-    for size in SCREEN_SIZES {
+    assert_snapshots_at(&SCREEN_SIZES, name, prepare);
+}
+
+fn assert_snapshots_at(sizes: &[(u16, u16)], name: &str, prepare: impl Fn(&mut App)) {
+    for &size in sizes {
         let mut app = app_with_values(size);
         prepare(&mut app);
         render_on_console(&app, NOW);
@@ -183,6 +192,7 @@ fn set_connection_state(app: &mut App, state: ConnectionState) {
 fn lose_connection(app: &mut App, reason: &str) {
     let state = ConnectionState::WaitingToRetry {
         reason: reason.into(),
+        cause: crate::model::connection::FailureCause::PortClosed,
         retry_in: std::time::Duration::from_secs(8),
         failed_attempts: 3,
         untrusted_certificate: None,
@@ -192,7 +202,6 @@ fn lose_connection(app: &mut App, reason: &str) {
     set_connection_state(app, state);
 }
 
-        cause: crate::model::connection::FailureCause::PortClosed,
 #[test]
 fn dashboard_renders_lost_connection() {
     assert_snapshots_at_all_sizes("connection-lost", |app| lose_connection(app, "nothing listens on localhost:1883"));
@@ -552,3 +561,4 @@ mod dialog_tests;
 mod layout_tests;
 mod mouse_tests;
 mod safety_tests;
+mod size_tests;

@@ -24,7 +24,7 @@ pub(super) fn add_files_and_profiles(app: &mut App) {
     app.editor_state.dashboard_files = vec!["bench".into(), "cellar".into()];
 }
 
-fn apply_edit_action(app: &mut App, action: EditAction) {
+pub(super) fn apply_edit_action(app: &mut App, action: EditAction) {
     apply_actions(app, &[Action::Edit(action)]);
 }
 
