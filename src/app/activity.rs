@@ -6,6 +6,7 @@
 //! limited in entries and bytes.
 
 mod entry;
+mod publish_outcome;
 mod recording;
 
 use std::{
@@ -18,7 +19,8 @@ use foldhash::fast::RandomState;
 use crate::model::{connection::PublishId, id::TileId, tile_state::PublishProgress, time::Time};
 
 pub use entry::ActivitySubject;
-pub(crate) use entry::{ActivityEntry, ActivityEvent, PublishOutcome};
+pub(crate) use entry::{ActivityEntry, ActivityEvent};
+pub(crate) use publish_outcome::PublishOutcome;
 pub(super) use recording::ValueBefore;
 
 /// The maximum number of entries.
@@ -32,7 +34,8 @@ const MERGE_TIME: Duration = Duration::from_secs(1);
 /// A tile with more than [`MAX_RECENT_CHANGES`] changes among this number of newest entries changes often. What it does
 /// next is added to its newest entry, so that the entries of the other tiles stay.
 const RECENT_ENTRIES: usize = 20;
-/// The number of entries for changes of a tile among the newest ones.
+/// The number of entries for changes of a tile among the newest ones; the same for losses of a connection, and for silence
+/// of a tile.
 const MAX_RECENT_CHANGES: usize = 4;
 
 /// The log. Each entry has a number, which stays the same while older ones are dropped.
@@ -112,6 +115,23 @@ impl ActivityLog {
     ) -> Option<(usize, &ActivityEntry)> {
         let number = self.newest.get(&id).and_then(kind)?;
         Some((number, self.entries.get(number.checked_sub(self.first)?)?))
+    }
+
+    /// Adds an entry for what may come and go often: a connection, or the messages of a tile. If it makes most of the newest
+    /// entries, it is added to its last one, so that the others stay.
+    fn add_recurring(&mut self, at: Time, subject: ActivitySubject, name: &str, event: ActivityEvent) {
+        let recurs = event.recurrence();
+        let is_same = |entry: &ActivityEntry| entry.subject == subject && entry.event.recurrence() == recurs;
+        let first = self.entries.len().saturating_sub(RECENT_ENTRIES);
+        let recent = || (first..self.entries.len()).rev().filter(|index| is_same(&self.entries[*index]));
+        match recent().next() {
+            Some(newest) if recurs.is_some() && recent().count() >= MAX_RECENT_CHANGES => {
+                self.change(self.first + newest, |last| last.recur(at, event));
+            }
+            _ => {
+                self.add(at, subject, name, event);
+            }
+        }
     }
 
     /// Records that a tile has got another value. What changes several times in a second, or very often, is one entry.

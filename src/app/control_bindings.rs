@@ -18,6 +18,8 @@ pub(crate) const COLOR_PICKER: KeyContext =
     KeyContext::new("In the color picker").with_text_input(TextInput::Characters);
 /// Read-only content: help, an enlarged image.
 pub(crate) const TEXT_VIEW: KeyContext = KeyContext::new("In help and images");
+/// A dashboard, and the screens beside the dashboards.
+pub(crate) const PLACE_KEYS: KeyContext = KeyContext::new("On a dashboard and on the screens beside it");
 /// All contexts.
 pub(crate) const GLOBAL: KeyContext = KeyContext::new("Everywhere");
 
@@ -72,6 +74,10 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "text-find" ["/"] |_| Action::Filter, "show only what matches",
             (App::filter_hint);
         "text-back" ["Esc", "q", "Enter", "i", "?"] |_| Action::Cancel, "close", "back";
+    }
+    PLACE_KEYS {
+        GoTo "previous-screen" ["["] |_| Action::WalkScreens(-1), "go to the previous screen";
+        GoTo "next-screen" ["]"] |_| Action::WalkScreens(1), "go to the next screen";
     }
     GLOBAL {
         Program "cancel" ["Esc"] |_| Action::Cancel, "close the dialog", (App::back_hint);

@@ -23,13 +23,15 @@ pub struct KeyContext {
     pub(crate) text_input: TextInput,
     /// Whether the keys of lists apply, too.
     pub(crate) is_list: bool,
+    /// Whether the keys that walk through the screens beside the dashboards apply, too.
+    pub(crate) is_place: bool,
 }
 
 impl KeyContext {
     /// Creates a context without text input.
     #[must_use]
     pub(crate) const fn new(title: &'static str) -> Self {
-        Self { title, text_input: TextInput::None, is_list: false }
+        Self { title, text_input: TextInput::None, is_list: false, is_place: false }
     }
 
     /// Returns the context with text input.
@@ -42,6 +44,12 @@ impl KeyContext {
     #[must_use]
     pub(crate) const fn with_list_keys(self) -> Self {
         Self { is_list: true, ..self }
+    }
+
+    /// Returns the context with the keys that walk through the screens beside the dashboards.
+    #[must_use]
+    pub(crate) const fn with_place_keys(self) -> Self {
+        Self { is_place: true, ..self }
     }
 
     /// Returns whether character keys are text.

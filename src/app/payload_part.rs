@@ -6,14 +6,12 @@ use crate::{
     app::{App, EditAction, form::Form},
     model::{
         kind,
+        preset::state_words,
         schema::{capitalized, set_fields},
         tile::Tile,
         value::Value,
     },
 };
-
-/// Pairs of words that are the states of a switch.
-const STATES: [(&str, &str); 3] = [("on", "off"), ("open", "closed"), ("true", "false")];
 
 /// A part of the payload of a message.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +56,7 @@ fn switch_states(value: &Json) -> Option<(String, String)> {
         Json::String(text) => text,
         _ => return None,
     };
-    let (on, off) = STATES.iter().find(|(on, off)| text.eq_ignore_ascii_case(on) || text.eq_ignore_ascii_case(off))?;
+    let (on, off) = kind::from_name("switch").ok().and_then(|kind| state_words(kind.presets(), text))?;
     // The other state is written as this one is.
     let spell = |word: &str| match text.chars().nth(1) {
         Some(second) if second.is_uppercase() => word.to_uppercase(),

@@ -76,6 +76,23 @@ fn tile_on_a_state_topic_publishes_only_if_the_file_says_so() {
 }
 
 #[test]
+fn text_on_a_measurement_is_read_only_and_a_control_on_what_can_be_set_is_not() {
+    for (kind, topic, is_control) in [
+        ("text", "kitchen/temperature", false),
+        ("text", "plug/power", false),
+        ("range", "heater/temperature", true),
+        ("switch", "plug/power", true),
+        ("range", "kitchen/humidity", false),
+        ("text", "heater/temperature/set", true),
+    ] {
+        let shown = tile(kind, &[("topic", topic.into())]);
+        assert_eq!((shown.is_control(), shown.publishes()), (is_control, is_control), "{kind} {topic}");
+        let publishes = tile(kind, &[("topic", topic.into()), ("publish", Value::Bool(true))]);
+        assert!(publishes.is_control(), "{kind} {topic}");
+    }
+}
+
+#[test]
 fn question_of_a_tile_publishes_what_it_names_after_yes() {
     let mut fixture = AppFixture::new(vec![switch("gate", Some("Open the gate?")), switch("lamp", None)]);
     fixture.receive_message("gate", b"0");

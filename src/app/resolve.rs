@@ -49,8 +49,7 @@ impl App {
             effects.extend(id.zip(bytes).map(|(id, bytes)| Effect::Media(MediaEffect::Decode(id, bytes))));
         }
         self.count_kept_bytes(extracted_bytes);
-        self.refresh_form();
-        effects.extend(self.request_preview_decode());
+        effects.extend(self.refresh_form());
         for position in unresolved {
             let id = self.dashboards[position.dashboard].tile_id(position.tile);
             effects.extend(id.and_then(|id| self.request_display_script(id, now)));

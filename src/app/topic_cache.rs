@@ -111,6 +111,18 @@ impl TopicCache {
         }
     }
 
+    /// Returns the number of topics. It only grows, so that topics have come if and only if it has changed.
+    #[must_use]
+    pub fn topic_count(&self) -> usize {
+        self.messages.len()
+    }
+
+    /// Returns the last payload of a topic.
+    #[must_use]
+    pub fn payload_of(&self, topic: &str) -> Option<&[u8]> {
+        self.messages.get(topic).map(|cached| &*cached.payload)
+    }
+
     /// Returns the last message of every topic, sorted by topic.
     #[must_use]
     pub fn messages_by_topic(&self) -> Vec<MessageRef<'_>> {

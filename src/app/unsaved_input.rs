@@ -1,5 +1,5 @@
-//! What the user has typed, until it is saved: a form or a prompt closes at once, and opens again as it was if its file
-//! cannot be written.
+//! What the user has typed, until it is saved: a form, a prompt, or the question about a conflict closes at once, and opens
+//! again as it was if its file cannot be written.
 
 use std::path::{Path, PathBuf};
 
@@ -49,6 +49,11 @@ impl UnsavedInputs {
 impl App {
     /// Keeps a form until what these effects write is saved.
     pub(super) fn keep_form_until_saved(&mut self, form: &Form, effects: &[Effect]) {
+        self.keep_until_saved(form.clone(), effects);
+    }
+
+    /// Keeps a form, or a conflict whose file is overwritten, until what these effects write is saved.
+    pub(super) fn keep_until_saved(&mut self, screen: impl Into<Screen>, effects: &[Effect]) {
         let write = effects.iter().find_map(|effect| match effect {
             Effect::Files(FilesEffect::EditDashboard(change)) => {
                 let pending = self.editor_state.pending_writes.iter().filter(|path| **path == change.path).count();
@@ -57,7 +62,7 @@ impl App {
             Effect::Files(FilesEffect::EditProfiles(edit)) => Some(PendingWrite::Profiles(edit.clone())),
             _ => None,
         });
-        let screen = Screen::from(form.clone());
+        let screen = screen.into();
         self.editor_state.unsaved.pending.extend(write.map(|write| UnsavedInput { write, screen }));
     }
 

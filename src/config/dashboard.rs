@@ -7,6 +7,7 @@ use toml::de::DeValue;
 use super::{
     document::{Document, TomlNode},
     file::read_text,
+    misplaced_key::help_in_dashboard,
     problem::Problems,
 };
 use crate::model::{
@@ -77,7 +78,7 @@ fn read_whole(name: &str, text: &str) -> Result<Dashboard, Problems> {
     let mut document = Document::parse(name, text);
     let root = document.root();
     let mut dashboard = Dashboard::default();
-    document.read_into(&root, &mut dashboard, &["tile"]);
+    document.read_with_help(&root, &mut dashboard, &["tile"], help_in_dashboard);
     match root.get_ref().get("tile").map(toml::Spanned::get_ref) {
         None => {}
         Some(DeValue::Array(tiles)) => {

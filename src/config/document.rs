@@ -26,6 +26,9 @@ use crate::model::{
 /// A TOML value with its span.
 pub(super) type TomlNode<'a> = Spanned<DeValue<'a>>;
 
+/// Returns what to write instead of a key that is unknown where it is, from its name and its value.
+pub(super) type MisplacedHelp = fn(&str, &DeValue<'_>) -> Option<String>;
+
 /// A parsed file and the problems found so far.
 pub(super) struct Document<'a> {
     name: &'a str,
@@ -122,13 +125,24 @@ impl<'a> Document<'a> {
 
     /// Reads a table into a value of the model. The caller reads the keys in `skip`.
     pub fn read_into(&mut self, node: &TomlNode<'_>, target: &mut dyn DynFields, skip: &[&str]) {
+        self.read_with_help(node, target, skip, |_, _| None);
+    }
+
+    /// Does the same. `misplaced` returns what to write instead of a key that is unknown here.
+    pub fn read_with_help(
+        &mut self,
+        node: &TomlNode<'_>,
+        target: &mut dyn DynFields,
+        skip: &[&str],
+        misplaced: MisplacedHelp,
+    ) {
         let (entries, mut errors) = table_entries(node, |name| !skip.contains(&name));
         errors.extend(set_fields(target, &entries).err().unwrap_or_default());
         wipe_texts(entries);
         let cross_field_errors = target.validate();
         let fields = target.fields();
         for error in self.without_follow_up_errors(errors, &cross_field_errors) {
-            self.add_validation_error(node, suggest_known_keys(error, skip, &fields));
+            self.add_validation_error(node, suggest_known_keys(error, (node, misplaced), skip, &fields));
         }
     }
 
@@ -254,11 +268,22 @@ fn span_of_named_key(message: &str, node: &TomlNode<'_>) -> Option<Range<usize>>
     message.split('`').skip(1).step_by(2).find_map(|name| table.get(name)).map(Spanned::span)
 }
 
-/// Suggests a similar key if the error is about an unknown key. `other_keys` are the keys read elsewhere.
-fn suggest_known_keys(error: ValidationError, other_keys: &[&str], fields: &[FieldInfo]) -> ValidationError {
+/// Suggests what to write instead, or a similar key, if the error is about an unknown key. `other_keys` are the keys read
+/// elsewhere.
+fn suggest_known_keys(
+    error: ValidationError,
+    (node, misplaced): (&TomlNode<'_>, MisplacedHelp),
+    other_keys: &[&str],
+    fields: &[FieldInfo],
+) -> ValidationError {
     let [ValuePathSegment::KeyName(name)] = error.path.as_slice() else {
         return error;
     };
+    let is_known = fields.iter().any(|field| field.name == name);
+    let value = node.get_ref().get(name.as_str()).filter(|_| !is_known);
+    if let Some(help) = value.and_then(|value| misplaced(name, value.get_ref())) {
+        return error.with_help(help);
+    }
     match did_you_mean(name, fields.iter().map(|field| field.name).chain(other_keys.iter().copied())) {
         Some(help) => error.with_help(help),
         None => error,

@@ -14,6 +14,7 @@ mod error;
 mod file;
 mod known_fields;
 mod mask_passwords;
+mod misplaced_key;
 mod nesting;
 mod open_tabs;
 mod password_command;

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::{
     document::{Document, TomlNode},
     file::read_text,
+    misplaced_key::help_in_profiles,
     problem::Problems,
 };
 use crate::{
@@ -62,7 +63,7 @@ fn parse_profiles(
     let root = document.root();
     let mut profiles = Profiles::default();
     let mut is_sensitive = false;
-    document.read_into(&root, &mut profiles, &["profile"]);
+    document.read_with_help(&root, &mut profiles, &["profile"], help_in_profiles);
     match root.get_ref().get("profile").map(toml::Spanned::get_ref) {
         None => {}
         Some(DeValue::Table(tables)) => {

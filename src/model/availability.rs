@@ -5,7 +5,6 @@ use super::{
     json_path::{JsonPath, find_all},
     message_age::MessageAge,
     schema::{FieldSpec, Schema, field},
-    tile_state::TileState,
     tile_value::{TileValue, payload_text},
     time::Time,
     topic::{Topic, TopicFilter},
@@ -94,23 +93,6 @@ pub(crate) struct DeviceStatus {
     pub is_online: bool,
     /// Since when that is known.
     pub since: MessageAge,
-}
-
-impl TileState {
-    /// Returns whether the device of the tile has said, or the broker for it, that it is offline.
-    pub(crate) fn is_offline(&self) -> bool {
-        self.device.as_ref().is_some_and(|device| !device.is_online)
-    }
-
-    /// Returns what is known about the device of the tile.
-    pub(crate) fn device(&self) -> Option<DeviceStatus> {
-        self.device.as_deref().copied()
-    }
-
-    /// Sets what is known about the device of the tile. Returns what was known before.
-    pub(crate) fn set_device(&mut self, status: Option<DeviceStatus>) -> Option<DeviceStatus> {
-        std::mem::replace(&mut self.device, status.map(Box::new)).map(|before| *before)
-    }
 }
 
 #[cfg(test)]

@@ -47,6 +47,74 @@ pub enum PublishStatus {
     Canceled,
 }
 
+/// Why a connection is down, in few words. The whole reason is a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureCause {
+    /// The DNS knows no such host name.
+    UnknownHost,
+    /// The DNS does not answer.
+    LookupFailed,
+    /// Nothing listens on the port.
+    PortClosed,
+    /// There is no route to the host.
+    NoRoute,
+    /// There is no answer in time.
+    TimedOut,
+    /// The other end closes the network connection.
+    Closed,
+    /// TLS fails, but not because of a certificate.
+    Tls,
+    /// A certificate is not accepted, or missing.
+    Certificate,
+    /// The other end uses another protocol than MQTT, or violates it.
+    NotMqtt,
+    /// The web server of a WebSocket refuses.
+    WebServer,
+    /// The proxy refuses or fails.
+    Proxy,
+    /// The broker refuses.
+    Refused,
+    /// The user name or the password is not accepted.
+    LoginRefused,
+    /// A password is not available, or does not decrypt the private key.
+    Password,
+    /// A setting of the profile cannot be used.
+    Setting,
+    /// Another client uses the same client ID.
+    TakenOver,
+    /// An established network connection fails.
+    Lost,
+    /// A packet is too large.
+    PacketTooLarge,
+}
+
+impl FailureCause {
+    /// Returns the cause in few words.
+    #[must_use]
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::UnknownHost => "unknown host",
+            Self::LookupFailed => "no DNS",
+            Self::PortClosed => "port closed",
+            Self::NoRoute => "no route",
+            Self::TimedOut => "timed out",
+            Self::Closed => "closed",
+            Self::Tls => "TLS failed",
+            Self::Certificate => "certificate",
+            Self::NotMqtt => "not MQTT",
+            Self::WebServer => "web server",
+            Self::Proxy => "proxy",
+            Self::Refused => "refused",
+            Self::LoginRefused => "login refused",
+            Self::Password => "password",
+            Self::Setting => "bad setting",
+            Self::TakenOver => "taken over",
+            Self::Lost => "lost",
+            Self::PacketTooLarge => "large packet",
+        }
+    }
+}
+
 /// The state of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConnectionState {
@@ -61,6 +129,8 @@ pub enum ConnectionState {
     WaitingToRetry {
         /// The reason, a sentence without a final period: `refused: bad user name or password`.
         reason: String,
+        /// The reason in few words.
+        cause: FailureCause,
         /// The time until the next attempt, from when this event was sent.
         retry_in: Duration,
         /// The number of failed attempts since the last session.
@@ -77,12 +147,23 @@ pub enum ConnectionState {
     Stopped {
         /// The reason, a sentence without a final period.
         reason: String,
+        /// The reason in few words.
+        cause: FailureCause,
         /// The secret that was not accepted, if that is the reason.
         refused_secret: Option<SecretKey>,
     },
 }
 
 impl ConnectionState {
+    /// Returns why the connection is down, in few words, if it is known.
+    #[must_use]
+    pub(crate) const fn failure_cause(&self) -> Option<FailureCause> {
+        match self {
+            Self::WaitingToRetry { cause, .. } | Self::Stopped { cause, .. } => Some(*cause),
+            Self::Connecting { .. } | Self::Connected => None,
+        }
+    }
+
     /// Returns how urgently the connection needs attention: the higher, the more.
     #[must_use]
     pub(crate) const fn urgency(&self) -> u8 {

@@ -57,6 +57,7 @@ pub(crate) mod state_topic;
 pub mod subscription;
 pub(crate) mod table_list;
 pub mod tile;
+mod tile_device;
 pub(crate) mod tile_memory;
 pub(crate) mod tile_publish;
 pub mod tile_state;

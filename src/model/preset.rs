@@ -88,6 +88,21 @@ impl PresetPayloads {
     }
 }
 
+/// Returns the two words of the preset that has this one: spelled like that, or else with other capital letters. Numbers
+/// are no words.
+#[must_use]
+pub(crate) fn state_words(presets: &'static [Preset], word: &str) -> Option<(&'static str, &'static str)> {
+    let pairs = || {
+        presets.iter().rev().filter_map(|preset| match preset.payloads {
+            PresetPayloads::Texts([on, off]) if read_number(on).is_none() => Some((*on, *off)),
+            _ => None,
+        })
+    };
+    let is_spelled_so = |(on, off): &(&str, &str)| *on == word || *off == word;
+    let is_meant = |(on, off): &(&str, &str)| on.eq_ignore_ascii_case(word) || off.eq_ignore_ascii_case(word);
+    pairs().find(is_spelled_so).or_else(|| pairs().find(is_meant))
+}
+
 impl Preset {
     /// Returns how well the preset fits, and the JSON path to set, if a JSON payload has such a value and no path is set.
     pub(crate) fn fit(&self, subject: &PresetSubject<'_>) -> (PresetFit, Option<String>) {
@@ -139,6 +154,25 @@ mod tests {
                 }
                 assert_eq!(tile.validate(), [], "{}", preset.name);
             }
+        }
+    }
+
+    #[test]
+    fn words_of_a_state_are_those_of_a_preset_of_switches() {
+        let presets = kind::from_name("switch").unwrap().presets();
+        for (word, expected) in [
+            ("on", Some(("on", "off"))),
+            ("OFF", Some(("ON", "OFF"))),
+            ("Open", Some(("open", "closed"))),
+            ("CLOSE", Some(("OPEN", "CLOSE"))),
+            ("Offline", Some(("Online", "Offline"))),
+            ("unlocked", Some(("LOCKED", "UNLOCKED"))),
+            ("true", Some(("true", "false"))),
+            ("1", None),
+            ("21.5", None),
+            ("heating", None),
+        ] {
+            assert_eq!(state_words(presets, word), expected, "{word}");
         }
     }
 

@@ -8,7 +8,6 @@ use super::{
     error::TileError,
     history::{History, MAX_HISTORY_PAYLOAD_BYTES},
     json_path::{JsonPath, find_all},
-    kind::Section,
     media::{DecodedImage, FetchState},
     message_age::MessageAge,
     message_interval::{MessageInterval, Silence},
@@ -91,11 +90,6 @@ impl TileState {
     pub(crate) fn from_tile_of_topic(other: &Self) -> Option<Self> {
         let state = Self::from_message(&other.last_message()?, other.newest.age);
         Some(Self { interval: other.interval, ..state })
-    }
-
-    /// Returns whether the tiles of the section that begins with the tile are hidden.
-    pub(crate) fn is_folded(&self, section: Section) -> bool {
-        self.folded.unwrap_or(section.starts_folded)
     }
 
     /// Takes into account that the connection is established. How long a topic was silent before is unknown.

@@ -30,6 +30,7 @@ mod endpoint;
 mod error;
 mod event_sender;
 mod event_sink;
+mod failure_cause;
 mod incoming_qos2;
 mod limits;
 mod login;

@@ -194,13 +194,18 @@ async fn wait_before_retry(connection: &mut ConnectionTask, error: &MqttError, r
     let reconnect_requested = next_request(retry_now);
     let refused_secret = error.refused_secret();
     if error.is_permanent() && !connection.login_accepted && connection.on_refusal == OnRefusal::Stop {
-        connection.event_sink.send_state(ConnectionState::Stopped { reason: error.to_string(), refused_secret });
+        connection.event_sink.send_state(ConnectionState::Stopped {
+            reason: error.to_string(),
+            cause: error.failure_cause(),
+            refused_secret,
+        });
         connection.run_until(reconnect_requested).await;
         return connection.backoff.reset();
     }
     let delay = retry_delay(connection, error);
     connection.event_sink.send_state(ConnectionState::WaitingToRetry {
         reason: error.to_string(),
+        cause: error.failure_cause(),
         retry_in: delay,
         failed_attempts: connection.backoff.failures(),
         untrusted_certificate: error.untrusted_pin(),

@@ -5,7 +5,7 @@ use crate::model::{
     kind::TileKind,
     mqtt_dash::AppKind,
     schema::{DynFields as _, FieldValue as _, ValueType, set_fields},
-    state_topic::is_state_topic,
+    state_topic::is_report,
     tile::Tile,
     topic::TopicFilter,
     value::{ValidationError, Value, ValuePathSegment},
@@ -123,7 +123,8 @@ impl TileImport {
     /// Returns whether the topic looks like one on which a device reports: the tile publishes there only if it says so.
     fn reports_state(&self) -> bool {
         let Some(Value::String(topic)) = self.get("topic") else { return false };
-        TopicFilter::new(topic).is_ok_and(|filter| filter.exact().is_some_and(is_state_topic))
+        let mostly_shows = self.kind.is_mostly_read_only();
+        TopicFilter::new(topic).is_ok_and(|filter| filter.exact().is_some_and(|topic| is_report(topic, mostly_shows)))
     }
 
     /// Returns why a tile that publishes in the app must not publish here.

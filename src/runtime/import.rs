@@ -46,10 +46,10 @@ fn create_imported_dashboard(
     imported.dashboard.profile = definition.as_ref().map(|profile| profile.name.clone());
     let Some((name, path)) = unused_dashboard_name(profile_store) else {
         let reason = format!("there are already {MAX_IMPORTED_DASHBOARDS} imported dashboards: delete some");
-        return ImportResult::Failed(reason, false);
+        return ImportResult::NotSaved(reason);
     };
     if let Err(error) = config::write_atomic(&path, mqtt_dash_app::import_to_toml(&imported).as_bytes()) {
-        return ImportResult::Failed(error.to_string(), false);
+        return ImportResult::NotSaved(error.to_string());
     }
     let tiles = pluralize(imported.dashboard.tiles.len(), "tile");
     let summary = format!("{tiles} saved to {}", path.display());

@@ -5,7 +5,7 @@ use super::keystroke::{KEY_NAMES, is_key_name, is_text_key};
 use crate::{
     app::{
         Action, all_bindings,
-        control_bindings::{GLOBAL, LIST},
+        control_bindings::{GLOBAL, LIST, PLACE_KEYS},
         key_binding::{KeyBinding, KeyContext},
         screens::key_contexts,
     },
@@ -155,12 +155,12 @@ impl Keymap {
         self.rows.iter().filter(move |row| row.binding.context == context)
     }
 
-    /// Iterates over the rows that apply in a context: its own first, then those of lists, then the global
-    /// ones.
+    /// Iterates over the rows that apply in a context: its own first, then those that it shares with others, then the
+    /// global ones.
     pub(crate) fn rows_active_in(&self, context: KeyContext) -> impl Iterator<Item = &KeymapRow> {
-        let list = context.is_list.then_some(LIST);
+        let shared = [context.is_list.then_some(LIST), context.is_place.then_some(PLACE_KEYS)];
         self.rows_in(context)
-            .chain(list.into_iter().flat_map(|list| self.rows_in(list)))
+            .chain(shared.into_iter().flatten().flat_map(|shared| self.rows_in(shared)))
             .chain(self.rows_in(GLOBAL).filter(move |_| context != GLOBAL))
     }
 
@@ -275,7 +275,12 @@ mod tests {
     #[test]
     fn bindings_of_dashboards_and_of_all_screens_are_grouped() {
         for binding in all_bindings() {
-            assert_eq!(binding.group.is_some(), [DASHBOARD, GLOBAL].contains(&binding.context), "{}", binding.name);
+            assert_eq!(
+                binding.group.is_some(),
+                [DASHBOARD, PLACE_KEYS, GLOBAL].contains(&binding.context),
+                "{}",
+                binding.name
+            );
         }
     }
 

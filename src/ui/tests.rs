@@ -101,6 +101,14 @@ fn app_with_dashboard(size: (u16, u16), text: &str) -> App {
 }
 
 pub(crate) fn app_with_values(size: (u16, u16)) -> App {
+    let mut app = app_without_image(size);
+    let pixels: Vec<u8> = (0..32 * 16 * 3_u32).map(|index| u8::try_from(index % 256).unwrap()).collect();
+    let id = app.dashboards[0].tile_id(5).unwrap();
+    app.update(Event::Media(MediaEvent::Decoded(id, Ok(DecodedImage::still(32, 16, pixels.into())))), NOW);
+    app
+}
+
+fn app_without_image(size: (u16, u16)) -> App {
     let mut app = app_with_dashboard(size, DASHBOARD_TOML);
     let messages = [
         message("lamp", b"1"),
@@ -113,9 +121,6 @@ pub(crate) fn app_with_values(size: (u16, u16)) -> App {
     ];
     app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages(messages))), NOW);
     app.resolve_values(NOW);
-    let pixels: Vec<u8> = (0..32 * 16 * 3_u32).map(|index| u8::try_from(index % 256).unwrap()).collect();
-    let id = app.dashboards[0].tile_id(5).unwrap();
-    app.update(Event::Media(MediaEvent::Decoded(id, Ok(DecodedImage::still(32, 16, pixels.into())))), NOW);
     app
 }
 
@@ -153,7 +158,11 @@ fn render_on_console(app: &App, now: Time) -> String {
 }
 
 fn assert_snapshots_at_all_sizes(name: &str, prepare: impl Fn(&mut App)) {
-    for size in SCREEN_SIZES {
+    assert_snapshots_at(&SCREEN_SIZES, name, prepare);
+}
+
+fn assert_snapshots_at(sizes: &[(u16, u16)], name: &str, prepare: impl Fn(&mut App)) {
+    for &size in sizes {
         let mut app = app_with_values(size);
         prepare(&mut app);
         render_on_console(&app, NOW);
@@ -183,6 +192,7 @@ fn set_connection_state(app: &mut App, state: ConnectionState) {
 fn lose_connection(app: &mut App, reason: &str) {
     let state = ConnectionState::WaitingToRetry {
         reason: reason.into(),
+        cause: crate::model::connection::FailureCause::PortClosed,
         retry_in: std::time::Duration::from_secs(8),
         failed_attempts: 3,
         untrusted_certificate: None,
@@ -203,7 +213,7 @@ fn detail_shows_the_whole_reason_why_the_connection_is_down() {
     let reason = "the broker's certificate is self-signed; if ".to_owned() + &"ab:".repeat(32) + " is right, trust it";
     lose_connection(&mut app, &reason);
     let header = render(&app, ColorDepth::None).lines().next().unwrap_or_default().to_owned();
-    assert!(header.ends_with("… · retry in 8 s · i: why"), "{header}");
+    assert!(header.ends_with("○ port closed · retry in 8 s · i: why"), "{header}");
     apply_actions(&mut app, &[Action::ShowDetail]);
     let screen = render(&app, ColorDepth::None);
     for part in ["! Not connected since 22:13", "Retry in 8 s: the broker's", "right, trust it"] {
@@ -438,7 +448,14 @@ fn kiosk_mode_shows_that_the_connection_is_down_until_it_is_back() {
     assert_eq!(banner(&app), [" ! Not connected since 22:13", "   Retry in 8 s: no such host: hub"]);
     set_connection_state(&mut app, ConnectionState::Connecting { attempt: 2 });
     assert_eq!(banner(&app), [" ! Not connected since 22:13", "   Connecting again: no such host: hub"]);
-    set_connection_state(&mut app, ConnectionState::Stopped { reason: "refused: banned".into(), refused_secret: None });
+    set_connection_state(
+        &mut app,
+        ConnectionState::Stopped {
+            reason: "refused: banned".into(),
+            cause: crate::model::connection::FailureCause::Refused,
+            refused_secret: None,
+        },
+    );
     assert_eq!(banner(&app), [" ! Not connected since 22:13", "   Stopped: refused: banned"]);
     set_connection_state(&mut app, ConnectionState::Connected);
     assert!(first_tile(&banner(&app)));
@@ -545,3 +562,4 @@ mod kind_tests;
 mod layout_tests;
 mod mouse_tests;
 mod safety_tests;
+mod size_tests;

@@ -1,13 +1,15 @@
 //! The entries of the log of what just happened, and their words.
 
-use std::{borrow::Cow, fmt, time::Duration};
+use std::{borrow::Cow, time::Duration};
 
+use super::publish_outcome::PublishOutcome;
 use crate::{
     app::{EditSummary, UndoDirection},
     model::{
         connection::{ConnectionId, PublishId},
         id::{DashboardId, TileId},
-        time::{Time, format_delay, format_duration, format_interval},
+        plural::pluralize,
+        time::{Time, format_duration, format_interval},
     },
 };
 
@@ -92,6 +94,15 @@ pub(crate) enum ActivityEvent {
         /// How long it was down.
         after: Duration,
     },
+    /// A connection or the messages of a tile have come and gone again and again.
+    Recurring {
+        /// What happened last.
+        last: Box<ActivityEvent>,
+        /// How often it was a problem.
+        problems: u32,
+        /// When it happened last.
+        last_at: Time,
+    },
     /// The file of a dashboard was changed outside mqtt-dash.
     FileChanged,
     /// The same, and it has an error.
@@ -104,57 +115,13 @@ pub(crate) enum ActivityEvent {
     Undone(UndoDirection, EditSummary),
 }
 
-/// What became of a value that the user has published.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum PublishOutcome {
-    /// It is not yet written to the socket.
-    Queued,
-    /// It is written to the socket.
-    Sent,
-    /// The broker has acknowledged it.
-    Acknowledged,
-    /// The broker has delivered it to the tile, which reads the topic that it publishes to. Whether a device got it is
-    /// unknown.
-    Delivered,
-    /// The device has confirmed it after this time.
-    Confirmed(Duration),
-    /// The device has answered this value instead.
-    Answered(Box<str>),
-    /// It was not sent or not answered, for this reason.
-    Failed(Box<str>),
-    /// The user has canceled it before it was sent.
-    Canceled,
-}
-
-impl PublishOutcome {
-    /// Returns whether nothing else will become of it.
-    pub(super) const fn is_final(&self) -> bool {
-        matches!(self, Self::Delivered | Self::Confirmed(_) | Self::Answered(_) | Self::Failed(_) | Self::Canceled)
-    }
-
-    const fn text(&self) -> &str {
-        match self {
-            Self::Answered(text) | Self::Failed(text) => text,
-            Self::Queued | Self::Sent | Self::Acknowledged | Self::Delivered | Self::Confirmed(_) | Self::Canceled => {
-                ""
-            }
-        }
-    }
-}
-
-impl fmt::Display for PublishOutcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Queued => f.write_str("waiting to be sent"),
-            Self::Sent => f.write_str("sent"),
-            Self::Acknowledged => f.write_str("sent, at broker"),
-            Self::Delivered => f.write_str("delivered by the broker"),
-            Self::Confirmed(after) => write!(f, "✓ confirmed {}", format_delay(*after)),
-            Self::Answered(value) => write!(f, "the device answered: {value}"),
-            Self::Failed(reason) => f.write_str(reason),
-            Self::Canceled => f.write_str("canceled, not sent"),
-        }
-    }
+/// What comes and goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Recurrence {
+    /// A connection.
+    Connection,
+    /// The messages of a tile.
+    Messages,
 }
 
 /// Of changes within this time, the duration is not said.
@@ -180,6 +147,7 @@ impl ActivityEvent {
             Self::Published { value, outcome, .. } => value.len() + outcome.text().len(),
             Self::NotConnected(text) | Self::Lost(text) | Self::FileInvalid(text) | Self::NotSaved(text) => text.len(),
             Self::Edited(edit) | Self::Undone(_, edit) => edit.text_bytes(),
+            Self::Recurring { last, .. } => size_of::<Self>() + last.text_bytes(),
             Self::Silent { .. }
             | Self::SpeaksAgain { .. }
             | Self::Offline
@@ -190,9 +158,32 @@ impl ActivityEvent {
         }
     }
 
+    /// Returns what comes and goes, if the event is about that.
+    pub(super) fn recurrence(&self) -> Option<Recurrence> {
+        match self {
+            Self::Silent { .. } | Self::SpeaksAgain { .. } => Some(Recurrence::Messages),
+            Self::NotConnected(_) | Self::Lost(_) | Self::Reconnected { .. } => Some(Recurrence::Connection),
+            Self::Recurring { last, .. } => last.recurrence(),
+            _ => None,
+        }
+    }
+
+    /// Becomes an event that has recurred with this one.
+    pub(super) fn recur(&mut self, at: Time, event: Self) {
+        let before: u32 = match &*self {
+            Self::Recurring { problems, .. } => *problems,
+            _ => self.is_problem().into(),
+        };
+        let problems = before.saturating_add(event.is_problem().into());
+        *self = Self::Recurring { last: Box::new(event), problems, last_at: at };
+    }
+
     /// Returns whether something is wrong.
     #[must_use]
-    pub(crate) const fn is_problem(&self) -> bool {
+    pub(crate) fn is_problem(&self) -> bool {
+        if let Self::Recurring { last, .. } = self {
+            return last.is_problem();
+        }
         matches!(
             self,
             Self::Published { outcome: PublishOutcome::Failed(_) | PublishOutcome::Answered(_), .. }
@@ -225,6 +216,11 @@ impl ActivityEvent {
             }
             Self::Published { value, outcome, .. } => {
                 return (format!("you: {value}").into(), Some(outcome.to_string().into()));
+            }
+            Self::Recurring { last, problems, last_at } => {
+                let verb = if last.recurrence() == Some(Recurrence::Messages) { "silent" } else { "lost" };
+                let (times, duration) = (pluralize(*problems as usize, "time"), format_duration(last_at.since(since)));
+                return (last.words(*last_at).0, Some(format!("{verb} {times} in {duration}").into()));
             }
             Self::Silent { elapsed, usual } => {
                 let elapsed = format_duration(*elapsed);

@@ -49,7 +49,7 @@ impl ActivityLog {
         if let Some(index) = self.silent.iter().position(|(silent, _)| *silent == id) {
             let (_, spoke_at) = self.silent.swap_remove(index);
             let event = ActivityEvent::SpeaksAgain { after: at.since(spoke_at) };
-            self.add(at, ActivitySubject::Tile(id), &tile_name(tile), event);
+            self.add_recurring(at, ActivitySubject::Tile(id), &tile_name(tile), event);
         }
         if before.awaits_answer {
             return self.record_answer(id, tile, before, state);
@@ -131,7 +131,7 @@ impl App {
                 }
                 log.silent.push((*id, state.last_received_at()));
                 let event = ActivityEvent::Silent { elapsed: silence.elapsed, usual: silence.usual };
-                log.add(now, ActivitySubject::Tile(*id), &tile_name(tile), event);
+                log.add_recurring(now, ActivitySubject::Tile(*id), &tile_name(tile), event);
             }
         }
     }
@@ -168,7 +168,7 @@ impl App {
             (false, _) if connection.last_failure.is_some() => return,
             (false, _) => ActivityEvent::NotConnected(reason),
         };
-        self.activity.add(now, ActivitySubject::Connection(id), &connection.name, event);
+        self.activity.add_recurring(now, ActivitySubject::Connection(id), &connection.name, event);
     }
 
     /// Records what has happened to a dashboard or its file.

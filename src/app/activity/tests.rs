@@ -7,7 +7,7 @@ use crate::{
         tests::{AppFixture, publish_requests, tile},
     },
     model::{
-        connection::{ConnectionEvent, ConnectionState, Message, PublishStatus},
+        connection::{ConnectionEvent, ConnectionId, ConnectionState, FailureCause, Message, PublishStatus},
         dashboard::Dashboard,
         edit::DashboardEdit,
         tile::Tile,
@@ -278,7 +278,11 @@ fn silence_of_a_tile_is_recorded_once_and_its_end() {
 #[test]
 fn connection_is_recorded_when_it_changes_not_with_each_attempt() {
     let mut fixture = AppFixture::new(vec![text("door")]);
-    let failed = |reason: &str| ConnectionState::Stopped { reason: reason.into(), refused_secret: None };
+    let failed = |reason: &str| ConnectionState::Stopped {
+        reason: reason.into(),
+        cause: FailureCause::Refused,
+        refused_secret: None,
+    };
     for state in [
         failed("mqtt://ann:secret@hub refused"),
         ConnectionState::Connecting { attempt: 2 },
@@ -293,6 +297,42 @@ fn connection_is_recorded_when_it_changes_not_with_each_attempt() {
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(lines[0].starts_with("hub: connection lost: ") && !lines[0].contains("secret"), "{lines:?}");
     assert_eq!(lines[1], "hub: reconnected after 9 s");
+}
+
+#[test]
+fn connection_that_flaps_and_tile_that_is_silent_in_turn_are_no_wall_of_entries() {
+    let mut log = ActivityLog::default();
+    let [connection, tile] = [ActivitySubject::Connection(ConnectionId(0)), ActivitySubject::Tile(TileId(1))];
+    log.add(Time::default(), ActivitySubject::Tile(TileId(0)), "door", ActivityEvent::FileChanged);
+    for round in 0..30_u64 {
+        let at = |seconds: u64| Time::from_millis((round * 20 + seconds) * 1_000);
+        let second = Duration::from_secs(1);
+        for (seconds, subject, name, event) in [
+            (0, connection, "hub", ActivityEvent::Lost("closed".into())),
+            (3, connection, "hub", ActivityEvent::Reconnected { after: second * 3 }),
+            (10, tile, "gate", ActivityEvent::Silent { elapsed: second * 8, usual: Some(second * 2) }),
+            (15, tile, "gate", ActivityEvent::SpeaksAgain { after: second * 13 }),
+        ] {
+            log.add_recurring(at(seconds), subject, name, event);
+        }
+    }
+    let texts: Vec<String> = log
+        .newest_first()
+        .map(|(_, entry)| {
+            let (text, addition) = entry.words();
+            format!("{} {text} {}", entry.name, addition.unwrap_or_default())
+        })
+        .collect();
+    assert_eq!(texts.len(), 9, "{texts:?}");
+    assert_eq!(texts[0], "gate speaks again after 13 s silent 28 times in 9 min");
+    assert_eq!(texts[2], "hub reconnected after 3 s lost 28 times in 9 min");
+    assert!(texts[8].starts_with("door "), "what else happened stays: {texts:?}");
+    assert_eq!(log.bytes, log.entries.iter().map(ActivityEntry::bytes).sum::<usize>());
+    log.add_recurring(Time::from_millis(700_000), connection, "hub", ActivityEvent::Lost("refused".into()));
+    let (_, entry) = log.newest_first().nth(2).unwrap();
+    let (text, addition) = entry.words();
+    assert_eq!(format!("{text} · {}", addition.unwrap()), "connection lost: refused · lost 29 times in 11 min");
+    assert!(entry.event.is_problem());
 }
 
 #[test]

@@ -128,8 +128,7 @@ impl App {
     }
 
     /// Returns the effect that decodes the image of the preview, unless that was requested already.
-    pub(in crate::app) fn request_preview_decode(&mut self) -> Option<Effect> {
-        let preview = self.form().and_then(|form| self.preview(form))?;
+    pub(super) fn request_preview_decode(&mut self, preview: &Preview) -> Option<Effect> {
         let bytes = image_bytes(&preview.tile, &preview.state)?;
         if self.editor_state.preview_image.as_ref().is_some_and(|preview_image| preview_image.bytes == bytes) {
             return None;
@@ -217,9 +216,17 @@ impl App {
     /// # Errors
     /// If the field has no list, or if there is no JSON payload to list paths from.
     pub(in crate::app) fn pick_list_for(&self, form: &Form) -> Result<PickList, PickListError> {
+        self.pick_list_with(form, self.preview(form).as_ref())
+    }
+
+    /// Returns the same with the preview of the form.
+    pub(super) fn pick_list_with(&self, form: &Form, preview: Option<&Preview>) -> Result<PickList, PickListError> {
         let completion_source = form.focused_field().map_or(CompletionSource::Nothing, |field| field.completion_source);
         match completion_source {
-            CompletionSource::Topic => Ok(PickList::new("Topics seen", "no topic found", self.topic_rows(form))),
+            CompletionSource::Topic => {
+                let topic_count = self.form_connection(form).map(|connection| connection.topic_cache.topic_count());
+                Ok(PickList { topic_count, ..PickList::new("Topics seen", "no topic found", self.topic_rows(form)) })
+            }
             CompletionSource::Profile => {
                 let rows = self
                     .editor_state
@@ -234,14 +241,12 @@ impl App {
                 Ok(PickList::new("Dashboards", "no dashboard found", rows))
             }
             CompletionSource::Json => {
-                let preview = self.preview(form);
                 let last = preview.and_then(|preview| self.last_message(form, &preview.tile));
                 let (last, _) = last.ok_or(PickListError::NoMessage)?;
                 let json = json_with_parts(&last.message.payload)?;
                 Ok(PickList::new("Values in the payload", "no value found", json_path_rows(&json)))
             }
             CompletionSource::Preset => {
-                let preview = self.preview(form);
                 Ok(preview.map(|preview| form.preset_list(&preview.preset_subject())).unwrap_or_default())
             }
             _ => Err(PickListError::NoList),

@@ -159,6 +159,36 @@ fn canceled_conflict_reopens_form_with_unsaved_input() {
 }
 
 #[test]
+fn conflict_is_asked_again_if_overwriting_fails() {
+    let mut fixture = EditingFixture::new();
+    fixture.edit_action(EditAction::Edit);
+    fixture.type_text("!");
+    let effects = fixture.action(Action::Accept);
+    let Some(Effect::Files(FilesEffect::EditDashboard(change))) = effects.last() else { panic!("{effects:?}") };
+    let mut theirs = Dashboard { tiles: abc_tiles(), ..Dashboard::default() };
+    theirs.tiles[0].name = "T".into();
+    let change = (**change).clone();
+    let conflict =
+        EditConflict { change: change.clone(), theirs: Some(theirs), file_text: "t".into(), diff: Vec::new() };
+    fixture.edit_result(FilesEvent::Conflict(Box::new(conflict)));
+    fixture.edit_action(EditAction::Overwrite);
+    assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));
+    let failed = || FilesEvent::WriteFailed {
+        path: "/x.toml".into(),
+        before: Some(Box::new(change.before.clone())),
+        reason: "no space left".into(),
+    };
+    fixture.edit_result(failed());
+    assert_eq!(fixture.notice(), "no space left");
+    assert!(matches!(fixture.app.focus, Screen::Conflict(_)), "{:?}", fixture.app.focus);
+    let effects = fixture.edit_action(EditAction::Overwrite);
+    assert!(matches!(&effects[..], [Effect::Files(FilesEffect::EditDashboard(again))] if again.edit == change.edit));
+    fixture.edit_result(failed());
+    fixture.action(Action::Cancel);
+    assert_eq!(fixture.app.form().unwrap().draft_tile().unwrap().0.name, "A!");
+}
+
+#[test]
 fn delete_confirmation_closes_when_tile_is_gone() {
     let mut fixture = EditingFixture::new();
     fixture.edit_action(EditAction::Delete);

@@ -73,7 +73,7 @@ impl App {
                 }
             }
             ConnectionState::WaitingToRetry { reason, refused_secret, untrusted_certificate: None, .. }
-            | ConnectionState::Stopped { reason, refused_secret }
+            | ConnectionState::Stopped { reason, refused_secret, .. }
                 if needs_edit =>
             {
                 let name = connection.name.clone();

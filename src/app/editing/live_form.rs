@@ -2,9 +2,9 @@
 
 use crate::{
     app::{
-        App, OpenDashboard,
+        App, Effect, OpenDashboard,
         editing::Preview,
-        form::{Form, FormPopup},
+        form::{Form, FormPopup, PickRow},
     },
     model::{
         connection::ConnectionId,
@@ -38,29 +38,50 @@ impl App {
         (!is_subscribed).then(|| (connection, vec![Subscription::new(filter, SubscriptionOptions::default())]))
     }
 
-    /// Brings an open form up to date with the messages that have arrived: the rows of its list, and the numbers that it
-    /// has seen. Call it before drawing a frame.
-    pub(in crate::app) fn refresh_form(&mut self) {
-        let Some(form) = self.form() else { return };
-        let numbers = self.numbers_of_topic(form);
-        let Some(form) = self.form_mut() else { return };
+    /// Brings an open form up to date with the messages that have arrived: the rows of its list, the numbers that it has
+    /// seen, and the image of its preview, which the effect decodes. Call it before drawing a frame.
+    pub(in crate::app) fn refresh_form(&mut self) -> Option<Effect> {
+        let form = self.form()?;
+        let preview = self.preview(form);
+        let numbers = preview.as_ref().map(|preview| self.numbers_of_topic(form, preview)).unwrap_or_default();
+        let form = self.form_mut()?;
         for number in &numbers {
             form.see_number(number);
         }
-        let Some(form) = self.form().filter(|form| matches!(form.popup, Some(FormPopup::List(_)))) else { return };
-        let list = self.pick_list_for(form).ok();
+        self.refresh_list(preview.as_ref());
+        self.request_preview_decode(&preview?)
+    }
+
+    /// Brings the open list of a form up to date. That of topics, which may be long, is made again only for new topics.
+    fn refresh_list(&mut self, preview: Option<&Preview>) {
+        let Some(form) = self.form() else { return };
+        let Some(FormPopup::List(open)) = &form.popup else { return };
+        let cache = self.form_connection(form).map(|connection| &connection.topic_cache);
+        let known_topics = cache.filter(|cache| open.topic_count == Some(cache.topic_count()));
+        if let Some(cache) = known_topics {
+            let new_detail = |(index, row): (usize, &PickRow)| {
+                let payload = cache.payload_of(&row.value).filter(|payload| *payload != row.detail.as_bytes())?;
+                Some((index, payload_text(payload)))
+            };
+            let details = open.rows.iter().enumerate().filter_map(new_detail).collect();
+            if let Some(Form { popup: Some(FormPopup::List(open)), .. }) = self.form_mut() {
+                open.set_details(details);
+            }
+            return;
+        }
+        let list = self.pick_list_with(form, preview).ok();
         let Some(form) = self.form_mut() else { return };
         if let (Some(FormPopup::List(open)), Some(list)) = (&mut form.popup, list) {
+            open.topic_count = list.topic_count;
             open.set_rows(list.rows);
         }
     }
 
     /// Returns the value of the topic of a form and, when the form has seen none yet, those in the histories of tiles.
-    fn numbers_of_topic(&self, form: &Form) -> Vec<String> {
+    fn numbers_of_topic(&self, form: &Form, preview: &Preview) -> Vec<String> {
         if !form.proposes_limits() {
             return Vec::new();
         }
-        let Some(preview) = self.preview(form) else { return Vec::new() };
         let mut numbers: Vec<String> = preview.state.value.iter().map(|value| value.text.to_string()).collect();
         let tiles =
             self.form_dashboard(form).filter(|_| !form.has_seen_numbers()).map(OpenDashboard::tiles_with_states);

@@ -77,6 +77,23 @@ fn preview_of_a_topic_that_no_tile_shows_is_live() {
 }
 
 #[test]
+fn list_of_topics_is_made_again_only_for_new_topics() {
+    let mut fixture = form_with_focus_on("text", "topic");
+    fixture.receive_message("t", "1");
+    fixture.edit_action(EditAction::OpenPicker);
+    let mark = |fixture: &mut EditingFixture| {
+        let Some(FormPopup::List(list)) = &mut fixture.app.form_mut().unwrap().popup else { panic!() };
+        "marked".clone_into(&mut list.rows[0].label);
+    };
+    mark(&mut fixture);
+    fixture.receive_message("t", "2");
+    assert_eq!((&*fixture.list().rows[0].label, &*fixture.list().rows[0].detail), ("marked", "2"));
+    fixture.receive_message("u", "3");
+    let rows: Vec<_> = fixture.list().rows.iter().map(|row| (&*row.label, &*row.detail)).collect();
+    assert_eq!(rows, [("t", "2"), ("u", "3")]);
+}
+
+#[test]
 fn preset_fills_fields_says_which_and_is_taken_back() {
     let mut fixture = form_with_focus_on("switch", "off_label");
     fixture.type_text("zu");
@@ -107,6 +124,63 @@ fn preset_fills_fields_says_which_and_is_taken_back() {
     fixture.edit_action(EditAction::OpenPicker);
     fixture.choose("As it was");
     assert_eq!(values(&fixture), ["1", "0", "None", "zu", "None"]);
+}
+
+#[test]
+fn tile_that_only_shows_is_offered_the_topic_that_its_device_listens_to() {
+    use crate::app::{form::TARGET_KEY, input_edit::InputEdit};
+    let right = || Action::EditInput(InputEdit::Key(tui_input::InputRequest::GoToNextChar));
+    for (topic, json_path, expected) in [
+        ("stat/plug/POWER", "", Some("cmnd/plug/POWER")),
+        ("zigbee2mqtt/plug", "$.state", Some("zigbee2mqtt/plug/set/state")),
+        ("zigbee2mqtt/door", "$.contact", None),
+        ("own/thing", "$.on", None),
+    ] {
+        let mut fixture = form_with_focus_on("switch", "topic");
+        fixture.clear_field();
+        fixture.type_text(topic);
+        fixture.focus_field("json_path");
+        fixture.type_text(json_path);
+        fixture.focus_field("preset");
+        fixture.edit_action(EditAction::NextValue);
+        fixture.choose("ON / OFF");
+        let notice = match (expected, json_path) {
+            (Some(command), _) => {
+                format!("It only shows: a device reports on {topic}; \"Publishes to\" proposes {command}")
+            }
+            // No device can be told what a contact is.
+            (None, "$.contact") => "Payload for off OFF".to_owned(),
+            (None, _) => format!("It only shows: a device reports on {topic}"),
+        };
+        assert!(fixture.notice().ends_with(&notice), "{}", fixture.notice());
+        fixture.action(right());
+        assert_eq!(fixture.app.form().unwrap().typed_text(TARGET_KEY), "", "another field has the focus");
+        fixture.focus_field("publish_topic");
+        fixture.action(right());
+        let form = fixture.app.form().unwrap();
+        assert_eq!(form.typed_text(TARGET_KEY), expected.unwrap_or_default(), "{topic}");
+        let (tile, _) = form.draft_tile().unwrap();
+        assert_eq!(tile.is_control(), expected.is_some(), "{topic}");
+        assert_eq!(form.missing_target_of(&tile).is_some(), expected.is_none(), "{topic}");
+    }
+}
+
+#[test]
+fn enter_takes_the_proposed_target_only_where_one_is_required() {
+    use crate::app::form::TARGET_KEY;
+    for controls in [None, Some(true)] {
+        let mut fixture = form_with_focus_on("switch", "topic");
+        fixture.app.open_new_tile_form(1, controls);
+        for (key, text) in [("name", "Plug"), ("topic", "stat/plug/POWER")] {
+            fixture.focus_field(key);
+            fixture.type_text(text);
+        }
+        fixture.focus_field("publish_topic");
+        fixture.action(Action::Accept);
+        let target = fixture.app.form().map(|form| form.typed_text(TARGET_KEY).to_owned());
+        let expected = controls.map(|_| "cmnd/plug/POWER");
+        assert_eq!(target.as_deref(), expected, "without one, the form is saved as it is");
+    }
 }
 
 #[test]

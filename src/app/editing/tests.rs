@@ -12,7 +12,7 @@ use crate::{
         form::{FieldEntry, FormPopup},
     },
     model::{
-        connection::{ConnectionEvent, ConnectionId, ConnectionState, Message},
+        connection::{ConnectionEvent, ConnectionId, ConnectionState, FailureCause, Message},
         dashboard::Dashboard,
         edit::{DashboardEdit, ProfileEdit, Profiles},
         grid::Direction,
@@ -578,7 +578,11 @@ fn profile_that_is_changed_in_its_file_is_tried_at_once_unless_it_is_connected()
     let changed = || Event::Files(FilesEvent::ProfilesChanged(profiles.clone(), vec!["hub".into()]));
     assert_eq!(fixture.event(changed()), []);
     assert_eq!(fixture.app.notice().unwrap().text, "The profile hub has changed: reconnect to use it");
-    let stopped = ConnectionState::Stopped { reason: "refused: not authorized".into(), refused_secret: None };
+    let stopped = ConnectionState::Stopped {
+        reason: "refused: not authorized".into(),
+        cause: FailureCause::Refused,
+        refused_secret: None,
+    };
     fixture.event(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(stopped))));
     assert_eq!(
         fixture.event(changed()),
@@ -635,7 +639,11 @@ fn save_first_profile(fixture: &mut EditingFixture) -> Profile {
 
 #[test]
 fn new_connection_whose_login_fails_is_edited_again() {
-    let stopped = |refused_secret| ConnectionState::Stopped { reason: "refused: bad password".into(), refused_secret };
+    let stopped = |refused_secret| ConnectionState::Stopped {
+        reason: "refused: bad password".into(),
+        cause: FailureCause::LoginRefused,
+        refused_secret,
+    };
     let mut fixture = EditingFixture { app: App::new((80, 24)), now: Time::from_millis(1) };
     let profile = save_first_profile(&mut fixture);
     open_first_dashboard(&mut fixture, &profile);
@@ -660,7 +668,8 @@ fn new_connection_whose_login_fails_is_edited_again() {
 
 #[test]
 fn what_happens_to_a_new_connection_takes_no_focus_after_another_key() {
-    let stopped = ConnectionState::Stopped { reason: "refused".into(), refused_secret: None };
+    let stopped =
+        ConnectionState::Stopped { reason: "refused".into(), cause: FailureCause::Refused, refused_secret: None };
     for state in [stopped, ConnectionState::Connected] {
         let mut fixture = EditingFixture { app: App::new((80, 24)), now: Time::from_millis(1) };
         let profile = save_first_profile(&mut fixture);
@@ -812,6 +821,7 @@ fn certificate_is_trusted_only_after_fingerprint_is_shown() {
     let pin = CertificatePin([7; 32]);
     let state = ConnectionState::WaitingToRetry {
         reason: "not trusted".into(),
+        cause: FailureCause::Certificate,
         retry_in: Duration::from_secs(1),
         failed_attempts: 1,
         untrusted_certificate: Some(pin),

@@ -33,6 +33,7 @@ use field::PasswordPart;
 pub(crate) use field::{FieldEntry, FieldKey, FormField};
 pub(crate) use pick_list::{PickList, PickRow};
 pub(crate) use popup::FormPopup;
+pub(crate) use publish_field::{MissingTarget, TARGET_KEY};
 use publish_field::{PUBLISH_KEY, PublishChoice};
 pub(crate) use row_editor::RowEditor;
 use seen_numbers::SeenNumbers;

@@ -23,6 +23,8 @@ pub struct PickList {
     pub(crate) empty_text: &'static str,
     /// All rows.
     pub(crate) rows: Vec<PickRow>,
+    /// The number of topics from which the rows were made, if it is a list of topics.
+    pub(crate) topic_count: Option<usize>,
 }
 
 /// A row of a [`PickList`].
@@ -108,6 +110,15 @@ impl PickList {
         }
         let position = self.matching_rows().iter().position(|row| row.value == selected.value);
         self.selected = position.unwrap_or_default();
+    }
+
+    /// Replaces the details of these rows.
+    pub(crate) fn set_details(&mut self, details: Vec<(usize, String)>) {
+        for (index, detail) in details {
+            if let Some(row) = self.rows.get_mut(index) {
+                row.detail = detail;
+            }
+        }
     }
 
     pub(super) fn handle_direction(&mut self, direction: Direction) {

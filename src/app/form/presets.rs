@@ -106,6 +106,9 @@ impl Form {
         self.update_implied_publish();
         self.validate();
         let changes = if changes.is_empty() { "nothing to change".to_owned() } else { changes.join(", ") };
-        format!("{}: {changes}", row.label)
+        match self.missing_target_hint() {
+            Some(hint) => format!("{}: {changes}. {hint}", row.label),
+            None => format!("{}: {changes}", row.label),
+        }
     }
 }

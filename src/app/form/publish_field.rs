@@ -4,10 +4,48 @@ use super::{
     Form,
     field::{FieldEntry, FieldKey, FormField},
 };
-use crate::model::value::ValidationError;
+use crate::model::{
+    state_topic::{CommandTopic, command_topic, is_measurement},
+    tile::Tile,
+    topic::TopicFilter,
+    value::ValidationError,
+};
 
 /// The key of the field that controls whether pressing a tile publishes.
 pub(super) const PUBLISH_KEY: FieldKey = ("publish", None);
+/// The key of the field with the topic that pressing publishes to.
+pub(crate) const TARGET_KEY: FieldKey = ("publish_topic", None);
+
+/// What a tile lacks that could control something, but only shows: the topic that the device listens to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MissingTarget {
+    /// The topic on which the device reports.
+    reported: String,
+    /// The topic that it listens to by convention.
+    pub command: Option<CommandTopic>,
+}
+
+impl MissingTarget {
+    /// Returns why the tile only shows, and what could be set.
+    #[must_use]
+    pub(crate) fn explanation(&self) -> String {
+        match &self.command {
+            Some(CommandTopic { topic, convention }) => {
+                format!("only shows; Right sets {topic}, the convention of {convention}")
+            }
+            None => {
+                format!("only shows: it is not known by convention what the device of {} listens to", self.reported)
+            }
+        }
+    }
+
+    /// Returns the same in few words, for where the field is not in view.
+    fn hint(&self) -> String {
+        let command = self.command.as_ref().map(|command| command.topic.as_str());
+        let proposal = command.map(|topic| format!("; \"Publishes to\" proposes {topic}")).unwrap_or_default();
+        format!("It only shows: a device reports on {}{proposal}", self.reported)
+    }
+}
 
 /// Who decides whether pressing the tile publishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +92,41 @@ impl Form {
         let error = ValidationError::new(format!("a device reports on {topic}: enter the topic that it listens to"))
             .with_help("or set `publish` to yes, to publish to `topic`");
         Some((self.field_index("publish_topic")?, error))
+    }
+
+    /// Returns what the tile that the form describes lacks to control something, if it only shows because a device reports
+    /// on its topic, or because it shows a part of the payload.
+    #[must_use]
+    pub(crate) fn missing_target_of(&self, tile: &Tile) -> Option<MissingTarget> {
+        let is_decided = self.publish_choice == PublishChoice::Set || !self.typed_text(TARGET_KEY).is_empty();
+        if is_decided || tile.is_control() || !tile.kind.publishes_by_default() {
+            return None;
+        }
+        let topic = tile.topic.as_ref().and_then(TopicFilter::exact)?;
+        let json_path = tile.json_path.as_ref().map_or("", |path| path.as_str());
+        (tile.is_report(topic) || !json_path.is_empty())
+            .then(|| MissingTarget { reported: topic.to_owned(), command: command_topic(topic, json_path) })
+    }
+
+    /// Sets the topic that the device listens to by convention, if its field is empty and has the focus. Returns whether
+    /// there is one.
+    pub(in crate::app) fn accept_proposed_target(&mut self) -> bool {
+        let is_focused = self.popup.is_none() && self.focused_field().is_some_and(|field| field.key == TARGET_KEY);
+        let tile = self.draft_tile().filter(|_| is_focused);
+        let Some(command) = tile.and_then(|(tile, _)| self.missing_target_of(&tile)?.command) else { return false };
+        self.fields[self.focused].set_text(&command.topic);
+        self.completion_enabled = false;
+        self.confirming_discard = false;
+        self.update_implied_publish();
+        self.validate();
+        true
+    }
+
+    /// Returns the sentence that a preset adds to what it has set, if the tile only shows what can be controlled.
+    pub(super) fn missing_target_hint(&self) -> Option<String> {
+        let (tile, _) = self.draft_tile()?;
+        let missing = self.missing_target_of(&tile)?;
+        (!is_measurement(&missing.reported, self.typed_text(("json_path", None)))).then(|| missing.hint())
     }
 
     /// Derives `publish` while the user has not set it. A tile with a JSON path shows only a part of the

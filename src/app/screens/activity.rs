@@ -15,15 +15,13 @@ use crate::{
 };
 
 /// The log of what just happened.
-const ACTIVITY: KeyContext = KeyContext::new("In what just happened").with_list_keys();
+const ACTIVITY: KeyContext = KeyContext::new("In what just happened").with_list_keys().with_place_keys();
 
 /// The key bindings.
 pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     ACTIVITY {
         "activity-find" ["/"] |_| Action::Filter, "show only what matches", "find";
         "activity-close" ["N"] |_| Action::Cancel, "close";
-        "previous-screen" ["["] |_| Action::WalkScreens(-1), "go to the previous screen";
-        "next-screen" ["]"] |_| Action::WalkScreens(1), "go to the next screen";
     }
 };
 

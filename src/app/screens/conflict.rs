@@ -50,7 +50,10 @@ impl Component for Conflict {
             (Action::Edit(EditAction::Overwrite), _) => {
                 let change = DashboardChange { overwrite: Some(file_text.clone()), ..change.clone() };
                 let path = change.path.clone();
-                Flow::Close(vec![app.queue_file_write(&path, FilesEffect::EditDashboard(Box::new(change)))])
+                let effects = vec![app.queue_file_write(&path, FilesEffect::EditDashboard(Box::new(change)))];
+                // If it cannot be written, the question still has what was typed.
+                app.keep_until_saved(self.clone(), &effects);
+                Flow::Close(effects)
             }
             (Action::Edit(EditAction::Reload), Some(theirs)) => {
                 app.notify("The file was reloaded", now);

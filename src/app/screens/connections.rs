@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The list of connections.
-const CONNECTIONS: KeyContext = KeyContext::new("In the list of connections").with_list_keys();
+const CONNECTIONS: KeyContext = KeyContext::new("In the list of connections").with_list_keys().with_place_keys();
 
 fn connections_hint(app: &App, hint: &'static str) -> Option<&'static str> {
     (!app.editor_state.connection_entries.is_empty()).then_some(hint)
@@ -44,8 +44,6 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
             (|app| connections_hint(app, "copy"));
         "connection-delete" ["d"] |_| Action::Edit(EditAction::Delete), "delete the connection (asks first)",
             (|app| connections_hint(app, "delete"));
-        "previous-screen" ["["] |_| Action::WalkScreens(-1), "go to the previous screen";
-        "next-screen" ["]"] |_| Action::WalkScreens(1), "go to the next screen";
     }
 };
 

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The list of dashboards.
-const DASHBOARDS: KeyContext = KeyContext::new("In the list of dashboards").with_list_keys();
+const DASHBOARDS: KeyContext = KeyContext::new("In the list of dashboards").with_list_keys().with_place_keys();
 
 /// Returns whether the dashboard selected in the list is locked. `None` if it is not open.
 fn selected_dashboard_locked(app: &App) -> Option<bool> {
@@ -37,8 +37,6 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "dashboard-copy" ["c"] |_| Action::Edit(EditAction::Copy), "duplicate the dashboard", "copy";
         "dashboard-delete" ["d"] |_| Action::Edit(EditAction::Delete), "delete the dashboard file (asks first)",
             "delete";
-        "previous-screen" ["["] |_| Action::WalkScreens(-1), "go to the previous screen";
-        "next-screen" ["]"] |_| Action::WalkScreens(1), "go to the next screen";
     }
 };
 

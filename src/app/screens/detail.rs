@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// A tile in full.
-pub(crate) const DETAIL: KeyContext = KeyContext::new("In a tile in full");
+pub(crate) const DETAIL: KeyContext = KeyContext::new("In a tile in full").with_place_keys();
 
 fn cursor_hint(app: &App) -> Option<&'static str> {
     let super::Screen::Detail(detail) = &app.focus else { return None };
@@ -61,8 +61,6 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "detail-add" ["a"] |_| Action::Edit(EditAction::Add), "add a tile for the selected part",
             (add_hint);
         "edit" ["e"] |_| Action::Edit(EditAction::Edit), "edit the tile", (edit_hint);
-        "previous-screen" ["["] |_| Action::WalkScreens(-1), "go to the previous screen";
-        "next-screen" ["]"] |_| Action::WalkScreens(1), "go to the next screen";
         "palette" [":"] |_| Action::OpenCommandPalette, "open the command palette";
         "help" ["?"] |_| Action::ShowHelp, "show this help", "help";
         "detail-close" ["q", "Enter", "i"] |_| Action::Cancel, "close";

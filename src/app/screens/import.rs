@@ -24,13 +24,17 @@ const IMPORT: KeyContext = KeyContext::new("In an import from MQTT Dash");
 
 fn accept_hint(app: &App) -> Option<&'static str> {
     let Screen::Import(import) = &app.focus else { return None };
-    matches!(import.stage, ImportStage::Damaged(..)).then_some("import the rest")
+    match import.stage {
+        ImportStage::Damaged(..) => Some("import the rest"),
+        ImportStage::NotSaved(..) => Some("try again"),
+        _ => None,
+    }
 }
 
 /// The key bindings.
 pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     IMPORT {
-        "import-accept" ["Enter"] |_| Action::Accept, "import the tiles that are readable", (accept_hint);
+        "import-accept" ["Enter"] |_| Action::Accept, "import what is readable, or try again", (accept_hint);
     }
 };
 
@@ -57,10 +61,12 @@ pub enum ImportStage {
     EnterTopic(Option<String>),
     /// Waiting for an export on this topic; the error is about the last export.
     Waiting(Topic, Option<String>),
-    /// The export received on this topic is being converted.
-    Converting(Topic, Arc<[u8]>),
+    /// The export received on this topic is being converted; the flag is set if only its readable tiles are.
+    Converting(Topic, Arc<[u8]>, bool),
     /// Some tiles of the export cannot be read, for this reason; the others can be imported.
     Damaged(Topic, Arc<[u8]>, String),
+    /// The dashboard of the export could not be written, for this reason; the flag is that of converting it again.
+    NotSaved(Topic, Arc<[u8]>, bool, String),
 }
 
 /// The result of converting an export.
@@ -70,6 +76,8 @@ pub enum ImportResult {
     DashboardsOpened(Box<OpenedDashboards>, String),
     /// The conversion failed with this error message; the flag is set if a part can be imported.
     Failed(String, bool),
+    /// The dashboard could not be written, for this reason.
+    NotSaved(String),
 }
 
 impl ImportDialog {
@@ -77,9 +85,10 @@ impl ImportDialog {
     fn topic(&self) -> Option<&Topic> {
         match &self.stage {
             ImportStage::EnterTopic(_) => None,
-            ImportStage::Waiting(topic, _) | ImportStage::Converting(topic, _) | ImportStage::Damaged(topic, ..) => {
-                Some(topic)
-            }
+            ImportStage::Waiting(topic, _)
+            | ImportStage::Converting(topic, ..)
+            | ImportStage::Damaged(topic, ..)
+            | ImportStage::NotSaved(topic, ..) => Some(topic),
         }
     }
 }
@@ -119,13 +128,20 @@ impl ImportDialog {
                 };
                 Vec::new()
             }
-            ImportStage::Damaged(topic, payload, _) => {
-                let (topic, payload) = (topic.clone(), Arc::clone(payload));
-                self.stage = ImportStage::Converting(topic, Arc::clone(&payload));
-                vec![Effect::Files(FilesEffect::ConvertMqttDashExport(self.connection, payload, true))]
+            ImportStage::Damaged(topic, payload, _) => vec![self.convert(topic.clone(), Arc::clone(payload), true)],
+            ImportStage::NotSaved(topic, payload, partial, _) => {
+                vec![self.convert(topic.clone(), Arc::clone(payload), *partial)]
             }
             ImportStage::Waiting(..) | ImportStage::Converting(..) => Vec::new(),
         }
+    }
+}
+
+impl ImportDialog {
+    /// Begins to convert an export.
+    fn convert(&mut self, topic: Topic, payload: Arc<[u8]>, partial: bool) -> Effect {
+        self.stage = ImportStage::Converting(topic, Arc::clone(&payload), partial);
+        Effect::Files(FilesEffect::ConvertMqttDashExport(self.connection, payload, partial))
     }
 }
 
@@ -165,17 +181,19 @@ impl App {
             import.next_export = Some(payload);
             return None;
         }
-        import.stage = ImportStage::Converting(topic, Arc::clone(&payload));
+        let effect = import.convert(topic, payload, false);
         self.display.dirty = true;
-        Some(Effect::Files(FilesEffect::ConvertMqttDashExport(connection, payload, false)))
+        Some(effect)
     }
 
     /// Handles the result of converting an export.
     pub(in crate::app) fn on_import_result(&mut self, result: ImportResult, now: Time) -> Vec<Effect> {
         if !matches!(self.focus, Screen::Import(_)) {
-            // The dialog was closed, but the file was written.
-            if let ImportResult::DashboardsOpened(_, notice) = result {
-                self.notify(notice, now);
+            match result {
+                // The dialog was closed, but the file was written.
+                ImportResult::DashboardsOpened(_, notice) => self.notify(notice, now),
+                ImportResult::NotSaved(reason) => self.report_failure(format!("Not imported: {reason}"), now),
+                ImportResult::Failed(..) => {}
             }
             return Vec::new();
         }
@@ -202,16 +220,19 @@ impl App {
                 self.notify(format!("{notice}{permissions_hint}"), now);
                 effects
             }
-            (ImportResult::Failed(..), ImportStage::Converting(topic, _)) if import.next_export.is_some() => {
-                let payload = import.next_export.take().unwrap_or_default();
-                import.stage = ImportStage::Converting(topic.clone(), Arc::clone(&payload));
-                vec![Effect::Files(FilesEffect::ConvertMqttDashExport(import.connection, payload, false))]
+            (_, ImportStage::Converting(topic, ..)) if import.next_export.is_some() => {
+                let (topic, payload) = (topic.clone(), import.next_export.take().unwrap_or_default());
+                vec![import.convert(topic, payload, false)]
             }
-            (ImportResult::Failed(error, true), ImportStage::Converting(topic, payload)) => {
+            (ImportResult::NotSaved(reason), ImportStage::Converting(topic, payload, partial)) => {
+                import.stage = ImportStage::NotSaved(topic.clone(), Arc::clone(payload), *partial, reason);
+                Vec::new()
+            }
+            (ImportResult::Failed(error, true), ImportStage::Converting(topic, payload, _)) => {
                 import.stage = ImportStage::Damaged(topic.clone(), Arc::clone(payload), error);
                 Vec::new()
             }
-            (ImportResult::Failed(error, _), ImportStage::Converting(topic, _)) => {
+            (ImportResult::Failed(error, _), ImportStage::Converting(topic, ..)) => {
                 import.stage = ImportStage::Waiting(topic.clone(), Some(error));
                 Vec::new()
             }

@@ -1,7 +1,7 @@
 //! The screens beside the dashboards, which `[` and `]` walk through.
 //!
-//! To add one, add a line to [`PLACES`]; its screen has a [`breadcrumb`](super::Component::breadcrumb) and the key
-//! bindings `previous-screen` and `next-screen`.
+//! To add one, add a line to [`PLACES`]; its screen has a [`breadcrumb`](super::Component::breadcrumb) and a key
+//! context [with the keys](crate::app::key_binding::KeyContext::with_place_keys) that walk on.
 
 use super::Screen;
 use crate::{

@@ -101,6 +101,9 @@ impl App {
             | Action::FindTile
             | Action::MoveSelection(_)
             | Action::CycleTile(_) => has_tile,
+            Action::Edit(EditAction::Undo) => self.undo_counts().0 > 0,
+            Action::Edit(EditAction::Redo) => self.undo_counts().1 > 0,
+            Action::CycleTab(_) | Action::MoveTab(_) => self.dashboards.len() > 1,
             Action::Edit(EditAction::TrustCertificate) => self.untrusted_certificate().is_some(),
             Action::PressDemoButton(_) => self.environment.demo_running,
             Action::StartDemo => self.environment.demo_available,

@@ -77,7 +77,8 @@ impl Tile {
             Option<bool>,
             publish as "Publishes",
             "whether pressing the tile publishes; default: true, except for images, and for tiles without \
-             `publish_topic` on a topic that looks like a state: …/state, …/status, …/sensor/…, tele/…, stat/…"
+             `publish_topic` on a topic that looks like a state or a measurement: …/state, …/status, …/sensor/…, tele/…, \
+             stat/…, zigbee2mqtt/…, …/humidity, …/voltage, …/battery, and for text tiles …/temperature, …/power"
         ),
         field!(Option<Topic>, publish_topic as "Publishes to", "the topic that pressing publishes to; default: the value of `topic`"),
         field!(

@@ -3,7 +3,7 @@
 use super::Tile;
 use crate::model::{
     content::TileAction,
-    state_topic::is_state_topic,
+    state_topic::is_report,
     tile_value::TileValue,
     topic::{Topic, TopicFilter},
 };
@@ -20,11 +20,17 @@ impl Tile {
         self.publish = Some(false);
     }
 
+    /// Returns whether a device only reports on this topic, as far as its name tells.
+    #[must_use]
+    pub(crate) fn is_report(&self, topic: &str) -> bool {
+        is_report(topic, self.kind.is_mostly_read_only())
+    }
+
     /// Returns the topic if the tile is read-only because a device reports on it, and the file does not say otherwise.
     #[must_use]
     pub(crate) fn reported_topic(&self) -> Option<&str> {
         let decides = self.publish.is_none() && self.publish_topic.is_none() && self.kind.publishes_by_default();
-        self.topic.as_ref().filter(|_| decides)?.exact().filter(|topic| is_state_topic(topic))
+        self.topic.as_ref().filter(|_| decides)?.exact().filter(|topic| self.is_report(topic))
     }
 
     /// Returns the topic that pressing the tile publishes to, if any.
@@ -47,7 +53,7 @@ impl Tile {
         match &self.topic {
             _ if self.publish == Some(false) => false,
             _ if self.publish_topic.is_some() => publishes(true),
-            Some(topic) => topic.is_plain() && publishes(!is_state_topic(topic.as_str())),
+            Some(topic) => topic.is_plain() && publishes(!self.is_report(topic.as_str())),
             None => false,
         }
     }

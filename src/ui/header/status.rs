@@ -9,18 +9,15 @@ use super::GAP;
 use crate::{
     app::{CLOCK_WIDTH, Connection},
     model::{
-        connection::ConnectionState,
+        connection::{ConnectionState, FailureCause},
         time::{Time, format_age, format_delay},
     },
     ui::{
         UiConfig, banner,
         screens::DrawContext,
-        text::{Alignment, draw_line, sanitize, truncate, width},
+        text::{Alignment, draw_line, sanitize, width},
     },
 };
-
-/// The minimum number of cells for a reason that is cut.
-const MIN_REASON_WIDTH: u16 = 5;
 
 /// A part of the line, with its style.
 type Part = (String, Style);
@@ -84,6 +81,8 @@ struct ConnectionStatus<'a> {
     /// Recognizable without color.
     symbol: &'static str,
     text: String,
+    /// The text in few words, where it does not fit; empty if it is short.
+    short_text: &'static str,
     /// What is shown however long the text is: when the next attempt is, or what to do.
     time: String,
     style: Style,
@@ -93,6 +92,7 @@ struct ConnectionStatus<'a> {
 impl<'a> ConnectionStatus<'a> {
     fn of(connection: &'a Connection, config: &UiConfig, now: Time, shows_round_trip: bool) -> Self {
         let theme = config.theme;
+        let short_text = connection.state.failure_cause().map_or("", FailureCause::label);
         let (symbol, text, time, style) = match &connection.state {
             ConnectionState::Connected => {
                 let round_trip = connection.round_trip.filter(|_| shows_round_trip).map(format_round_trip);
@@ -118,7 +118,7 @@ impl<'a> ConnectionStatus<'a> {
             (Some(hint), _) => hint,
             (None, _) => time,
         };
-        Self { name: &connection.name, symbol, text, time, style, is_connected: connection.is_connected() }
+        Self { name: &connection.name, symbol, text, short_text, time, style, is_connected: connection.is_connected() }
     }
 
     /// Returns what is shown, with a gap in front of it.
@@ -138,22 +138,20 @@ impl<'a> ConnectionStatus<'a> {
         }
     }
 
-    /// Returns the text for this number of cells. If the reason does not fit, it is cut, the time stays, and the key is
-    /// named that shows all.
+    /// Returns the text for this number of cells. If the reason does not fit, its cause is shown in few words, the time
+    /// stays, and the key is named that shows all.
     fn fit(&self, cells: u16, detail_key: &str) -> String {
-        let Self { symbol, text, time, .. } = self;
+        let Self { symbol, text, short_text, time, .. } = self;
         if time.is_empty() {
             return format!("{symbol} {text}");
         }
-        let endings = [format!(" · {time}"), format!(" · {time} · {detail_key}: why"), format!(" · {time}")];
-        let text_width = width(&sanitize(text));
-        for (ending, wanted) in endings.iter().zip([text_width, MIN_REASON_WIDTH, MIN_REASON_WIDTH]) {
-            let room = cells.saturating_sub(width(ending) + 2);
-            if room >= wanted.min(text_width) {
-                return format!("{symbol} {}{ending}", truncate(text, room));
-            }
-        }
-        format!("{symbol} {time}")
+        let candidates = [
+            format!("{symbol} {text} · {time}"),
+            format!("{symbol} {short_text} · {time} · {detail_key}: why"),
+            format!("{symbol} {short_text} · {time}"),
+        ];
+        let fits = |candidate: &String| width(&sanitize(candidate)) <= cells;
+        candidates.into_iter().find(fits).unwrap_or_else(|| format!("{symbol} {time}"))
     }
 }
 
@@ -181,7 +179,8 @@ mod tests {
 
     fn status<'a>(name: &'a str, symbol: &'static str, text: &str, time: &str) -> ConnectionStatus<'a> {
         let (text, time) = (text.to_owned(), time.to_owned());
-        ConnectionStatus { name, symbol, text, time, style: Style::new(), is_connected: symbol == "●" }
+        let short_text = if symbol == "●" { "" } else { "certificate" };
+        ConnectionStatus { name, symbol, text, short_text, time, style: Style::new(), is_connected: symbol == "●" }
     }
 
     #[test]
@@ -189,10 +188,9 @@ mod tests {
         let status = |text| status("hub", "○", text, "retry in 60 s");
         let long = status("the broker's certificate is self-signed; if … is its fingerprint, trust it");
         assert_eq!(long.fit(100, "i"), format!("○ {} · retry in 60 s", long.text));
-        assert_eq!(long.fit(60, "i"), "○ the broker's certificate is self… · retry in 60 s · i: why");
-        assert_eq!(long.fit(32, "i"), "○ the … · retry in 60 s · i: why");
-        assert_eq!(long.fit(25, "i"), "○ the br… · retry in 60 s");
-        assert_eq!(long.fit(20, "i"), "○ retry in 60 s");
+        assert_eq!(long.fit(60, "i"), "○ certificate · retry in 60 s · i: why");
+        assert_eq!(long.fit(37, "i"), "○ certificate · retry in 60 s");
+        assert_eq!(long.fit(28, "i"), "○ retry in 60 s");
         assert_eq!(status("no").fit(20, "i"), "○ no · retry in 60 s");
         for cells in 0..120 {
             let text = long.fit(cells, "i");
@@ -211,8 +209,8 @@ mod tests {
         let reason = "○ nothing listens on shed:1883 · retry in 8 s";
         assert_eq!(line(80, false), format!("  shed {reason}  hub ● 14 msg/s"));
         assert_eq!(line(62, false), format!("  shed {reason}  hub ●"));
-        assert_eq!(line(55, false), "shed ○ nothing listens … · retry in 8 s · i: why  hub ●");
-        assert_eq!(line(40, false), "shed ○ nothing li… · retry in 8 s  hub ●");
+        assert_eq!(line(55, false), "shed ○ certificate · retry in 8 s · i: why  hub ●");
+        assert_eq!(line(40, false), "shed ○ certificate · retry in 8 s  hub ●");
         assert_eq!(line(30, true), "shed ○ retry in 8 s  hub ●");
         assert_eq!(line(20, true), "○ retry in 8 s  ●", "no room for any name");
     }

@@ -161,9 +161,13 @@ mod tests {
 
     use super::*;
     use crate::{
+        app::{DashboardFile, MqttEvent, OpenedDashboards},
         app::{Event, Screen},
         model::{
+            connection::ConnectionId,
+            dashboard::Dashboard,
             press::{Lock, LockLevel},
+            profile::Profile,
             time::Time,
         },
         ui::key_bindings,
@@ -217,9 +221,22 @@ mod tests {
         ));
     }
 
+    /// Returns an app with two tabs and an edit to undo and one to redo.
+    fn app_where_all_is_of_use() -> App {
+        let mut app = crate::ui::tests::app_with_values((80, 24));
+        let second = DashboardFile { name: "second".into(), path: None, definition: Dashboard::default() };
+        let profile = Profile { name: "hub".into(), ..Profile::default() };
+        let opened = OpenedDashboards { connection: ConnectionId(0), profile, files: vec![second] };
+        app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), Time::default());
+        app.update(Event::Action(Action::ShowTab(0)), Time::default());
+        app.dashboards[0].path = Some("/bench.toml".into());
+        app.editor_state.undo_counts = vec![("/bench.toml".into(), 1, 1)];
+        app
+    }
+
     /// Returns the names of the matching actions on a dashboard, and which of them is selected.
     fn matches_for(text: &str) -> (Vec<&'static str>, Option<usize>) {
-        let mut app = crate::ui::tests::app_with_values((80, 24));
+        let mut app = app_where_all_is_of_use();
         app.update(Event::Action(Action::SelectTile(1)), Time::default());
         let palette = CommandPalette { input: text.into(), selected: None };
         let matches = Matches::find(&app, &palette, &Keymap::default());
@@ -271,7 +288,7 @@ mod tests {
 
     #[test]
     fn only_a_risky_match_must_be_selected_before_it_runs() {
-        let mut app = crate::ui::tests::app_with_values((80, 24));
+        let mut app = app_where_all_is_of_use();
         app.open(CommandPalette { input: "undone".into(), selected: None });
         let keymap = Keymap::default();
         let press = |app: &mut App, code: KeyCode| {
@@ -324,6 +341,19 @@ mod tests {
         app.dashboards[0].definition.tiles.clear();
         let names: Vec<_> = items(&app, &Keymap::default()).iter().map(|item| item.entry.name).collect();
         assert!(names.contains(&"add") && !names.contains(&"edit") && !names.contains(&"detail"), "{names:?}");
+    }
+
+    #[test]
+    fn palette_lists_no_action_that_has_nothing_to_act_on() {
+        let names = ["undo", "redo", "next-tab", "previous-tab"];
+        for (app, is_listed) in
+            [(app_where_all_is_of_use(), true), (crate::ui::tests::app_with_values((80, 24)), false)]
+        {
+            let items = items(&app, &Keymap::default());
+            for name in names {
+                assert_eq!(items.iter().any(|item| item.entry.name == name), is_listed, "{name}");
+            }
+        }
     }
 
     #[test]

@@ -27,7 +27,7 @@ use crate::{
     app::{
         Action,
         editing::Preview,
-        form::{CompletionSource, FieldEntry, Form},
+        form::{CompletionSource, FieldEntry, Form, TARGET_KEY},
     },
     ui::{
         UiConfig,
@@ -120,7 +120,8 @@ impl View for Form {
         draw_line(context.buf, layout.title, 0, &self.title(), title_style, Alignment::Left);
         let draft = self.draft();
         let proposed_preset = preview.as_ref().and_then(|preview| self.proposed_preset_of(preview));
-        let live = LiveValues { draft: &*draft, proposed_preset };
+        let missing_target = preview.as_ref().and_then(|preview| self.missing_target_of(&preview.tile));
+        let live = LiveValues { draft: &*draft, proposed_preset, missing_target };
         draw_rows(context, self, layout.fields, &live);
         match app.completion(self).filter(|_| !self.confirming_discard) {
             Some(rest) => draw_completion_hint(context.buf, layout.footer, self, rest, config),
@@ -249,6 +250,12 @@ fn draw_field_help(
         && let Some(proposed) = live.proposed_preset
     {
         lines.push((format!("fits what arrives: {}", proposed.detail), theme.success()));
+    }
+    if field.key == TARGET_KEY
+        && let Some(missing) = &live.missing_target
+    {
+        let rows = usize::from(area.height.saturating_sub(1).max(1));
+        lines.extend(wrap(&missing.explanation(), area.width, rows).into_iter().map(|text| (text, theme.success())));
     }
     let help = form.errors_for(form.focused).find_map(|error| error.help.clone());
     let text = help.unwrap_or_else(|| match form.file_key(field) {

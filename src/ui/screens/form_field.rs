@@ -10,7 +10,7 @@ use super::mask_input;
 use crate::{
     app::{
         App, HiddenInput,
-        form::{CompletionSource, FieldEntry, Form, FormField},
+        form::{CompletionSource, FieldEntry, Form, FormField, MissingTarget, TARGET_KEY},
     },
     model::{
         color::Color,
@@ -35,6 +35,8 @@ pub(super) struct LiveValues<'a> {
     pub draft: &'a dyn DynFields,
     /// The preset that fits what the topic carries.
     pub proposed_preset: Option<&'static Preset>,
+    /// What the tile lacks to control something.
+    pub missing_target: Option<MissingTarget>,
 }
 
 /// Returns the text that a field shows, and whether its value is set.
@@ -45,6 +47,9 @@ fn shown_value(form: &Form, field: &FormField, live: &LiveValues<'_>) -> (String
         if let Some(proposed) = live.proposed_preset {
             text = format!("{text} · fits: {}", proposed.name);
         }
+    } else if let Some(missing) = live.missing_target.as_ref().filter(|_| field.key == TARGET_KEY) {
+        let proposal = missing.command.as_ref().map(|command| format!("{} (proposed)", command.topic));
+        text = proposal.unwrap_or_else(|| "–, only shows".to_owned());
     } else if let Some(seen) = form.seen_beyond(field.key.0) {
         text = format!("{text} · {seen} seen");
     }
@@ -90,7 +95,12 @@ pub(super) fn draw(
                 let text_area = Rect { width: width(input.value()).min(value_area.width), height: 1, ..value_area };
                 buf.set_style(text_area, theme.highlight());
             }
-            draw_completion(buf, value_area, app, form, width(input.value()), config);
+            match live.missing_target.as_ref().filter(|_| field.key == TARGET_KEY && app.completion(form).is_none()) {
+                Some(MissingTarget { command: Some(command), .. }) => {
+                    draw_line(buf, value_area, 0, &command.topic, config.theme.dim(), Alignment::Left);
+                }
+                _ => draw_completion(buf, value_area, app, form, width(input.value()), config),
+            }
             cursor
         }
         FieldEntry::HiddenText(HiddenInput(input)) if active => {

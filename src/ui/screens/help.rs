@@ -14,6 +14,7 @@ use super::{DrawContext, View, below};
 use crate::{
     app::{
         Action,
+        control_bindings::PLACE_KEYS,
         key_binding::KeyBinding,
         screens::{
             dashboard::{DASHBOARD, WELCOME},
@@ -76,7 +77,7 @@ fn help_lines(config: &UiConfig, query: &WordQuery, width: u16, on_welcome: bool
     let mut lines = Vec::new();
     let mut titles = section_titles();
     titles.sort_by_key(|title| !(on_welcome && *title == WELCOME.title));
-    let works = |binding: &KeyBinding| !(on_welcome && binding.context == DASHBOARD);
+    let works = |binding: &KeyBinding| !(on_welcome && [DASHBOARD, PLACE_KEYS].contains(&binding.context));
     for title in titles {
         let rows = config.keymap.rows().iter().filter(|row| section_title(row.binding) == title && works(row.binding));
         let rows = rows.filter_map(|row| {

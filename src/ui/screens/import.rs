@@ -57,5 +57,9 @@ fn paragraphs(dialog: &ImportDialog, connection_name: &str, context: &DrawContex
         }
         ImportStage::Converting(..) => vec![("reading the export".to_owned(), theme.text())],
         ImportStage::Damaged(_, _, error) => vec![error_paragraph(error)],
+        ImportStage::NotSaved(_, _, _, error) => vec![
+            error_paragraph(error),
+            ("The export is kept here until you close this or import it.".to_owned(), theme.dim()),
+        ],
     }
 }

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 
 use super::*;
 
-const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (160, 45)];
+const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 40), (160, 45)];
 
 const TILES: &str = r#"
 title = "Home"

@@ -24,7 +24,7 @@ pub(super) fn add_files_and_profiles(app: &mut App) {
     app.editor_state.dashboard_files = vec!["bench".into(), "cellar".into()];
 }
 
-fn apply_edit_action(app: &mut App, action: EditAction) {
+pub(super) fn apply_edit_action(app: &mut App, action: EditAction) {
     apply_actions(app, &[Action::Edit(action)]);
 }
 
@@ -116,6 +116,26 @@ fn form_shows_the_end_of_a_long_topic_and_all_of_it_with_the_focus() {
     focus_field(&mut app, "topic");
     let screen = render(&app, ColorDepth::None);
     assert!(screen.contains("zigbee2mqtt/living room/window on the"), "{screen}");
+}
+
+#[test]
+fn form_proposes_the_topic_that_the_device_listens_to() {
+    for (topic, in_field, below) in [
+        ("zigbee2mqtt/lamp", "mqtt/lamp/set (proposed)", "Right sets zigbee2mqtt/lamp/set"),
+        ("tele/plug/LWT", "–, only shows", "only shows: it is not known by convention"),
+    ] {
+        let mut app = app_with_values((80, 24));
+        add_files_and_profiles(&mut app);
+        app.dashboards[0].definition.tiles[0].topic = TopicFilter::new(topic).ok();
+        apply_actions(&mut app, &[Action::SelectTile(0)]);
+        apply_edit_action(&mut app, EditAction::Edit);
+        focus_field(&mut app, "publish");
+        let screen = render(&app, ColorDepth::None);
+        assert!(screen.contains(in_field), "{screen}");
+        focus_field(&mut app, "publish_topic");
+        let screen = render(&app, ColorDepth::None);
+        assert!(screen.contains(below), "{screen}");
+    }
 }
 
 #[test]
@@ -218,6 +238,7 @@ fn confirm_dialogs_render() {
         add_files_and_profiles(app);
         let state = ConnectionState::WaitingToRetry {
             reason: "the broker's certificate is not signed by a trusted CA".into(),
+            cause: crate::model::connection::FailureCause::Certificate,
             retry_in: std::time::Duration::from_secs(8),
             failed_attempts: 3,
             untrusted_certificate: Some(CertificatePin([0xab; 32])),

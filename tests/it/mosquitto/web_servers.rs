@@ -54,7 +54,7 @@ async fn refused_secret(profile: Profile, login: Login) -> (String, Option<Secre
     let mut connection = ConnectionFixture::open_with(profile, login, short_retry_limits());
     connection
         .wait_for(|event| match event {
-            ConnectionEvent::State(ConnectionState::Stopped { reason, refused_secret }) => {
+            ConnectionEvent::State(ConnectionState::Stopped { reason, refused_secret, .. }) => {
                 Some((reason.clone(), refused_secret.clone()))
             }
             _ => None,

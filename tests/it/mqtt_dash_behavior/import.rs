@@ -83,6 +83,26 @@ fn first_received_list_is_imported_and_errors_are_shown() {
 }
 
 #[test]
+fn export_that_could_not_be_saved_is_kept_for_another_attempt() {
+    let mut fixture = start();
+    start_waiting(&mut fixture);
+    fixture.receive("metrics/exchange", "[{}]");
+    let not_saved = || Event::Files(FilesEvent::Imported(ImportResult::NotSaved("no space left".to_owned())));
+    for _ in 0..2 {
+        fixture.update(not_saved());
+        fixture.assert_shows(&["! no space left", "try again"]);
+        fixture.take_effects();
+        fixture.act(Action::Accept);
+        let export = b"[{}]".as_slice().into();
+        let again = Effect::Files(FilesEffect::ConvertMqttDashExport(CONNECTION, export, false));
+        assert_eq!(fixture.take_effects(), [again]);
+    }
+    fixture.act(Action::Cancel);
+    fixture.update(not_saved());
+    fixture.assert_shows(&["Not imported: no space left"]);
+}
+
+#[test]
 fn refused_import_subscription_is_shown() {
     let mut fixture = start();
     start_waiting(&mut fixture);

@@ -147,7 +147,11 @@ fn refused_secret_is_asked_for_again_only_if_the_user_has_typed_it() {
                 _ => profile.password = Some(source),
             }
             let mut fixture = AppFixture::with_profile(profile, DASHBOARD);
-            let stopped = ConnectionState::Stopped { reason: "no".to_owned(), refused_secret: Some(key.clone()) };
+            let stopped = ConnectionState::Stopped {
+                reason: "no".to_owned(),
+                cause: mqtt_dash::model::connection::FailureCause::LoginRefused,
+                refused_secret: Some(key.clone()),
+            };
             fixture.connection_event(ConnectionEvent::State(stopped));
             assert_eq!(fixture.screen_text().contains(hint), is_asked_for, "{}", fixture.screen_text());
             fixture.take_effects();

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A dashboard.
-pub(crate) const DASHBOARD: KeyContext = KeyContext::new("On a dashboard");
+pub(crate) const DASHBOARD: KeyContext = KeyContext::new("On a dashboard").with_place_keys();
 /// The welcome screen, shown while no dashboard is open.
 pub(crate) const WELCOME: KeyContext = KeyContext::new("On the welcome screen");
 
@@ -64,8 +64,6 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
             });
         GoTo "connections" ["C"] |_| Action::ListConnections, "open, add, edit, test, or delete connections";
         GoTo "activity" ["N"] |_| Action::ShowActivity, "show what just happened";
-        GoTo "previous-screen" ["["] |_| Action::WalkScreens(-1), "go to the previous screen";
-        GoTo "next-screen" ["]"] |_| Action::WalkScreens(1), "go to the next screen";
         Dashboard "import" ["M"] |_| Action::ImportFromMqttDash, "import the tiles that MQTT Dash publishes";
         GoTo "left" ["Left", "h"] |_| Action::MoveSelection(Direction::Left), "select the tile to the left";
         GoTo "down" ["Down", "j"] |_| Action::MoveSelection(Direction::Down), "select the tile below";

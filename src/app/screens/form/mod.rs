@@ -94,7 +94,9 @@ impl Component for Form {
 impl Form {
     fn edit_or_complete(&mut self, edit: InputEdit, app: &App) {
         let completion_handled = match edit {
-            InputEdit::Key(InputRequest::GoToNextChar | InputRequest::GoToEnd) => app.accept_completion(self),
+            InputEdit::Key(InputRequest::GoToNextChar | InputRequest::GoToEnd) => {
+                app.accept_completion(self) || self.accept_proposed_target()
+            }
             InputEdit::Key(InputRequest::DeletePrevChar | InputRequest::DeleteNextChar) => app.dismiss_completion(self),
             _ => false,
         };
@@ -156,6 +158,10 @@ impl Form {
         }
         self.validate();
         if let Some((index, error)) = self.first_problem() {
+            // The form cannot be saved without a target, and the field with the focus shows this one.
+            if index == self.focused && self.accept_proposed_target() {
+                return Flow::STAY;
+            }
             let result = if self.is_new() { "Not saved yet" } else { "Not saved" };
             // What is wrong is said at the field, which gets the focus.
             app.notify(format!("{result}: look at the field {}", self.fields[index].label), now);
