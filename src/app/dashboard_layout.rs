@@ -30,6 +30,22 @@ const MIN_LIST_WIDTH: u16 = 38;
 const INSECURE_BANNER: &str =
     "insecure = true: the broker's certificate is not checked, so traffic can be read and changed";
 
+/// What the tiles of a dashboard take of the grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DashboardLayout {
+    /// Each takes one place, on every terminal.
+    Plain,
+    /// They take different places, or none on some terminals or in a folded section.
+    Mixed,
+}
+
+impl DashboardLayout {
+    /// Returns the layout of these tiles.
+    pub(super) fn of(tiles: &[Tile]) -> Self {
+        if tiles.iter().all(Tile::has_plain_layout) { Self::Plain } else { Self::Mixed }
+    }
+}
+
 /// Returns whether no tile is readable on a screen of this size.
 #[must_use]
 pub(crate) const fn is_too_small(size: (u16, u16)) -> bool {
@@ -104,7 +120,7 @@ impl OpenDashboard {
 
     /// Returns what each tile takes of the grid on a screen of this size.
     fn tile_spans(&self, size: (u16, u16)) -> TileSpans {
-        if self.has_plain_layout {
+        if self.layout == DashboardLayout::Plain {
             return TileSpans::Equal(self.definition.tiles.len());
         }
         let narrow = is_narrow(size);

@@ -4,7 +4,9 @@ use std::{collections::HashMap, path::PathBuf};
 
 use foldhash::fast::RandomState;
 
-use super::{FileError, permissions::DashboardPermissions, tile_matching::match_tiles};
+use super::{
+    FileError, dashboard_layout::DashboardLayout, permissions::DashboardPermissions, tile_matching::match_tiles,
+};
 use crate::model::{
     batch::MessageRef,
     connection::ConnectionId,
@@ -66,8 +68,8 @@ pub struct OpenDashboard {
     tile_indexes: HashMap<TileId, usize, RandomState>,
     tile_states: Vec<TileState>,
     unresolved_tiles: Vec<usize>,
-    /// Whether each tile takes one place of the grid, on every terminal.
-    pub(super) has_plain_layout: bool,
+    /// What its tiles take of the grid.
+    pub(super) layout: DashboardLayout,
 }
 
 impl OpenDashboard {
@@ -93,7 +95,7 @@ impl OpenDashboard {
             tile_indexes: HashMap::default(),
             tile_states,
             unresolved_tiles: Vec::new(),
-            has_plain_layout: true,
+            layout: DashboardLayout::Plain,
         };
         dashboard.update_indexes();
         dashboard
@@ -218,7 +220,7 @@ impl OpenDashboard {
 
     /// Updates what is derived from the tiles and their order.
     fn update_indexes(&mut self) {
-        self.has_plain_layout = self.definition.tiles.iter().all(Tile::has_plain_layout);
+        self.layout = DashboardLayout::of(&self.definition.tiles);
         self.tile_indexes = self.tile_ids.iter().enumerate().map(|(index, id)| (*id, index)).collect();
         self.unresolved_tiles =
             (0..self.tile_states.len()).filter(|index| self.tile_states[*index].is_pending()).collect();

@@ -128,7 +128,9 @@ mod tests {
 
     fn after(text: &str, edits: Vec<InputEdit>) -> String {
         let mut prompt = TextPrompt::new(text.to_owned(), None);
-        edits.into_iter().for_each(|edit| prompt.edit(edit));
+        for edit in edits {
+            prompt.edit(edit);
+        }
         prompt.input.value().to_owned()
     }
 

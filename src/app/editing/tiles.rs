@@ -153,9 +153,10 @@ impl App {
         };
         let (TilePosition { dashboard, tile: to }, from) = (position, moving.from);
         let tile = &self.dashboards[dashboard].definition.tiles[to];
-        let edit = match tile.size() == moving.size {
-            true => DashboardEdit::MoveTile(from, to),
-            false => DashboardEdit::PlaceTile { from, to, tile: Box::new(tile.clone()) },
+        let edit = if tile.size() == moving.size {
+            DashboardEdit::MoveTile(from, to)
+        } else {
+            DashboardEdit::PlaceTile { from, to, tile: Box::new(tile.clone()) }
         };
         self.apply_edit(dashboard, before, edit)
     }
