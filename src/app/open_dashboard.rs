@@ -66,6 +66,8 @@ pub struct OpenDashboard {
     tile_indexes: HashMap<TileId, usize, RandomState>,
     tile_states: Vec<TileState>,
     unresolved_tiles: Vec<usize>,
+    /// The indexes of the tiles with automatic messages.
+    automatic_tiles: Vec<usize>,
     /// Whether each tile takes one place of the grid, on every terminal.
     pub(super) has_plain_layout: bool,
 }
@@ -93,6 +95,7 @@ impl OpenDashboard {
             tile_indexes: HashMap::default(),
             tile_states,
             unresolved_tiles: Vec::new(),
+            automatic_tiles: Vec::new(),
             has_plain_layout: true,
         };
         dashboard.update_indexes();
@@ -124,6 +127,11 @@ impl OpenDashboard {
     /// Returns the index of a tile.
     pub(crate) fn index_of(&self, id: TileId) -> Option<usize> {
         self.tile_indexes.get(&id).copied()
+    }
+
+    /// Returns the indexes of the tiles with automatic messages.
+    pub(super) fn automatic_tiles(&self) -> &[usize] {
+        &self.automatic_tiles
     }
 
     /// Returns whether it has no tiles.
@@ -220,6 +228,9 @@ impl OpenDashboard {
     fn update_indexes(&mut self) {
         self.has_plain_layout = self.definition.tiles.iter().all(Tile::has_plain_layout);
         self.tile_indexes = self.tile_ids.iter().enumerate().map(|(index, id)| (*id, index)).collect();
+        let tiles = self.definition.tiles.iter().enumerate();
+        let automatic = tiles.filter(|(_, tile)| tile.automatic_message().is_some());
+        self.automatic_tiles = automatic.map(|(index, _)| index).collect();
         self.unresolved_tiles =
             (0..self.tile_states.len()).filter(|index| self.tile_states[*index].is_pending()).collect();
     }

@@ -14,7 +14,7 @@ use std::ops::Range;
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
-    style::Modifier,
+    style::{Modifier, Style},
     widgets::{Clear, Widget},
 };
 
@@ -120,7 +120,8 @@ impl View for Form {
         draw_line(context.buf, layout.title, 0, &self.title(), title_style, Alignment::Left);
         let draft = self.draft();
         let proposed_preset = preview.as_ref().and_then(|preview| self.proposed_preset_of(preview));
-        let live = LiveValues { draft: &*draft, proposed_preset };
+        let proposed_payload = preview.as_ref().and_then(Preview::proposed_payload);
+        let live = LiveValues { draft: &*draft, proposed_preset, proposed_payload };
         draw_rows(context, self, layout.fields, &live);
         match app.completion(self).filter(|_| !self.confirming_discard) {
             Some(rest) => draw_completion_hint(context.buf, layout.footer, self, rest, config),
@@ -245,6 +246,9 @@ fn draw_field_help(
     {
         lines.push((json_path_result(preview, payload), theme.success()));
     }
+    if let (CompletionSource::Payload, Some(preview)) = (field.completion_source, preview) {
+        lines.extend(payload_lines(preview, live, config));
+    }
     if field.entry == FieldEntry::Preset
         && let Some(proposed) = live.proposed_preset
     {
@@ -260,6 +264,17 @@ fn draw_field_help(
     lines.extend(wrap(&text, area.width, usize::from(area.height)).into_iter().map(|text| (text, theme.dim())));
     for (row, (text, style)) in (0..area.height).zip(&lines) {
         draw_line(buf, area, row, text, *style, Alignment::Left);
+    }
+}
+
+/// Returns what the template of a tile publishes now, or which template fits.
+fn payload_lines(preview: &Preview, live: &LiveValues<'_>, config: &UiConfig) -> Option<(String, Style)> {
+    let theme = config.theme;
+    match (&live.proposed_payload, preview.published_payload()) {
+        (Some(proposed), _) => Some((format!("fits what arrives: {proposed}"), theme.success())),
+        (None, _) if !preview.tile.has_payload_template() => None,
+        (None, Ok(payload)) => Some((format!("publishes {payload}"), theme.success())),
+        (None, Err(error)) => Some((format!("! {error}"), theme.error())),
     }
 }
 

@@ -35,6 +35,8 @@ pub(super) struct LiveValues<'a> {
     pub draft: &'a dyn DynFields,
     /// The preset that fits what the topic carries.
     pub proposed_preset: Option<&'static Preset>,
+    /// The template of the payload that fits what the topic carries.
+    pub proposed_payload: Option<String>,
 }
 
 /// Returns the text that a field shows, and whether its value is set.
@@ -45,6 +47,8 @@ fn shown_value(form: &Form, field: &FormField, live: &LiveValues<'_>) -> (String
         if let Some(proposed) = live.proposed_preset {
             text = format!("{text} · fits: {}", proposed.name);
         }
+    } else if let (CompletionSource::Payload, Some(proposed)) = (field.completion_source, &live.proposed_payload) {
+        text = format!("{text} · fits: {proposed}");
     } else if let Some(seen) = form.seen_beyond(field.key.0) {
         text = format!("{text} · {seen} seen");
     }
@@ -58,7 +62,10 @@ pub(super) fn cut_value(form: &Form, field: &FormField, live: &LiveValues<'_>, r
     if matches!(field.entry, FieldEntry::HiddenText(_)) {
         return None;
     }
-    let (text, _) = shown_value(form, field, live);
+    let (text, is_set) = shown_value(form, field, live);
+    if !is_set && field.completion_source == CompletionSource::Payload {
+        return None;
+    }
     let room = row_width.saturating_sub(LABEL_WIDTH.min(row_width / 2) + 2 + AROUND_VALUE);
     (width(&text) > room).then_some(text)
 }
