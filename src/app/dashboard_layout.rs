@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::open_dashboard::OpenDashboard;
+use super::{open_dashboard::OpenDashboard, sections::is_folded};
 use crate::model::{
-    dashboard::DashboardView,
+    dashboard::{DashboardLayout, DashboardView},
     grid::{Direction, Grid, TileSpan, TileSpans},
     tile::{Tile, is_narrow},
     tile_state::TileState,
@@ -29,22 +29,6 @@ const MIN_LIST_WIDTH: u16 = 38;
 /// The banner of a dashboard whose connection accepts any certificate.
 const INSECURE_BANNER: &str =
     "insecure = true: the broker's certificate is not checked, so traffic can be read and changed";
-
-/// What the tiles of a dashboard take of the grid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DashboardLayout {
-    /// Each takes one place, on every terminal.
-    Plain,
-    /// They take different places, or none on some terminals or in a folded section.
-    Mixed,
-}
-
-impl DashboardLayout {
-    /// Returns the layout of these tiles.
-    pub(super) fn of(tiles: &[Tile]) -> Self {
-        if tiles.iter().all(Tile::has_plain_layout) { Self::Plain } else { Self::Mixed }
-    }
-}
 
 /// Returns whether no tile is readable on a screen of this size.
 #[must_use]
@@ -124,13 +108,13 @@ impl OpenDashboard {
             return TileSpans::Equal(self.definition.tiles.len());
         }
         let narrow = is_narrow(size);
-        let mut is_folded = false;
+        let mut hides_tiles = false;
         let span_of = |(tile, state): (&Tile, &TileState)| {
             let section = tile.kind.section();
             if let Some(section) = section {
-                is_folded = state.is_folded(section);
+                hides_tiles = is_folded(section, state);
             }
-            let is_shown = tile.is_shown_on(narrow) && (section.is_some() || !is_folded);
+            let is_shown = tile.is_shown_on(narrow) && (section.is_some() || !hides_tiles);
             if is_shown { tile.span() } else { TileSpan::Hidden }
         };
         TileSpans::Different(self.tiles_with_states().map(span_of).collect())

@@ -7,6 +7,7 @@
 mod action;
 pub(crate) mod activity;
 mod after_press;
+mod automatic_messages;
 mod availability;
 mod clipboard;
 pub(crate) mod color_picker;
@@ -48,7 +49,7 @@ mod resolve;
 pub(crate) mod screens;
 mod script_registry;
 mod scripts;
-mod sections;
+pub(crate) mod sections;
 pub(crate) mod shown_json;
 mod state_cache;
 mod subscriptions;
@@ -270,6 +271,8 @@ impl App {
 mod age_tests;
 #[cfg(test)]
 mod identity_tests;
+#[cfg(test)]
+mod payload_tests;
 #[cfg(test)]
 mod permission_tests;
 #[cfg(test)]

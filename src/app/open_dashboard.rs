@@ -4,13 +4,11 @@ use std::{collections::HashMap, path::PathBuf};
 
 use foldhash::fast::RandomState;
 
-use super::{
-    FileError, dashboard_layout::DashboardLayout, permissions::DashboardPermissions, tile_matching::match_tiles,
-};
+use super::{FileError, permissions::DashboardPermissions, tile_matching::match_tiles};
 use crate::model::{
     batch::MessageRef,
     connection::ConnectionId,
-    dashboard::Dashboard,
+    dashboard::{Dashboard, DashboardLayout},
     history::MAX_HISTORY_PAYLOAD_BYTES,
     id::{DashboardId, IdSequence, TileId},
     shared_payload::SharedPayload,
@@ -68,6 +66,8 @@ pub struct OpenDashboard {
     tile_indexes: HashMap<TileId, usize, RandomState>,
     tile_states: Vec<TileState>,
     unresolved_tiles: Vec<usize>,
+    /// The indexes of the tiles with automatic messages.
+    automatic_tiles: Vec<usize>,
     /// What its tiles take of the grid.
     pub(super) layout: DashboardLayout,
 }
@@ -95,6 +95,7 @@ impl OpenDashboard {
             tile_indexes: HashMap::default(),
             tile_states,
             unresolved_tiles: Vec::new(),
+            automatic_tiles: Vec::new(),
             layout: DashboardLayout::Plain,
         };
         dashboard.update_indexes();
@@ -126,6 +127,11 @@ impl OpenDashboard {
     /// Returns the index of a tile.
     pub(crate) fn index_of(&self, id: TileId) -> Option<usize> {
         self.tile_indexes.get(&id).copied()
+    }
+
+    /// Returns the indexes of the tiles with automatic messages.
+    pub(super) fn automatic_tiles(&self) -> &[usize] {
+        &self.automatic_tiles
     }
 
     /// Returns whether it has no tiles.
@@ -220,8 +226,11 @@ impl OpenDashboard {
 
     /// Updates what is derived from the tiles and their order.
     fn update_indexes(&mut self) {
-        self.layout = DashboardLayout::of(&self.definition.tiles);
+        self.layout = self.definition.layout();
         self.tile_indexes = self.tile_ids.iter().enumerate().map(|(index, id)| (*id, index)).collect();
+        let tiles = self.definition.tiles.iter().enumerate();
+        let automatic = tiles.filter(|(_, tile)| tile.automatic_message().is_some());
+        self.automatic_tiles = automatic.map(|(index, _)| index).collect();
         self.unresolved_tiles =
             (0..self.tile_states.len()).filter(|index| self.tile_states[*index].is_pending()).collect();
     }

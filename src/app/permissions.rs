@@ -95,8 +95,9 @@ impl App {
     /// Shows a notice if a dashboard asks for permissions that it does not have.
     pub(super) fn notify_of_missing_permissions(&mut self, index: usize, now: Time) {
         if let Some(dashboard) = self.dashboards.get(index).filter(|dashboard| !dashboard.permissions.granted) {
-            let title = dashboard.title().to_owned();
-            self.notify(format!("Scripts and URLs of {title} are blocked: press T to review"), now);
+            let what = dashboard.definition.blockable();
+            let notice = format!("{what} of {} are blocked: press T to review", dashboard.title());
+            self.notify(notice, now);
         }
     }
 

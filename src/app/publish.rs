@@ -1,6 +1,6 @@
 //! Publishing the values of tiles.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use crate::model::{
     connection::{ConnectionId, PublishId, PublishRequest},
@@ -10,7 +10,7 @@ use crate::model::{
     time::Time,
 };
 
-use super::{App, Effect, MqttEffect, after_press::AfterPress};
+use super::{App, Effect, MqttEffect, after_press::AfterPress, automatic_messages::AutomaticMessages};
 
 /// The minimum time between two publishes of a tile. While a key repeats, the last value is published.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
@@ -25,6 +25,8 @@ pub(super) struct Publishing {
     pub(super) throttle: PublishThrottle,
     /// What follows the presses of buttons.
     pub(super) after_press: Box<AfterPress>,
+    /// What tiles publish by themselves.
+    pub(super) automatic: AutomaticMessages,
 }
 
 /// Limits the publish rate of a tile: of the requests within [`PUBLISH_INTERVAL`], only the last one is
@@ -90,7 +92,8 @@ impl PublishThrottle {
 }
 
 impl App {
-    pub(super) fn publish(&mut self, id: TileId, payload: String, now: Time) -> Vec<Effect> {
+    /// Publishes a value of a tile, in the payload that its template makes of it.
+    pub(super) fn publish(&mut self, id: TileId, value: String, now: Time) -> Vec<Effect> {
         let Some(position) = self.position_of(id) else {
             return Vec::new();
         };
@@ -102,17 +105,27 @@ impl App {
         let Some(topic) = tile.target_topic() else {
             return Vec::new();
         };
+        let name = tile.display_name().to_owned();
+        let payload: Arc<[u8]> = match tile.payload_of(&value) {
+            Ok(payload) => payload.as_bytes().into(),
+            Err(error) => {
+                self.report_failure(format!("{name}: not published, {error}"), now);
+                return Vec::new();
+            }
+        };
         self.publishing.last_id = PublishId(self.publishing.last_id.0 + 1);
         let request = PublishRequest {
             id: self.publishing.last_id,
             topic,
-            payload: payload.as_bytes().into(),
+            payload: Arc::clone(&payload),
             qos: tile.qos,
             retain: tile.retain,
         };
-        let name = tile.display_name().to_owned();
-        self.activity.record_publish(id, tile, request.id, &payload, now);
-        state.record_publish(request.id, payload.into(), tile.update_on_publish, now);
+        self.activity.record_publish(id, tile, request.id, &value, now);
+        state.record_publish(request.id, value.into(), tile.update_on_publish, now);
+        if tile.has_payload_template() {
+            state.record_published_payload(&payload);
+        }
         self.schedule_save(connection, now);
         self.publishing.pending.insert(request.id, id);
         if self.connection(connection).is_some_and(|connection| !connection.is_connected()) {
@@ -132,6 +145,7 @@ impl App {
     /// Handles a failed publish request: restores the previous value of its tile and shows a notice.
     pub(super) fn on_publish_dropped(&mut self, publish_id: PublishId, reason: &str, now: Time) {
         let Some(id) = self.publishing.pending.remove(&publish_id) else {
+            self.on_automatic_message_failed(publish_id, reason, now);
             return;
         };
         self.activity.set_failed(id, publish_id, reason);

@@ -1,7 +1,12 @@
 //! The sections of a dashboard: each begins with a heading, and its tiles can be hidden.
 
 use super::{App, OpenDashboard};
-use crate::model::{id::TileId, tile::is_narrow};
+use crate::model::{id::TileId, kind::Section, tile::is_narrow, tile_state::TileState};
+
+/// Returns whether the tiles of a section are hidden. `state` is that of its heading.
+pub(crate) fn is_folded(section: Section, state: &TileState) -> bool {
+    state.folded.unwrap_or(section.starts_folded)
+}
 
 impl App {
     /// Hides the tiles of the section that begins with a tile, or shows them again.
@@ -35,7 +40,7 @@ impl OpenDashboard {
         if let Some((tile, state)) = self.tile_mut(heading)
             && let Some(section) = tile.kind.section()
         {
-            state.folded = Some(change(state.is_folded(section)));
+            state.folded = Some(change(is_folded(section, state)));
         }
     }
 

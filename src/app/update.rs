@@ -6,7 +6,7 @@ use super::{
     Action, App, Effect, Event, FilesEvent, MediaEvent, MqttEvent, ShellEffect, ShellEvent,
     input_edit::{InputEdit, MAX_PASTE_BYTES},
 };
-use crate::model::time::Time;
+use crate::model::{connection::ConnectionEvent, time::Time};
 
 impl App {
     /// Handles an event and returns the effects to execute.
@@ -14,11 +14,16 @@ impl App {
         self.editor_state.now = now;
         self.restart_silence_after_standstill(now);
         let screen = discriminant(&self.focus);
+        // Messages change nothing of what is published automatically.
+        let is_message = matches!(event, Event::Mqtt(MqttEvent::Connection(_, ConnectionEvent::Messages(_))));
         let mut effects = self.handle_event(event, now);
         if screen != discriminant(&self.focus) {
             self.on_screen_changed(now);
         }
         self.update_subscriptions(&mut effects);
+        if !is_message {
+            self.publish_automatic_messages(now, &mut effects);
+        }
         self.update_topic_collection(&mut effects);
         effects
     }

@@ -166,8 +166,8 @@ impl Watch {
     fn name_blocked(&mut self, app: &App) {
         if !std::mem::replace(&mut self.has_named_blocked, true) {
             for dashboard in app.dashboards.iter().filter(|dashboard| !dashboard.permissions.granted) {
-                let title = dashboard.title();
-                print_message(&format!("Scripts and URLs of {title} are blocked: open it, and press T to review"));
+                let (what, title) = (dashboard.definition.blockable(), dashboard.title());
+                print_message(&format!("{what} of {title} are blocked: open it, and press T to review"));
             }
         }
     }

@@ -38,6 +38,15 @@ impl TileSize {
     }
 }
 
+/// What the tiles of a dashboard take of the grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DashboardLayout {
+    /// Each takes one place, on every terminal.
+    Plain,
+    /// They take different places, or none on some terminals or in a folded section.
+    Mixed,
+}
+
 /// A named set of tiles.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dashboard {
@@ -61,6 +70,13 @@ pub struct Dashboard {
     pub availability: Nested<Availability>,
     /// The tiles, in the order in which they are shown.
     pub tiles: Vec<Tile>,
+}
+
+impl Dashboard {
+    /// Returns what its tiles take of the grid.
+    pub(crate) fn layout(&self) -> DashboardLayout {
+        if self.tiles.iter().all(Tile::has_plain_layout) { DashboardLayout::Plain } else { DashboardLayout::Mixed }
+    }
 }
 
 impl Default for Dashboard {

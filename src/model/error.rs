@@ -32,6 +32,9 @@ pub enum TileError {
     /// The text is not a color.
     #[error("`{}` is not a color", truncate(.0))]
     NotAColor(String),
+    /// The text is not JSON, and the template of the payload has no quotes around it.
+    #[error("`{}` is not JSON: the template of the payload needs quotes around it", truncate(.0))]
+    NotJsonForTemplate(String),
     /// The image cannot be shown; why.
     #[error("no image: {0}")]
     ImageUnavailable(ImageError),
@@ -69,6 +72,7 @@ impl TileError {
             Self::NotANumber(_) => vec!["not a number".to_owned()],
             Self::NotATimestamp(_) => vec!["not a timestamp".to_owned()],
             Self::NotAColor(_) => vec!["not a color".to_owned()],
+            Self::NotJsonForTemplate(_) => vec!["not JSON: needs quotes".to_owned()],
             Self::OutOfRange(number, ..) => vec![format!("{number} is out of range"), format!("{number}?")],
             Self::TooLargeForScript(size, _) => vec![format!("too large: {}", format_bytes(*size))],
             Self::EchoTimeout(_) => vec!["no answer".to_owned()],

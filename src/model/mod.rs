@@ -37,6 +37,7 @@ pub mod open_tabs;
 pub mod password;
 mod payload_color;
 pub(crate) mod payload_pattern;
+pub(crate) mod payload_template;
 pub mod permission;
 pub(crate) mod plural;
 pub(crate) mod preserved_fields;

@@ -126,6 +126,13 @@ impl Dashboard {
         tiles.flat_map(|(index, tile)| tile_permissions(index, tile)).collect()
     }
 
+    /// Returns what of the dashboard is blocked until the user agrees: the beginning of a sentence.
+    #[must_use]
+    pub(crate) fn blockable(&self) -> &'static str {
+        let is_automatic = self.tiles.iter().any(|tile| tile.automatic_message().is_some());
+        if is_automatic { "Scripts, URLs and automatic messages" } else { "Scripts and URLs" }
+    }
+
     /// Returns whether the permissions include an access of the tile with this index: the topics of its own scripts, and
     /// the hosts of all URLs that the dashboard fetches.
     pub(crate) fn asks_for(&self, tile: usize, access: &Access) -> bool {
@@ -156,8 +163,10 @@ fn tile_permissions(index: usize, tile: &Tile) -> Vec<Permission> {
         let path = tile.json_path.as_ref().map(|path| format!("\n{}", path.as_str())).unwrap_or_default();
         permission("receives from", &format!("{}{path}", filter.as_str()), false)
     });
+    let automatic =
+        tile.automatic_message().map(|message| permission("publishes by itself", &message.to_string(), false));
     let urls = tile.kind.external_urls().into_iter().map(|url| permission(url.key, &url.url, false));
-    scripts.chain(source).chain(topics).chain(urls).collect()
+    scripts.chain(source).chain(topics).chain(automatic).chain(urls).collect()
 }
 
 /// Returns the topics that the scripts of a tile may publish to: the one that the tile itself publishes to, and those
@@ -266,6 +275,22 @@ mod tests {
     fn url_of_a_page_is_opened_and_not_fetched() {
         let fixed = dashboard(&[("url", "http://cam/x"), ("open_url", "http://web/")]);
         assert_eq!(fixed.fetched_hosts().collect::<Vec<_>>(), ["cam"]);
+    }
+
+    #[test]
+    fn automatic_message_is_asked_for_with_its_payload_and_topic() {
+        let entries = [("topic", "a"), ("publish_topic", "b"), ("on_connect", "x\n\"y\""), ("every", "30s")];
+        let one = dashboard(&entries);
+        let permissions = one.permissions();
+        assert_eq!(permissions.len(), 1);
+        assert_eq!(permissions[0].text, r#"on connect, then every 30s: "x\n\"y\"" → b"#);
+        let scope = scope_of("/d.toml", "mqtt://hub");
+        for (index, changed) in [(1, ("publish_topic", "c")), (2, ("on_connect", "x")), (3, ("every", "31s"))] {
+            let mut entries = entries;
+            entries[index] = changed;
+            assert_ne!(scope.fingerprint(&dashboard(&entries)), scope.fingerprint(&one), "{changed:?}");
+        }
+        assert_eq!(scope.fingerprint(&dashboard(&entries[..2])), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use super::{connection::PublishId, tile_value::TileValue, time::Time};
+use super::{connection::PublishId, number::is_same_number, tile_value::TileValue, time::Time};
 
 /// How far a publish request of a tile got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -175,8 +175,7 @@ impl SentValues {
 }
 
 fn is_same(sent: &str, received: &str) -> bool {
-    let number = |text: &str| text.trim().parse::<f64>().ok();
-    sent == received || number(sent).is_some_and(|sent| number(received) == Some(sent))
+    sent == received || is_same_number(sent.trim(), received.trim())
 }
 
 #[cfg(test)]

@@ -94,6 +94,14 @@ impl TileState {
         }));
     }
 
+    /// Records the payload in which the last value was published, for scripts, if the tile shows that value already.
+    pub(crate) fn record_published_payload(&mut self, payload: &[u8]) {
+        let is_shown = self.unconfirmed.as_ref().is_some_and(|publish| publish.replaced.is_some());
+        if let Some(value) = self.value.as_mut().filter(|_| is_shown) {
+            value.payload = payload.into();
+        }
+    }
+
     /// Records how far a publish request got.
     pub(crate) fn record_progress(&mut self, publish_id: PublishId, progress: PublishProgress) {
         if let Some(publish) = self.unconfirmed.as_mut().filter(|publish| publish.publish_id == publish_id) {
@@ -294,6 +302,34 @@ mod tests {
             state.resolve_value(&tile, None);
             let text = shown_text(&state).unwrap().trim_end_matches(".0");
             assert_eq!((text, state.unconfirmed.is_none()), (shown, shown == "25"), "after {answers} answers");
+        }
+    }
+
+    #[test]
+    fn answer_of_a_json_device_is_compared_at_the_json_path() {
+        let tile = tile(&[
+            ("topic", "lamp".into()),
+            ("publish_topic", "lamp/set".into()),
+            ("json_path", "$.brightness".into()),
+            ("payload", "{\"brightness\": {{value}}}".into()),
+        ]);
+        for (answer, shown, confirms) in [
+            (r#"{"state":"ON","brightness":254,"linkquality":97}"#, "254", true),
+            (r#"{"brightness":254.0}"#, "254.0", true),
+            (r#"{"brightness":255,"linkquality":254}"#, "255", false),
+            (r#"{"brightness": 25}"#, "25", false),
+        ] {
+            let mut state = TileState::default();
+            press_and_receive(&mut state, &tile, 1, "254", &[]);
+            state.record_published_payload(b"{\"brightness\": 254}");
+            assert_eq!(shown_text(&state), Some("254"), "at once");
+            assert_eq!(&*state.value.as_ref().unwrap().payload, b"{\"brightness\": 254}");
+            state.receive((&message(answer)).into(), NOW);
+            state.resolve_value(&tile, None);
+            assert_eq!((shown_text(&state), state.confirmation.is_some()), (Some(shown), confirms), "{answer}");
+            press_and_receive(&mut state, &tile, 2, "9007199254740993", &[]);
+            press_and_receive(&mut state, &tile, 3, "3", &[r#"{"brightness":9007199254740992}"#]);
+            assert_eq!(shown_text(&state), Some("9007199254740992"), "a number that differs in its last digit");
         }
     }
 

@@ -239,6 +239,24 @@ mod tests {
     }
 
     #[test]
+    fn template_of_the_payload_and_automatic_messages_are_named() {
+        let mut tile = Tile::new(from_name("switch").unwrap());
+        for (key, text) in [
+            ("publish_topic", "lamp/set"),
+            ("payload", "{\"state\": {{value}}}"),
+            ("on_connect", "x"),
+            ("every", "30s"),
+        ] {
+            tile.set(key, &text.into()).unwrap().unwrap();
+        }
+        let sentences: Vec<String> =
+            omitted_settings(&Dashboard { tiles: vec![tile], ..Dashboard::default() }).collect();
+        let expected =
+            "tile 1 \"\" is exported without `payload`, `on_connect`, `every`: MQTT Dash has no such setting";
+        assert_eq!(sentences, [expected]);
+    }
+
+    #[test]
     fn default_tile_of_every_kind_is_exported_as_a_whole() {
         let kinds = crate::model::kind::all();
         let tiles = kinds.filter(|kind| kind.mqtt_dash_stand_in().is_none()).map(Tile::new).collect();

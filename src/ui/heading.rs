@@ -11,7 +11,10 @@ use super::{
     text::{Alignment, draw_line, truncate, width},
     tile::TileView,
 };
-use crate::model::{content::TileContent, kind::Section, plural::pluralize};
+use crate::{
+    app::sections::is_folded,
+    model::{content::TileContent, kind::Section, plural::pluralize},
+};
 
 /// Draws a heading in a row. `tile_count` is the number of tiles in its section.
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>, section: Section, tile_count: usize) {
@@ -21,7 +24,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>, section: Se
         return;
     }
     let theme = config.theme;
-    let is_folded = state.is_folded(section);
+    let is_folded = is_folded(section, state);
     let (line_style, name_style) = if render_state.selected {
         (theme.selected(), theme.selected())
     } else {

@@ -5,6 +5,7 @@ mod apply;
 mod completion;
 mod first_tile;
 mod live_form;
+mod payload_proposal;
 mod tiles;
 mod undo;
 

@@ -4,6 +4,7 @@ use crate::model::{
     color::Color,
     icon::Icon,
     json_path::JsonPath,
+    payload_template::PayloadTemplate,
     profile::UserProperties,
     schema::{FieldInfo, FieldValue, ValueType},
     topic::{Topic, TopicFilter},
@@ -22,6 +23,8 @@ pub enum CompletionSource {
     Topic,
     /// The JSON paths in the last payload.
     Json,
+    /// The templates that fit the last payload.
+    Payload,
     /// The names of the connection profiles.
     Profile,
     /// The names of the dashboards.
@@ -49,6 +52,7 @@ impl CompletionSource {
                 Self::Topic
             }
             value_type if value_type == <JsonPath as FieldValue>::VALUE_TYPE => Self::Json,
+            value_type if value_type == <PayloadTemplate as FieldValue>::VALUE_TYPE => Self::Payload,
             value_type if value_type == <UserProperties as FieldValue>::VALUE_TYPE => Self::UserProperties,
             _ if info.name == "profile" => Self::Profile,
             _ if info.name == "dashboard" => Self::Dashboard,

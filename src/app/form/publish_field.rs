@@ -130,10 +130,10 @@ impl Form {
     }
 
     /// Derives `publish` while the user has not set it. A tile with a JSON path shows only a part of the
-    /// payload, so it cannot publish to its own topic: `publish` is false unless `publish_topic` is set.
+    /// payload, so it cannot publish to its own topic: `publish` is false unless `publish_topic` or `payload` is set.
     pub(super) fn update_implied_publish(&mut self) {
         let has_text = |key| !self.typed_text((key, None)).is_empty();
-        let display_only = has_text("json_path") && !has_text("publish_topic");
+        let display_only = has_text("json_path") && !has_text("publish_topic") && !has_text("payload");
         let publishes = self.draft_tile().is_some_and(|(tile, _)| tile.kind.publishes_by_default());
         let implied = self.publish_choice != PublishChoice::Set && publishes;
         let publish = self.fields.iter_mut().find(|field| field.key == PUBLISH_KEY).filter(|_| implied);

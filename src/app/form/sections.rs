@@ -19,7 +19,7 @@ fn tile_key_section(name: &str) -> &'static str {
     match name {
         "name" | "topic" | "json_path" => "",
         "prefix" | "postfix" => "Value",
-        "publish" | "publish_topic" | "confirm" => "Publishing",
+        "publish" | "publish_topic" | "payload" | "confirm" => "Publishing",
         "width" | "height" | "only" => "Layout",
         "availability" => "Availability",
         "blink" | "on_receive" | "on_display" | "on_tap" => "Scripts",
@@ -70,12 +70,15 @@ pub(super) fn tile_fields(tile: &Tile) -> Vec<FormField> {
     let applies = |info: &FieldInfo| {
         let has_effect = match info.name {
             "prefix" | "postfix" => tile.kind.supports_prefix_suffix(),
+            "payload" => tile.publishes_values(),
             "width" | "height" => tile.kind.section().is_none(),
             _ => true,
         };
         has_effect || tile.get(info.name) != info.default
     };
-    let shown = |info: &FieldInfo| info.name != "mqtt_dash" && applies(info);
+    let of_kind = tile.kind.fields();
+    let is_of_kind = |info: &FieldInfo| of_kind.iter().any(|own| own.name == info.name);
+    let shown = |info: &FieldInfo| info.name != "mqtt_dash" && !is_of_kind(info) && applies(info);
     let common: Vec<FieldInfo> = Tile::common_fields().into_iter().filter(shown).collect();
     let in_section =
         |section: &'static str| common.iter().filter(move |info| tile_key_section(info.name) == section).cloned();

@@ -1,6 +1,6 @@
 //! Yes-or-no questions before something is deleted, published, trusted or created.
 
-use std::path::PathBuf;
+use std::{borrow::Cow, path::PathBuf};
 
 use super::{Component, Flow, Screen, form::Form};
 use crate::{
@@ -64,8 +64,8 @@ enum ConfirmedAction {
         tile: TileId,
         /// The tile about which it was asked.
         definition: Box<Tile>,
-        /// What is published; `None`: the tap script runs.
-        payload: Option<String>,
+        /// The value that is published; `None`: the tap script runs.
+        value: Option<String>,
     },
     AddDeletedTile(Box<Form>),
 }
@@ -145,12 +145,13 @@ impl App {
         self.open(Confirm { title: "Delete a dashboard".to_owned(), text, yes_label: "delete", action });
     }
 
-    /// Asks the question of a tile before a press publishes this payload or, without one, runs the tap script. What is
+    /// Asks the question of a tile before a press publishes this value or, without one, runs the tap script. What is
     /// published comes first, so that a long question does not hide it.
-    pub(in crate::app) fn confirm_press(&mut self, id: TileId, question: String, payload: Option<String>) {
+    pub(in crate::app) fn confirm_press(&mut self, id: TileId, question: String, value: Option<String>) {
         let Some((tile, _)) = self.tile(id) else { return };
-        let text = match (&payload, tile.target_topic()) {
-            (Some(payload), Some(topic)) => {
+        let text = match (&value, tile.target_topic()) {
+            (Some(value), Some(topic)) => {
+                let payload = tile.payload_of(value).unwrap_or(Cow::Borrowed(value));
                 let shown: String = payload.chars().take(MAX_SHOWN_CHARS).collect();
                 let cut = if shown.len() < payload.len() { "…" } else { "" };
                 vec![format!("{shown}{cut} → {topic}"), question]
@@ -158,7 +159,7 @@ impl App {
             _ => vec!["Runs the script of this tile.".to_owned(), question],
         };
         let (title, yes_label) = (tile.display_name().to_owned(), tile.action_label().unwrap_or("publish"));
-        let action = ConfirmedAction::PressTile { tile: id, definition: Box::new(tile.clone()), payload };
+        let action = ConfirmedAction::PressTile { tile: id, definition: Box::new(tile.clone()), value };
         self.open(Confirm { title, text, yes_label, action });
     }
 
@@ -238,8 +239,8 @@ impl App {
                 topics.into_iter().map(request).collect()
             }
             ConfirmedAction::DeleteDashboard(path) => vec![Effect::Files(FilesEffect::DeleteDashboard(path))],
-            ConfirmedAction::PressTile { tile, definition, payload } => {
-                self.press_confirmed(tile, &definition, payload, now)
+            ConfirmedAction::PressTile { tile, definition, value } => {
+                self.press_confirmed(tile, &definition, value, now)
             }
             ConfirmedAction::DeleteProfile(name) => {
                 self.open_connection_list(None);

@@ -239,8 +239,8 @@ impl Prompt {
         {
             return Flow::STAY;
         }
-        match tile.kind.payload_for_input(&text) {
-            Ok(payload) => Flow::Close(app.publish_input(self.tile, &self.definition, payload, now)),
+        match tile.value_for_input(&text) {
+            Ok(value) => Flow::Close(app.publish_input(self.tile, &self.definition, value, now)),
             Err(error) => {
                 self.error = Some(error);
                 Flow::STAY

@@ -86,6 +86,18 @@ fn name_segment(name: &str) -> Option<String> {
 }
 
 impl JsonPath {
+    /// Returns the name if the path leads to a member of the whole document.
+    #[must_use]
+    pub(crate) fn name(&self) -> Option<&str> {
+        match &self.query {
+            Query::Singular(segments) => match &**segments {
+                [SingularSegment::Name(name)] => Some(name),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Returns the path as [`json_parts`] writes it, if it names a single part from the beginning of each list.
     #[must_use]
     pub(crate) fn part_path(&self) -> Option<String> {

@@ -108,6 +108,10 @@ impl TileKind for ChoiceKind {
         })
     }
 
+    fn fixed_payloads(&self) -> Vec<String> {
+        self.options.0.iter().map(|option| option.payload.clone()).collect()
+    }
+
     fn text_size(&self) -> TextSize {
         self.text_size
     }

@@ -49,6 +49,14 @@ impl ColorKind {
         };
         parse_color(text, base).ok_or_else(|| TileError::NotAColor(text.trim().to_owned()))
     }
+
+    /// Returns the payload that publishes a color.
+    fn format(&self, rgb: Rgb) -> String {
+        match self.format {
+            ColorFormat::Hex => rgb.to_string(),
+            ColorFormat::Number => rgb.to_u32().to_string(),
+        }
+    }
 }
 
 /// The counterpart in the app MQTT Dash.
@@ -86,11 +94,11 @@ impl TileKind for ColorKind {
     }
 
     fn payload_for_input(&self, input: &str) -> Result<String, TileError> {
-        let rgb = Rgb::from_hex(input.trim()).ok_or_else(|| TileError::NotAColor(input.to_owned()))?;
-        Ok(match self.format {
-            ColorFormat::Hex => rgb.to_string(),
-            ColorFormat::Number => rgb.to_u32().to_string(),
-        })
+        Rgb::from_hex(input.trim()).map(|rgb| self.format(rgb)).ok_or_else(|| TileError::NotAColor(input.to_owned()))
+    }
+
+    fn fixed_payloads(&self) -> Vec<String> {
+        vec![self.format(Rgb(255, 255, 255))]
     }
 
     fn script_view(&self, content: TileContent) -> ScriptView {

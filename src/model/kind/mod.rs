@@ -114,6 +114,12 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         Ok(input.to_owned())
     }
 
+    /// Returns payloads that the tile publishes and that its settings alone decide, or an example of them. A number needs
+    /// none: it stands in JSON as it is.
+    fn fixed_payloads(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Returns settings for common devices, which a form offers.
     fn presets(&self) -> &'static [Preset] {
         &[]

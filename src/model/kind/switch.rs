@@ -154,6 +154,10 @@ impl TileKind for SwitchKind {
         value.is_none() && !self.is_button()
     }
 
+    fn fixed_payloads(&self) -> Vec<String> {
+        vec![self.on.clone(), self.off.clone()]
+    }
+
     fn script_view(&self, content: TileContent) -> ScriptView {
         let (on, color) = match content {
             TileContent::Toggle { on, color, .. } => (on, color),

@@ -4,9 +4,7 @@ use super::Tile;
 use crate::model::{
     field_value::{BoundedInt, string_enum},
     grid::TileSpan,
-    kind::Section,
     schema::{FieldValue, ValueType},
-    tile_state::TileState,
     value::{ValidationError, Value},
 };
 
@@ -97,12 +95,5 @@ impl Tile {
     pub(crate) fn set_size(&mut self, (columns, rows): (i64, i64)) {
         self.width = SpanCount::clamped(columns);
         self.height = SpanCount::clamped(rows);
-    }
-}
-
-impl TileState {
-    /// Returns whether the tiles of the section that begins with the tile are hidden.
-    pub(crate) fn is_folded(&self, section: Section) -> bool {
-        self.folded.unwrap_or(section.starts_folded)
     }
 }

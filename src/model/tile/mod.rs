@@ -3,6 +3,7 @@
 mod content;
 mod export;
 mod layout;
+mod payload;
 mod publishing;
 mod validation;
 
@@ -13,6 +14,7 @@ use super::{
     id::DashboardId,
     json_path::JsonPath,
     kind::{self, TileKind},
+    payload_template::PayloadTemplate,
     preserved_fields::PreservedFields,
     press::PressConfirmation,
     rare::Rare,
@@ -21,6 +23,8 @@ use super::{
     topic::{Topic, TopicFilter},
     value::{ValidationError, Value},
 };
+
+use payload::{AutomaticInterval, TileMessages, message_field};
 
 pub(crate) use layout::{ShownOn, SpanCount, is_narrow};
 
@@ -35,6 +39,7 @@ pub struct Tile {
     pub json_path: Option<JsonPath>,
     publish: Option<bool>,
     publish_topic: Option<Topic>,
+    messages: Option<Box<TileMessages>>,
     /// The quality of service for subscribing and publishing.
     pub(crate) qos: Qos,
     /// Which retained messages the broker sends, with MQTT 5.
@@ -81,11 +86,28 @@ impl Tile {
              stat/…, zigbee2mqtt/…, …/humidity, …/voltage, …/battery, and for text tiles …/temperature, …/power"
         ),
         field!(Option<Topic>, publish_topic as "Publishes to", "the topic that pressing publishes to; default: the value of `topic`"),
+        message_field!(
+            Option<PayloadTemplate>,
+            payload as "Payload",
+            "what is published around the value, such as '{\"brightness\": {{value}}}'; {{value}} stands for what the tile \
+             would publish without it, and is escaped in the quotes of JSON; \\{{ stands for two braces"
+        ),
         field!(
             Option<PressConfirmation>,
             confirm as "Asks first",
             "what a press asks for before it publishes: a question such as \"Open the garage?\", or \"hold\": Enter or \
              the mouse button must be held for a second"
+        ),
+        message_field!(
+            Option<String>,
+            on_connect as "On connect",
+            "a payload that is published by itself, once the connection is established and you have allowed it; to \
+             `publish_topic`, or else to `topic`"
+        ),
+        message_field!(
+            Option<AutomaticInterval>,
+            every as "Again every",
+            "how often the payload of `on_connect` is published again while connected, such as \"30s\"; at least \"1s\""
         ),
         field!(Qos, qos as "QoS", "the quality of service for subscribing and publishing"),
         field!(
@@ -141,6 +163,7 @@ impl Tile {
             json_path: None,
             publish: None,
             publish_topic: None,
+            messages: None,
             qos: Qos::default(),
             retain_handling: RetainHandling::default(),
             retain: false,
@@ -226,24 +249,22 @@ impl PartialEq for Tile {
 
 impl DynFields for Tile {
     fn fields(&self) -> Vec<FieldInfo> {
+        let own = self.kind.fields();
         let mut fields = Self::common_fields();
-        fields.extend(self.kind.fields());
+        fields.retain(|common| own.iter().all(|own| own.name != common.name));
+        fields.extend(own);
         fields.push(Self::MQTT_DASH_FIELD.info(None));
         fields
     }
 
     fn get(&self, key: &str) -> Option<Value> {
-        match Self::field_spec(key) {
-            Some(spec) => (spec.get)(self),
-            None => self.kind.get(key),
-        }
+        self.kind.get(key).or_else(|| Self::field_spec(key).and_then(|spec| (spec.get)(self)))
     }
 
     fn set(&mut self, key: &str, value: &Value) -> Option<Result<(), Vec<ValidationError>>> {
-        match Self::field_spec(key) {
-            Some(spec) => Some((spec.set)(self, value)),
-            None => self.kind.set(key, value),
-        }
+        // A kind may give a common key a meaning of its own.
+        let of_kind = self.kind.set(key, value);
+        of_kind.or_else(|| Self::field_spec(key).map(|spec| (spec.set)(self, value)))
     }
 
     fn validate(&self) -> Vec<ValidationError> {

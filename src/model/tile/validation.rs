@@ -9,6 +9,8 @@ impl Tile {
         let mut errors = Vec::new();
         self.validate_json_path(&mut errors);
         self.validate_read_only_kind(&mut errors);
+        self.validate_payload(&mut errors);
+        self.validate_automatic_message(&mut errors);
         self.validate_publishing(&mut errors);
         self.validate_echo(&mut errors);
         self.validate_prefix_and_postfix(&mut errors);
@@ -21,25 +23,30 @@ impl Tile {
     /// of one.
     #[must_use]
     pub(crate) fn missing_purpose(&self) -> Option<ValidationError> {
-        let does_something =
-            self.topic.is_some() || self.target_topic().is_some() || self.on_tap.is_some() || self.on_display.is_some();
+        let does_something = self.topic.is_some()
+            || self.target_topic().is_some()
+            || self.automatic_message().is_some()
+            || self.on_tap.is_some()
+            || self.on_display.is_some();
         if does_something { None } else { self.kind.missing_purpose() }
     }
 
-    /// A tile shows a part of a JSON document but publishes a plain value, so it cannot do both on one topic.
+    /// A tile that shows a part of a JSON document but publishes a plain value cannot do both on one topic.
     fn validate_json_path(&self, errors: &mut Vec<ValidationError>) {
-        let Some(topic) = self.topic.as_ref().filter(|_| self.json_path.is_some() && self.publishes()) else { return };
+        if self.json_path.is_none() || self.has_payload_template() || !self.receives_what_it_publishes() {
+            return;
+        }
         let (message, key) = match &self.publish_topic {
             None => {
                 ("a tile with `json_path` cannot publish to its own topic: the echo would not be JSON", "json_path")
             }
-            Some(target) if topic.topics() == target.as_str() => (
+            Some(_) => (
                 "with `json_path`, `publish_topic` must differ from `topic`: the echo would not be JSON",
                 "publish_topic",
             ),
-            Some(_) => return,
         };
-        let help = "set `publish_topic` to the topic that the device subscribes to, or `publish = false`";
+        let help =
+            "set `publish_topic` to the topic that the device subscribes to, `publish = false`, or a JSON `payload`";
         errors.push(ValidationError::new(message).with_help(help).prepend_key(key));
     }
 
@@ -47,7 +54,7 @@ impl Tile {
     fn validate_read_only_kind(&self, errors: &mut Vec<ValidationError>) {
         let unused = [
             ("publish", self.publish == Some(true)),
-            ("publish_topic", self.publish_topic.is_some()),
+            ("publish_topic", self.publish_topic.is_some() && self.automatic_message().is_none()),
             ("confirm", self.confirm.is_some()),
         ];
         for (key, is_set) in unused {
@@ -75,7 +82,8 @@ impl Tile {
                     .prepend_key("publish"),
             );
         }
-        if self.publish == Some(false) && self.publish_topic.is_some() && self.on_tap.is_none() {
+        let is_unused = self.on_tap.is_none() && self.automatic_message().is_none();
+        if self.publish == Some(false) && self.publish_topic.is_some() && is_unused {
             errors.push(
                 ValidationError::new("`publish = false` and `publish_topic` contradict each other")
                     .with_help("remove one of them")

@@ -14,7 +14,7 @@ use std::ops::Range;
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
-    style::Modifier,
+    style::{Modifier, Style},
     widgets::{Clear, Widget},
 };
 
@@ -121,7 +121,8 @@ impl View for Form {
         let draft = self.draft();
         let proposed_preset = preview.as_ref().and_then(|preview| self.proposed_preset_of(preview));
         let missing_target = preview.as_ref().and_then(|preview| self.missing_target_of(&preview.tile));
-        let live = LiveValues { draft: &*draft, proposed_preset, missing_target };
+        let proposed_payload = preview.as_ref().and_then(Preview::proposed_payload);
+        let live = LiveValues { draft: &*draft, proposed_preset, missing_target, proposed_payload };
         draw_rows(context, self, layout.fields, &live);
         match app.completion(self).filter(|_| !self.confirming_discard) {
             Some(rest) => draw_completion_hint(context.buf, layout.footer, self, rest, config),
@@ -246,6 +247,9 @@ fn draw_field_help(
     {
         lines.push((json_path_result(preview, payload), theme.success()));
     }
+    if let (CompletionSource::Payload, Some(preview)) = (field.completion_source, preview) {
+        lines.extend(payload_lines(preview, live, config));
+    }
     if field.entry == FieldEntry::Preset
         && let Some(proposed) = live.proposed_preset
     {
@@ -267,6 +271,17 @@ fn draw_field_help(
     lines.extend(wrap(&text, area.width, usize::from(area.height)).into_iter().map(|text| (text, theme.dim())));
     for (row, (text, style)) in (0..area.height).zip(&lines) {
         draw_line(buf, area, row, text, *style, Alignment::Left);
+    }
+}
+
+/// Returns what the template of a tile publishes now, or which template fits.
+fn payload_lines(preview: &Preview, live: &LiveValues<'_>, config: &UiConfig) -> Option<(String, Style)> {
+    let theme = config.theme;
+    match (&live.proposed_payload, preview.published_payload()) {
+        (Some(proposed), _) => Some((format!("fits what arrives: {proposed}"), theme.success())),
+        (None, _) if !preview.tile.has_payload_template() => None,
+        (None, Ok(payload)) => Some((format!("publishes {payload}"), theme.success())),
+        (None, Err(error)) => Some((format!("! {error}"), theme.error())),
     }
 }
 

@@ -37,6 +37,8 @@ pub(super) struct LiveValues<'a> {
     pub proposed_preset: Option<&'static Preset>,
     /// What the tile lacks to control something.
     pub missing_target: Option<MissingTarget>,
+    /// The template of the payload that fits what the topic carries.
+    pub proposed_payload: Option<String>,
 }
 
 /// Returns the text that a field shows, and whether its value is set.
@@ -50,6 +52,8 @@ fn shown_value(form: &Form, field: &FormField, live: &LiveValues<'_>) -> (String
     } else if let Some(missing) = live.missing_target.as_ref().filter(|_| field.key == TARGET_KEY) {
         let proposal = missing.command.as_ref().map(|command| format!("{} (proposed)", command.topic));
         text = proposal.unwrap_or_else(|| "–, only shows".to_owned());
+    } else if let (CompletionSource::Payload, Some(proposed)) = (field.completion_source, &live.proposed_payload) {
+        text = format!("{text} · fits: {proposed}");
     } else if let Some(seen) = form.seen_beyond(field.key.0) {
         text = format!("{text} · {seen} seen");
     }
@@ -63,7 +67,10 @@ pub(super) fn cut_value(form: &Form, field: &FormField, live: &LiveValues<'_>, r
     if matches!(field.entry, FieldEntry::HiddenText(_)) {
         return None;
     }
-    let (text, _) = shown_value(form, field, live);
+    let (text, is_set) = shown_value(form, field, live);
+    if !is_set && field.completion_source == CompletionSource::Payload {
+        return None;
+    }
     let room = row_width.saturating_sub(LABEL_WIDTH.min(row_width / 2) + 2 + AROUND_VALUE);
     (width(&text) > room).then_some(text)
 }

@@ -89,6 +89,24 @@ fn settings_of_a_tile_render_in_full() {
 }
 
 #[test]
+fn payload_template_and_automatic_message_are_among_the_settings() {
+    let dashboard = "[[tile]]\nkind = \"range\"\nname = \"Lamp\"\ntopic = \"lamp\"\npublish_topic = \"lamp/set\"\n\
+        json_path = \"$.bri\"\npayload = '{\"bri\": {{value}}}'\non_connect = '{\"bri\": \"\"}'\nevery = \"90s\"\n";
+    let mut app = app_with_dashboard((100, 30), dashboard);
+    apply_actions(&mut app, &[Action::ShowDetail, Action::CycleFocus(-1)]);
+    let screen = render(&app, ColorDepth::None);
+    for row in [
+        "payload     {\"bri\": {{value}}}",
+        "by itself   on connect, then every 90s: \"{\\\"bri\\\": \\\"\\\"}\" → lamp/set (blocked: press T to",
+    ] {
+        assert!(screen.contains(row), "{row}\n{screen}");
+    }
+    app.dashboards[0].permissions.granted = true;
+    let screen = render(&app, ColorDepth::None);
+    assert!(screen.contains("by itself") && !screen.contains("blocked"), "{screen}");
+}
+
+#[test]
 fn text_renders_in_full() {
     assert_detail_snapshots("text", 1, &[]);
 }

@@ -80,6 +80,27 @@ fn form_previews_json_path_result() {
 }
 
 #[test]
+fn form_shows_what_the_payload_template_publishes() {
+    let tile = "[[tile]]\nkind = \"range\"\nname = \"Lamp\"\ntopic = \"zigbee2mqtt/lamp\"\n\
+        json_path = \"$.brightness\"\nmax = 254\n";
+    let proposed = format!("{tile}publish_topic = \"zigbee2mqtt/lamp/set\"\n");
+    let set = format!("{tile}payload = '{{\"brightness\": {{{{value}}}}, \"transition\": 1}}'\n");
+    for (name, dashboard) in [("proposed", proposed), ("set", set)] {
+        for size in [(40, 12), (80, 24)] {
+            let mut app = app_with_dashboard(size, &dashboard);
+            add_files_and_profiles(&mut app);
+            let payload = br#"{"brightness":120,"linkquality":97,"state":"ON"}"#;
+            let messages = ConnectionEvent::messages([message("zigbee2mqtt/lamp", payload)]);
+            app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), messages)), NOW);
+            app.resolve_values(NOW);
+            apply_edit_action(&mut app, EditAction::Edit);
+            focus_field(&mut app, "payload");
+            assert_snapshot!(format!("form-payload-{name}-{}x{}", size.0, size.1), render(&app, ColorDepth::None));
+        }
+    }
+}
+
+#[test]
 fn form_popups_render() {
     assert_snapshots_at_all_sizes("form-icons", |app| {
         add_files_and_profiles(app);

@@ -36,7 +36,8 @@ fn profiles(text: &str) -> Problems {
     read_profiles("profiles.toml", text, Path::new("")).expect_err(text)
 }
 
-const ECHO_IS_NOT_JSON: &str = "set `publish_topic` to the topic that the device subscribes to, or `publish = false`";
+const ECHO_IS_NOT_JSON: &str =
+    "set `publish_topic` to the topic that the device subscribes to, `publish = false`, or a JSON `payload`";
 
 #[test]
 fn dashboard_errors_have_position_and_advice() {
@@ -163,6 +164,27 @@ fn value_and_combination_errors_have_position_and_advice() {
             13,
             "a tile with `json_path` cannot publish to its own topic: the echo would not be JSON",
             ECHO_IS_NOT_JSON,
+        ),
+        (
+            "[[tile]]\nkind = 'switch'\non = 'ON'\npublish_topic = 'a'\npayload = '{\"s\": {{value}}}'",
+            5,
+            18,
+            "`ON` is not JSON without quotes",
+            "put it in quotes: \"{{value}}\"",
+        ),
+        (
+            "[[tile]]\nkind = 'range'\npublish_topic = 'a'\npayload = \"{\\\"s\\\": {{valeu}}}\"",
+            4,
+            20,
+            "unknown name `valeu`",
+            "did you mean `value`?",
+        ),
+        (
+            "[[tile]]\nkind = 'text'\ntopic = 'a'\non_connect = ''\nevery = '10ms'",
+            5,
+            9,
+            "`10ms` is out of range (1s to 1d)",
+            "",
         ),
         (
             "[[tile]]\nkind = 'text'\ntopic = 'a/+'\npublish = true",

@@ -57,13 +57,16 @@ fn every_app_setting_is_imported_as_documented_and_exported() {
 }
 
 /// The keys of tiles that the app does not have.
-const NOT_IN_THE_APP: [&str; 13] = [
+const NOT_IN_THE_APP: [&str; 16] = [
     "step",
     "mqtt_dash",
     "retain_handling",
     "confirm",
     "on_label",
     "off_label",
+    "payload",
+    "on_connect",
+    "every",
     "width",
     "height",
     "only",

@@ -28,6 +28,7 @@ fn pick_hint(app: &App) -> Option<&'static str> {
         CompletionSource::Icon => Some("icons"),
         CompletionSource::Topic => Some("topics"),
         CompletionSource::Json => Some("payload"),
+        CompletionSource::Payload => Some("templates"),
         CompletionSource::Profile => Some("connections"),
         CompletionSource::Dashboard => Some("dashboards"),
         CompletionSource::Rows => Some("rows"),

@@ -53,6 +53,14 @@ fn settings(context: &DrawContext<'_>, tile: &Tile, state: &TileState) -> Vec<(&
     }
     let target = tile.target_topic().map_or_else(|| "nothing".to_owned(), |topic| topic.to_string());
     rows.push(("publishes", target));
+    if let Some(template) = tile.payload_template() {
+        rows.push(("payload", template.as_str().to_owned()));
+    }
+    if let Some(message) = tile.automatic_message() {
+        let is_blocked = context.app.current_dashboard().is_some_and(|dashboard| !dashboard.permissions.granted);
+        let note = if is_blocked { " (blocked: press T to review)" } else { "" };
+        rows.push(("by itself", format!("{message}{note}")));
+    }
     rows.push(("QoS", format!("{}{}", tile.qos.as_u8(), if tile.retain { ", published retained" } else { "" })));
     rows.push(("messages", state.message_count.to_string()));
     if let Some(fetch_state) = &state.image_fetch {
