@@ -187,6 +187,15 @@ fn every_threat_has_its_named_test() {
 }
 
 #[test]
+fn dashboard_for_a_home_has_every_kind_of_tile() {
+    let path = repository::path("dashboards/home.toml");
+    let dashboard = mqtt_dash::config::load_dashboard(&path).unwrap_or_else(|problems| panic!("{problems}"));
+    let has_tile = |kind: &str| dashboard.tiles.iter().any(|tile| tile.kind.name() == kind);
+    let missing: Vec<_> = kind::all().map(|kind| kind.name()).filter(|name| !has_tile(name)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[test]
 fn bundled_dashboards_load() {
     let folder = repository::path("dashboards");
     let mut count = 0;

@@ -164,7 +164,7 @@ fn tls_with_ca_of_profile_connects() {
     let more = format!("[profile.hub.tls]\nca = \"{ca}\"\n");
     assert_works(&broker, &more, &["--cafile", &ca, "-h", "localhost"]);
     let program = start(&broker, "");
-    program.wait_text("the broker's certificate is not signed by a trusted CA");
+    program.wait_text("○ certificate");
     quit(program);
 }
 
