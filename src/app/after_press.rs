@@ -9,13 +9,18 @@ use super::{App, Effect, MqttEffect, subscriptions::SubscriptionOwner};
 use crate::model::{
     connection::{ConnectionId, PublishId, PublishRequest, PublishStatus, Qos},
     id::TileId,
-    time::Time,
+    time::{Time, format_duration},
 };
 
 /// The payload that ends a pulse.
 #[derive(Debug)]
 struct PulseEnd {
-    due: Time,
+    /// The request that begins it.
+    press: PublishId,
+    /// For how long it lasts, from when the request that begins it was sent.
+    after: Duration,
+    /// When it ends; `None` until it has begun.
+    due: Option<Time>,
     connection: ConnectionId,
     request: PublishRequest,
     /// The name of the tile.
@@ -36,7 +41,7 @@ pub(super) struct AfterPress {
 impl AfterPress {
     /// Returns when the next pulse ends.
     pub(super) fn next_due(&self) -> Option<Time> {
-        self.pulses.iter().map(|pulse| pulse.due).min()
+        self.pulses.iter().filter_map(|pulse| pulse.due).min()
     }
 
     fn needs(&self, connection: ConnectionId) -> bool {
@@ -46,8 +51,8 @@ impl AfterPress {
 }
 
 impl App {
-    /// Begins what follows a value that a tile has published.
-    pub(super) fn begin_after_press(&mut self, id: TileId, now: Time) {
+    /// Prepares what follows the value that a tile publishes with this request.
+    pub(super) fn begin_after_press(&mut self, id: TileId, press: PublishId, now: Time) {
         let Some((dashboard, index)) = self.dashboard_of(id) else { return };
         let Some((tile, _)) = dashboard.tile(index) else { return };
         let (cooldown, pulse, connection) = (tile.kind.cooldown(), tile.kind.pulse(), dashboard.connection);
@@ -60,10 +65,36 @@ impl App {
         self.publishing.last_id = PublishId(self.publishing.last_id.0 + 1);
         let request =
             PublishRequest { id: self.publishing.last_id, topic, payload: payload.into_bytes().into(), qos, retain };
-        let due = now.saturating_add(after);
-        self.publishing.after_press.pulses.push(PulseEnd { due, connection, request, name });
+        self.publishing.after_press.pulses.push(PulseEnd { press, after, due: None, connection, request, name });
         if let Some(connection) = self.connection_mut(connection) {
             connection.subscriptions.set(SubscriptionOwner::Pulse, Vec::new());
+        }
+    }
+
+    /// Takes into account that the request of a press was sent: its pulse begins.
+    pub(super) fn begin_pulse(&mut self, press: PublishId, now: Time) {
+        let begun = self.publishing.after_press.pulses.iter_mut().find(|pulse| pulse.press == press);
+        if let Some(pulse) = begun {
+            pulse.due.get_or_insert(now.saturating_add(pulse.after));
+        }
+    }
+
+    /// Takes into account that the request of a press is not sent: nothing follows it.
+    pub(super) fn forget_press(&mut self, tile: TileId, press: PublishId) {
+        let after_press = &mut self.publishing.after_press;
+        after_press.cooldowns.remove(&tile);
+        let forgotten = after_press.pulses.extract_if(.., |pulse| pulse.press == press && pulse.due.is_none()).next();
+        if let Some(pulse) = forgotten {
+            self.close_if_unneeded(pulse.connection);
+        }
+    }
+
+    /// Lets a connection close if no pulse needs it any more.
+    fn close_if_unneeded(&mut self, id: ConnectionId) {
+        if !self.publishing.after_press.needs(id)
+            && let Some(connection) = self.connection_mut(id)
+        {
+            connection.subscriptions.remove(SubscriptionOwner::Pulse);
         }
     }
 
@@ -72,18 +103,20 @@ impl App {
         let end = self.publishing.after_press.cooldowns.get(&id).filter(|end| **end > now)?;
         let (tile, _) = self.tile(id)?;
         let left = end.since(now).max(Duration::from_millis(1));
-        let seconds = left.as_millis().div_ceil(1_000);
-        Some(format!("{} was just pressed: again in {seconds} s", tile.display_name()))
+        let seconds = Duration::from_secs(u64::try_from(left.as_millis().div_ceil(1_000)).unwrap_or(u64::MAX));
+        Some(format!("{} was just pressed: again in {}", tile.display_name(), format_duration(seconds)))
     }
 
     /// Ends the pulses that are due.
     pub(super) fn end_due_pulses(&mut self, now: Time) -> Vec<Effect> {
-        self.end_pulses(|pulse| pulse.due <= now)
+        self.end_pulses(|pulse| pulse.due.is_some_and(|due| due <= now))
     }
 
-    /// Ends all pulses at once, because the program ends.
+    /// Ends all pulses at once, because the program ends. One whose press waits for the connection never begins.
     pub(super) fn end_pulses_on_exit(&mut self) -> Vec<Effect> {
-        self.end_pulses(|_| true)
+        let connected = self.connections.iter().filter(|connection| connection.is_connected());
+        let connected: Vec<ConnectionId> = connected.map(|connection| connection.id).collect();
+        self.end_pulses(|pulse| pulse.due.is_some() || connected.contains(&pulse.connection))
     }
 
     fn end_pulses(&mut self, is_due: impl Fn(&PulseEnd) -> bool) -> Vec<Effect> {
@@ -110,11 +143,7 @@ impl App {
             PublishStatus::Sent => return true,
         };
         after_press.unfinished.remove(&id);
-        if !after_press.needs(connection)
-            && let Some(connection) = self.connection_mut(connection)
-        {
-            connection.subscriptions.remove(SubscriptionOwner::Pulse);
-        }
+        self.close_if_unneeded(connection);
         if let Some(failure) = failure {
             self.report_failure(failure, now);
         }

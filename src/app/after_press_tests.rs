@@ -26,9 +26,32 @@ fn notice(fixture: &AppFixture) -> &str {
     fixture.app.notice().map_or("", |notice| &notice.text)
 }
 
+/// Presses the button, and sends what it publishes.
 fn press(fixture: &mut AppFixture) -> Vec<String> {
     let requests = publish_requests(fixture.dispatch(Action::Press));
+    for request in &requests {
+        fixture.connection_event(ConnectionEvent::PublishStatus(request.id, PublishStatus::Sent));
+    }
     payloads(&requests).into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn pulse_begins_when_its_press_is_sent_and_nothing_follows_a_press_that_is_not() {
+    let mut fixture = button(&[("pulse", pulse()), ("cooldown", "1h".into()), ("qos", Value::Integer(1))]);
+    let requests = publish_requests(fixture.dispatch(Action::Press));
+    assert!(publish_requests(fixture.advance(5_000)).is_empty(), "the broker has not got the press yet");
+    fixture.connection_event(ConnectionEvent::PublishStatus(requests[0].id, PublishStatus::Sent));
+    assert!(publish_requests(fixture.advance(499)).is_empty());
+    assert_eq!(payloads(&publish_requests(fixture.advance(1))), ["0"]);
+    for status in [PublishStatus::Canceled, PublishStatus::Failed("not sent".to_owned())] {
+        fixture.advance(3_600_000);
+        let requests = publish_requests(fixture.dispatch(Action::Press));
+        assert_eq!(payloads(&requests), ["1"]);
+        fixture.connection_event(ConnectionEvent::PublishStatus(requests[0].id, status));
+        assert!(publish_requests(fixture.advance(5_000)).is_empty());
+        assert_eq!(press(&mut fixture), ["1"], "the cooldown has ended");
+        assert_eq!(payloads(&publish_requests(fixture.advance(500))), ["0"]);
+    }
 }
 
 #[test]

@@ -165,7 +165,7 @@ impl App {
         match status {
             PublishStatus::Failed(reason) => return self.on_publish_dropped(publish_id, reason, now),
             PublishStatus::Canceled => return self.on_publish_canceled(publish_id, now),
-            PublishStatus::Sent | PublishStatus::Acknowledged => {}
+            PublishStatus::Sent | PublishStatus::Acknowledged => self.begin_pulse(publish_id, now),
         }
         let Some(id) = self.publishing.pending.get(&publish_id).copied() else {
             return;

@@ -131,14 +131,16 @@ impl App {
         if self.connection(connection).is_some_and(|connection| !connection.is_connected()) {
             self.notify(format!("{name} waits for the connection: Esc cancels"), now);
         }
+        let press = request.id;
         let (effects, replaced_id) = self.publishing.throttle.submit(id, connection, request, now);
-        self.begin_after_press(id, now);
         if let Some(publish_id) = replaced_id {
+            self.forget_press(id, publish_id);
             self.publishing.pending.remove(&publish_id);
             if let Some((_, state)) = self.tile_mut(id) {
                 state.forget_publish(publish_id);
             }
         }
+        self.begin_after_press(id, press, now);
         effects
     }
 
@@ -148,6 +150,7 @@ impl App {
             self.on_automatic_message_failed(publish_id, reason, now);
             return;
         };
+        self.forget_press(id, publish_id);
         self.activity.set_failed(id, publish_id, reason);
         if let Some((tile, state)) = self.tile_mut(id)
             && state.fail_publish(publish_id, TileError::NotSent(reason.to_owned()))
@@ -162,6 +165,7 @@ impl App {
         let Some(id) = self.publishing.pending.remove(&publish_id) else {
             return;
         };
+        self.forget_press(id, publish_id);
         self.activity.set_canceled(id, publish_id);
         self.display.dirty = true;
         if let Some((tile, state)) = self.tile_mut(id)

@@ -82,13 +82,11 @@ impl App {
     pub(super) fn take_form_of_write(&mut self, path: &Path) -> Option<Screen> {
         let unsaved = &mut self.editor_state.unsaved;
         let finished = unsaved.take(|write| matches!(write, PendingWrite::Dashboard(file, 0) if file == path));
-        if finished.is_none() {
-            for input in &mut unsaved.pending {
-                if let PendingWrite::Dashboard(file, earlier) = &mut input.write
-                    && file == path
-                {
-                    *earlier -= 1;
-                }
+        for input in &mut unsaved.pending {
+            if let PendingWrite::Dashboard(file, earlier) = &mut input.write
+                && file == path
+            {
+                *earlier = earlier.saturating_sub(1);
             }
         }
         finished

@@ -68,6 +68,9 @@ pub(super) enum EditorError {
     /// The file through which a text is exchanged with the editor cannot be written or read.
     #[error("the text cannot be exchanged with the editor: {0}")]
     TextFile(io::Error),
+    /// The edited text is not valid UTF-8.
+    #[error("the edited text is not valid UTF-8 and was not used")]
+    NotText,
     /// The edited text is too long.
     #[error("the edited text has more than {} KiB and was not used", MAX_TEXT_BYTES >> 10)]
     TooLong,
@@ -82,7 +85,7 @@ pub(super) struct ExternalEditor {
     /// Its command and its process.
     running: Option<(String, Child)>,
     /// The file with the text that is edited, if it is not a file of the user. It is deleted when this is dropped.
-    text_file: Option<NamedTempFile>,
+    text_file: Option<(NamedTempFile, String)>,
     /// When the program has taken the terminal back.
     returned_at: Option<Instant>,
 }
@@ -122,14 +125,14 @@ impl ExternalEditor {
             tempfile::Builder::new().prefix("mqtt-dash-").suffix(suffix).tempfile().map_err(EditorError::TextFile)?;
         file.write_all(text.as_bytes()).map_err(EditorError::TextFile)?;
         self.open(file.path(), 1)?;
-        self.text_file = Some(file);
+        self.text_file = Some((file, text.to_owned()));
         Ok(())
     }
 
     /// Returns the text that was edited, without the line break at its end that editors add; `None` if the user has edited
     /// a file. Editors may replace the file, so it is read by its path.
     pub(super) fn take_text(&mut self) -> Option<Result<String, EditorError>> {
-        let file = self.text_file.take()?;
+        let (file, before) = self.text_file.take()?;
         let read = || {
             let mut bytes = Vec::new();
             File::open(file.path())?.take(MAX_TEXT_BYTES + 1).read_to_end(&mut bytes)?;
@@ -137,7 +140,9 @@ impl ExternalEditor {
         };
         Some(match read() {
             Ok(bytes) if bytes.len() as u64 > MAX_TEXT_BYTES => Err(EditorError::TooLong),
-            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).trim_end_matches(['\r', '\n']).replace("\r\n", "\n")),
+            Ok(bytes) => String::from_utf8(bytes)
+                .map(|after| without_added_line_break(after, &before))
+                .map_err(|_| EditorError::NotText),
             Err(error) => Err(EditorError::TextFile(error)),
         })
     }
@@ -161,6 +166,14 @@ impl ExternalEditor {
         self.running = None;
         failure
     }
+}
+
+/// Returns an edited text without the line break at its end, if the editor has added it.
+fn without_added_line_break(mut after: String, before: &str) -> String {
+    if !before.ends_with('\n') && after.ends_with('\n') {
+        after.truncate(after.len() - if after.ends_with("\r\n") { 2 } else { 1 });
+    }
+    after
 }
 
 /// Returns the editor in `VISUAL` or `EDITOR`, else the first fallback that exists.
@@ -227,6 +240,19 @@ mod tests {
         ] {
             let expected: Vec<OsString> = expected.into_iter().map(OsString::from).collect();
             assert_eq!(arguments(editor_command, Path::new("/a b.toml"), 7), expected, "{editor_command}");
+        }
+    }
+
+    #[test]
+    fn only_the_line_break_that_an_editor_adds_is_removed() {
+        for (before, after, expected) in [
+            ("a", "a\n", "a"),
+            ("a", "a\r\n", "a"),
+            ("a", "b\n\n", "b\n"),
+            ("a\r\nb\r\n\n", "a\r\nb\r\n\n", "a\r\nb\r\n\n"),
+            ("", "", ""),
+        ] {
+            assert_eq!(without_added_line_break(after.to_owned(), before), expected, "{after:?}");
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! ▾ Climate ─────────────────────────────── 21.4 °C ─
-//! ▸ Garden ────────────────────────────────── 6 tiles ─
+//! ▸ Garden ─────────────────────────── 3 mm · 6 tiles ─
 //! ```
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
@@ -35,7 +35,11 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>, section: Se
     let mark = if is_folded { "▸" } else { "▾" };
     let left = truncate(&format!("{mark} {name} "), area.width);
     let left_width = draw_line(buf, area, 0, &left, name_style, Alignment::Left).width;
-    let right = if is_folded { pluralize(tile_count, "tile") } else { value_text(view) };
+    let mut right = value_text(view);
+    if is_folded {
+        let separator = if right.is_empty() { "" } else { " · " };
+        right = format!("{right}{separator}{}", pluralize(tile_count, "tile"));
+    }
     let right = format!(" {right} ");
     // A line of one cell at each end.
     let right_area = Rect { x: area.x + left_width, width: (area.width - left_width).saturating_sub(1), ..area };

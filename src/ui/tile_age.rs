@@ -41,7 +41,7 @@ fn texts(view: TileView<'_>) -> (Vec<String>, Style) {
     let theme = config.theme;
     if let Some(device) = state.device().filter(|device| render_state.connected && !device.is_online) {
         let since = device.since.at(now).map(format_duration);
-        let with_time = since.map(|since| [format!("! offline since {since}"), format!("! offline {since}")]);
+        let with_time = since.map(|since| [format!("! offline for {since}"), format!("! offline {since}")]);
         let texts = with_time.into_iter().flatten().chain(["! offline".to_owned(), "offline".to_owned()]);
         return (texts.collect(), theme.warning());
     }
@@ -119,7 +119,7 @@ mod tests {
         let since = MessageAge::live(Time::from_millis(NOW - 13 * 60_000));
         state.set_device(Some(DeviceStatus { is_online: false, since }));
         for (width, border) in
-            [(34, "╰──────── ! offline since 13 min ╯"), (22, "╰── ! offline 13 min ╯"), (15, "╰── ! offline ╯")]
+            [(34, "╰────────── ! offline for 13 min ╯"), (22, "╰── ! offline 13 min ╯"), (15, "╰── ! offline ╯")]
         {
             assert_eq!(drawn(&state, width, true).0, border, "{width}");
         }

@@ -81,6 +81,16 @@ impl Schema for ButtonKind {
 
     fn validate(&self) -> Vec<ValidationError> {
         let mut errors = Vec::new();
+        let pulse_payload = self.pulse.as_ref().map(|Nested(pulse)| ("pulse", &pulse.payload));
+        for (key, payload) in [("payload", &self.payload)].into_iter().chain(pulse_payload) {
+            if payload.contains("{{value}}") {
+                errors.push(
+                    ValidationError::new("a button has no value for {{value}}")
+                        .with_help("write the whole payload: a button publishes it as it is")
+                        .prepend_key(key),
+                );
+            }
+        }
         if let (Some(cooldown), Some(Nested(pulse))) = (self.cooldown, &self.pulse)
             && cooldown.get() < pulse.after.get()
         {

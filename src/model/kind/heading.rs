@@ -66,6 +66,10 @@ impl TileKind for HeadingKind {
         None
     }
 
+    fn can_publish(&self) -> bool {
+        false
+    }
+
     fn publishes_by_default(&self) -> bool {
         false
     }

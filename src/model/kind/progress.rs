@@ -64,7 +64,9 @@ impl TileKind for ProgressKind {
         let position = number / self.max;
         let (text, prefix_suffix) = if self.unit().is_empty() {
             // 100 % means that it is done: 99.9 % is not.
-            let percent = if position < 1.0 { (position * 100.0).floor() } else { (position * 100.0).round() };
+            // 29 of 100 are 29 %, although no binary fraction is exactly that.
+            let hundredths = number * 100.0 / self.max;
+            let percent = if position < 1.0 { (hundredths + 1e-9).floor() } else { hundredths.round() };
             let suffix = " %".to_owned();
             (format!("{percent}"), PrefixSuffix { suffix, ..PrefixSuffix::default() })
         } else {

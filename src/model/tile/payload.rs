@@ -136,7 +136,7 @@ impl Tile {
             return error("`payload` and `publish = false` contradict each other", "remove one of them");
         }
         if !template.has_value() {
-            let help = "write {{value}} where the value belongs; a button is a switch with equal `on` and `off`";
+            let help = "write {{value}} where the value belongs; for a fixed payload, use `kind = \"button\"`";
             return error("`payload` has no {{value}}: it would be the same for every value", help);
         }
         let fixed = self.kind.fixed_payloads();
