@@ -63,9 +63,46 @@ fn is_digits(text: &str) -> bool {
 /// The maximum length of a unit in characters.
 const MAX_UNIT_CHARS: usize = 24;
 
+/// Returns a number of few digits and how many of them are decimals, in one pass: most messages have such a number. Digits
+/// and power of ten are exact, so their quotient is the number that parsing finds.
+#[must_use]
+pub(crate) fn short_number(text: &str) -> Option<(f64, usize)> {
+    const MAX_BYTES: usize = 15;
+    let text = text.as_bytes();
+    let (is_negative, digits) = text.strip_prefix(b"-").map_or((false, text), |digits| (true, digits));
+    let (Some(first), Some(last)) = (digits.first(), digits.last()) else { return None };
+    if digits.len() > MAX_BYTES || !first.is_ascii_digit() || !last.is_ascii_digit() {
+        return None;
+    }
+    let (mut number, mut decimals, mut scale) = (0_u64, None, 1.0);
+    for byte in digits {
+        match (byte, &mut decimals) {
+            (b'0'..=b'9', decimals) => {
+                number = number * 10 + u64::from(byte - b'0');
+                if let Some(count) = decimals {
+                    *count += 1;
+                    scale *= 10.0;
+                }
+            }
+            (b'.', None) => decimals = Some(0),
+            _ => return None,
+        }
+    }
+    let decimals = decimals.unwrap_or(0);
+    #[expect(clippy::cast_precision_loss, reason = "fifteen digits at most")]
+    let number = number as f64 / scale;
+    (decimals <= FEW_DECIMALS).then_some((if is_negative { -number } else { number }, decimals))
+}
+
+/// A number of so many decimals is shown with all of them.
+pub(crate) const FEW_DECIMALS: usize = 3;
+
 /// Returns the number that a person reads in a text, if it is a number with or without a unit.
 #[must_use]
 pub(crate) fn read_number(text: &str) -> Option<f64> {
+    if let Some((number, _)) = short_number(text) {
+        return Some(number);
+    }
     let is_blank = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
     let mut text = text.trim_matches(is_blank);
     for quote in ['"', '\''] {
@@ -186,6 +223,21 @@ fn is_unit(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_number_is_the_one_that_parsing_finds() {
+        let mut texts: Vec<String> =
+            ["0", "-0", "007", "-12.50", "1.5", "999999999999999", "0.001", "-273.15"].map(str::to_owned).into();
+        texts.extend((0..5_000).map(|number| format!("{}.{:03}", number * 7, number % 1_000)));
+        for text in &texts {
+            let (number, decimals) = short_number(text).unwrap();
+            assert_eq!(number.to_bits(), text.parse::<f64>().unwrap().to_bits(), "{text}");
+            assert_eq!(decimals, shown_decimals(text), "{text}");
+        }
+        for text in ["", "-", ".", "5.", ".5", "1.2.3", "1e5", "+1", " 1", "1 %", "0.1234", "1234567890123456"] {
+            assert_eq!(short_number(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn json_number_is_recognized_as_serde_json_does() {

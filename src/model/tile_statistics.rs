@@ -39,7 +39,7 @@ pub(crate) struct TileStatistics {
 impl TileStatistics {
     /// Adds the number in a text, if there is one. The statistics are allocated with the first number.
     pub(super) fn record(statistics: &mut Option<Box<Self>>, text: &str, at: Time) {
-        let parsed = short_number(text.as_bytes()).or_else(|| Some((number_in(text)?, decimals_in(text))));
+        let parsed = number::short_number(text).or_else(|| Some((number_in(text)?, decimals_in(text))));
         let Some((number, decimals)) = parsed else { return };
         match statistics {
             Some(statistics) => statistics.add(number, decimals, at),
@@ -89,43 +89,11 @@ pub(crate) fn number_in(text: &str) -> Option<f64> {
     number::plain_number(text).or_else(|| number::read_number(text))
 }
 
-/// Returns a number of few digits and how many of them are decimals, in one pass: most messages have such a number. Digits
-/// and power of ten are exact, so their quotient is the number that parsing finds.
-fn short_number(text: &[u8]) -> Option<(f64, usize)> {
-    const MAX_BYTES: usize = 15;
-    let (is_negative, digits) = text.strip_prefix(b"-").map_or((false, text), |digits| (true, digits));
-    let (Some(first), Some(last)) = (digits.first(), digits.last()) else { return None };
-    if digits.len() > MAX_BYTES || !first.is_ascii_digit() || !last.is_ascii_digit() {
-        return None;
-    }
-    let (mut number, mut decimals, mut scale) = (0_u64, None, 1.0);
-    for byte in digits {
-        match (byte, &mut decimals) {
-            (b'0'..=b'9', decimals) => {
-                number = number * 10 + u64::from(byte - b'0');
-                if let Some(count) = decimals {
-                    *count += 1;
-                    scale *= 10.0;
-                }
-            }
-            (b'.', None) => decimals = Some(0),
-            _ => return None,
-        }
-    }
-    let decimals = decimals.unwrap_or(0);
-    #[expect(clippy::cast_precision_loss, reason = "fifteen digits at most")]
-    let number = number as f64 / scale;
-    (decimals <= FEW_DECIMALS).then_some((if is_negative { -number } else { number }, decimals))
-}
-
-/// A number of so many decimals is shown with all of them.
-const FEW_DECIMALS: usize = 3;
-
 /// Returns with how many decimals the number in a text is shown. Most numbers are plain and have few, which is seen at once.
 fn decimals_in(text: &str) -> usize {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
     let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    if is_plain && decimals <= FEW_DECIMALS { decimals } else { number::shown_decimals(text) }
+    if is_plain && decimals <= number::FEW_DECIMALS { decimals } else { number::shown_decimals(text) }
 }
 
 #[cfg(test)]
@@ -133,21 +101,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn short_number_is_the_one_that_parsing_finds() {
-        let mut texts: Vec<String> =
-            ["0", "-0", "007", "-12.50", "1.5", "999999999999999", "0.001", "-273.15"].map(str::to_owned).into();
-        texts.extend((0..5_000).map(|number| format!("{}.{:03}", number * 7, number % 1_000)));
-        for text in &texts {
-            let (number, decimals) = short_number(text.as_bytes()).unwrap();
-            assert_eq!(number.to_bits(), text.parse::<f64>().unwrap().to_bits(), "{text}");
-            assert_eq!(decimals, decimals_in(text), "{text}");
-        }
-        for text in ["", "-", ".", "5.", ".5", "1.2.3", "1e5", "+1", " 1", "1 %", "0.1234", "1234567890123456"] {
-            assert_eq!(short_number(text.as_bytes()), None, "{text}");
-        }
-    }
 
     fn statistics_of(texts: &[String]) -> Option<Box<TileStatistics>> {
         let mut statistics = None;
