@@ -95,6 +95,7 @@ async fn wrong_password_is_reported_but_not_shown() {
         TerminalProgram::new(&["open", "bench", "--profile", "hub"])
             .file("profiles.toml", &profiles(protocol, password))
             .file("dashboards/bench.toml", DASHBOARD)
+            .size(120, 24)
             .start()
     };
     for protocol in ["3.1.1", "5"] {
