@@ -54,10 +54,20 @@ pub fn value(input: &mut Unstructured<'_>, value_type: ValueType) -> Result<Valu
         ValueType::Float => Value::Float(input.arbitrary()?),
         ValueType::String => Value::String(text(input)?),
         ValueType::OneOf(names) => (*input.choose(names)?).into(),
-        ValueType::Custom(_) => match input.int_in_range(0..=4)? {
-            0 => Value::Array(
-                (0..input.int_in_range(0..=3)?).map(|_| table(input, &["label", "payload"])).collect::<Result<_>>()?,
-            ),
+        ValueType::List(list) => {
+            let mut items = Vec::new();
+            for _ in 0..input.int_in_range(0..=3)? {
+                let mut entries = Vec::new();
+                for column in list.columns() {
+                    if input.arbitrary()? {
+                        entries.push((column.name.to_owned(), value(input, column.value_type)?));
+                    }
+                }
+                items.push(Value::Table(entries));
+            }
+            Value::Array(items)
+        }
+        ValueType::Custom(_) => match input.int_in_range(0..=3)? {
             1 => table(input, &["env"])?,
             2 => table(input, &["topic", "payload"])?,
             _ => Value::String(text(input)?),
