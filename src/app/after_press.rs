@@ -62,9 +62,8 @@ impl App {
             self.publishing.after_press.cooldowns.insert(id, now.saturating_add(cooldown));
         }
         let Some(((payload, after), topic)) = pulse.zip(topic) else { return };
-        self.publishing.last_id = PublishId(self.publishing.last_id.0 + 1);
         let request =
-            PublishRequest { id: self.publishing.last_id, topic, payload: payload.into_bytes().into(), qos, retain };
+            PublishRequest { id: self.publishing.next_id(), topic, payload: payload.into_bytes().into(), qos, retain };
         self.publishing.after_press.pulses.push(PulseEnd { press, after, due: None, connection, request, name });
         if let Some(connection) = self.connection_mut(connection) {
             connection.subscriptions.set(SubscriptionOwner::Pulse, Vec::new());

@@ -53,9 +53,8 @@ impl App {
                 let next_after = |sent: &SentMessage| message.every.map(|every| sent.at.saturating_add(every));
                 let is_current = |sent: &SentMessage| next_after(sent).is_none_or(|next| now < next);
                 let sent = before.get(&id).copied().filter(is_current).unwrap_or_else(|| {
-                    self.publishing.last_id = PublishId(self.publishing.last_id.0 + 1);
                     let (topic, payload) = (message.topic.clone(), message.payload.as_bytes().into());
-                    let id = self.publishing.last_id;
+                    let id = self.publishing.next_id();
                     let request = PublishRequest { id, topic, payload, qos: tile.qos, retain: tile.retain };
                     effects.push(Effect::Mqtt(MqttEffect::Publish(connection, request)));
                     SentMessage { id, at: now }

@@ -21,12 +21,20 @@ pub(super) struct Publishing {
     /// The tiles of the requests that are not finished.
     pub(super) pending: HashMap<PublishId, TileId>,
     /// The ID of the last request.
-    pub(super) last_id: PublishId,
+    last_id: PublishId,
     pub(super) throttle: PublishThrottle,
     /// What follows the presses of buttons.
     pub(super) after_press: Box<AfterPress>,
     /// What tiles publish by themselves.
     pub(super) automatic: AutomaticMessages,
+}
+
+impl Publishing {
+    /// Returns an ID that no other request of the program has.
+    pub(super) const fn next_id(&mut self) -> PublishId {
+        self.last_id = PublishId(self.last_id.0 + 1);
+        self.last_id
+    }
 }
 
 /// Limits the publish rate of a tile: of the requests within [`PUBLISH_INTERVAL`], only the last one is
@@ -113,9 +121,8 @@ impl App {
                 return Vec::new();
             }
         };
-        self.publishing.last_id = PublishId(self.publishing.last_id.0 + 1);
         let request = PublishRequest {
-            id: self.publishing.last_id,
+            id: self.publishing.next_id(),
             topic,
             payload: Arc::clone(&payload),
             qos: tile.qos,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{
     access::Access,
-    connection::{PublishId, PublishRequest},
+    connection::PublishRequest,
     error::TileError,
     history::MAX_HISTORY_PAYLOAD_BYTES,
     id::TileId,
@@ -265,11 +265,16 @@ impl App {
             return Vec::new();
         };
         let mut publish_effect = |publish: ScriptPublish| {
-            self.publishing.last_id = PublishId(self.publishing.last_id.0 + 1);
             let ScriptPublish { topic, payload, retain, qos } = publish;
             Effect::Mqtt(MqttEffect::Publish(
                 connection,
-                PublishRequest { id: self.publishing.last_id, topic, payload: payload.as_bytes().into(), qos, retain },
+                PublishRequest {
+                    id: self.publishing.next_id(),
+                    topic,
+                    payload: payload.as_bytes().into(),
+                    qos,
+                    retain,
+                },
             ))
         };
         publishes.into_iter().map(&mut publish_effect).collect()

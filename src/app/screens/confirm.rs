@@ -9,7 +9,7 @@ use crate::{
         key_binding::{KeyBinding, KeyContext, key_bindings},
     },
     model::{
-        connection::{ConnectionId, ConnectionState, PublishId, PublishRequest, Qos, Subscription},
+        connection::{ConnectionId, ConnectionState, PublishRequest, Qos, Subscription},
         edit::{DashboardEdit, ProfileEdit},
         field_value::Nested,
         id::TileId,
@@ -229,8 +229,7 @@ impl App {
             ConfirmedAction::ClearRetained(connection, topics) => {
                 self.notify("Deleting the retained messages", now);
                 let request = |topic: Topic| {
-                    self.publishing.last_id = PublishId(self.publishing.last_id.0 + 1);
-                    let id = self.publishing.last_id;
+                    let id = self.publishing.next_id();
                     Effect::Mqtt(MqttEffect::Publish(
                         connection,
                         PublishRequest { id, topic, payload: [].into(), qos: Qos::AtLeastOnce, retain: true },
