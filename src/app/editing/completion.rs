@@ -249,10 +249,7 @@ impl App {
             CompletionSource::Preset => {
                 Ok(preview.map(|preview| form.preset_list(&preview.preset_subject())).unwrap_or_default())
             }
-            CompletionSource::Payload => {
-                let preview = self.preview(form);
-                Ok(preview.map(|preview| preview.payload_list()).unwrap_or_default())
-            }
+            CompletionSource::Payload => Ok(preview.map(Preview::payload_list).unwrap_or_default()),
             _ => Err(PickListError::NoList),
         }
     }
