@@ -214,11 +214,10 @@ impl OpenDashboard {
         }
     }
 
-    /// Lets a tile take more columns and rows, or fewer.
-    pub(super) fn grow_tile(&mut self, index: usize, (columns, rows): (i64, i64), size: (u16, u16)) {
+    /// Sets how many columns and rows a tile takes.
+    pub(super) fn set_tile_size(&mut self, index: usize, tile_size: (i64, i64), size: (u16, u16)) {
         if let Some(tile) = self.definition.tiles.get_mut(index) {
-            let before = tile.size();
-            tile.set_size((before.0 + columns, before.1 + rows));
+            tile.set_size(tile_size);
             self.update_indexes();
             self.select_tile(index, size);
         }

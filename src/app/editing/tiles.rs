@@ -122,18 +122,23 @@ impl App {
 
     /// Lets the tile that is being moved take more columns and rows, or fewer, on the screen only.
     pub(in crate::app) fn grow_tile(&mut self, tile: TileId, columns: i64, rows: i64) {
+        if let Some((definition, _)) = self.tile(tile) {
+            let before = definition.size();
+            self.set_tile_size(tile, (before.0 + columns, before.1 + rows));
+        }
+    }
+
+    /// Sets how many columns and rows a tile takes, on the screen only.
+    fn set_tile_size(&mut self, tile: TileId, tile_size: (i64, i64)) {
         if let Some(position) = self.position_of(tile) {
-            self.dashboards[position.dashboard].grow_tile(position.tile, (columns, rows), self.size);
+            self.dashboards[position.dashboard].set_tile_size(position.tile, tile_size, self.size);
             self.display.dirty = true;
         }
     }
 
     /// Puts the tile that is being moved back where it was.
     pub(in crate::app) fn cancel_tile_move_of(&mut self, moving: MoveTile) {
-        if let Some((tile, _)) = self.tile(moving.tile) {
-            let (columns, rows) = tile.size();
-            self.grow_tile(moving.tile, moving.size.0 - columns, moving.size.1 - rows);
-        }
+        self.set_tile_size(moving.tile, moving.size);
         self.move_tile_to(moving.tile, moving.from);
     }
 
