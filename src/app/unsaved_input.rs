@@ -3,11 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{
-    App, Effect, FilesEffect,
-    form::FormSubject,
-    screens::{Screen, form::Form, name_prompt::NamePrompt},
-};
+use super::{App, Effect, FilesEffect, form::FormSubject, screens::Screen};
 use crate::model::edit::ProfileEdit;
 
 /// A screen that was closed when its input was sent to be saved.
@@ -47,12 +43,8 @@ impl UnsavedInputs {
 }
 
 impl App {
-    /// Keeps a form until what these effects write is saved.
-    pub(super) fn keep_form_until_saved(&mut self, form: &Form, effects: &[Effect]) {
-        self.keep_until_saved(form.clone(), effects);
-    }
-
-    /// Keeps a form, or a conflict whose file is overwritten, until what these effects write is saved.
+    /// Keeps a screen that closes until what these effects write is saved: a form, a prompt for the name of a file, or a
+    /// conflict whose file is overwritten.
     pub(super) fn keep_until_saved(&mut self, screen: impl Into<Screen>, effects: &[Effect]) {
         let write = effects.iter().find_map(|effect| match effect {
             Effect::Files(FilesEffect::EditDashboard(change)) => {
@@ -60,20 +52,11 @@ impl App {
                 Some(PendingWrite::Dashboard(change.path.clone(), pending.saturating_sub(1)))
             }
             Effect::Files(FilesEffect::EditProfiles(edit)) => Some(PendingWrite::Profiles(edit.clone())),
-            _ => None,
-        });
-        let screen = screen.into();
-        self.editor_state.unsaved.pending.extend(write.map(|write| UnsavedInput { write, screen }));
-    }
-
-    /// Keeps a prompt until the file that these effects write is there.
-    pub(super) fn keep_prompt_until_saved(&mut self, prompt: &NamePrompt, effects: &[Effect]) {
-        let write = effects.iter().find_map(|effect| match effect {
             Effect::Files(FilesEffect::CreateDashboard(name, _)) => Some(PendingWrite::Create(name.clone())),
             Effect::Files(FilesEffect::RenameDashboard(path, _)) => Some(PendingWrite::Rename(path.clone())),
             _ => None,
         });
-        let screen = Screen::from(prompt.clone());
+        let screen = screen.into();
         self.editor_state.unsaved.pending.extend(write.map(|write| UnsavedInput { write, screen }));
     }
 

@@ -97,7 +97,7 @@ impl Component for NamePrompt {
             Action::Accept => match self.validated_name(&app.editor_state.dashboard_files) {
                 Ok(name) => {
                     let effects = app.accept_name(self.purpose.clone(), name);
-                    app.keep_prompt_until_saved(self, &effects);
+                    app.keep_until_saved(self.clone(), &effects);
                     return Flow::Close(effects);
                 }
                 Err(error) => self.error = Some(error),

@@ -184,7 +184,7 @@ impl Form {
             FormSubject::Tile { tile, .. } => app.save_tile_form(dashboard_index, *tile, base, self),
             _ => app.save_dashboard_form(dashboard_index, base, self.draft_dashboard().0),
         };
-        app.keep_form_until_saved(self, &effects);
+        app.keep_until_saved(self.clone(), &effects);
         Flow::Close(effects)
     }
 
@@ -199,7 +199,7 @@ impl Form {
             return Flow::STAY;
         }
         let effects = app.save_profile(name, self.draft_profile().0);
-        app.keep_form_until_saved(self, &effects);
+        app.keep_until_saved(self.clone(), &effects);
         Flow::Close(effects)
     }
 }
