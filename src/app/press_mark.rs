@@ -27,17 +27,16 @@ impl PressMark {
     /// Returns the mark of a tile that controls something.
     pub(crate) fn of_control(dashboard: &OpenDashboard, tile: &Tile, state: &TileState) -> Option<Self> {
         let is_refused = dashboard.definition.locked.locks_presses();
-        (!is_refused).then(|| match Self::with_mode(tile, dashboard.definition.press) {
-            Self::Direct if state.is_offline() => Self::Asks,
-            mark => mark,
-        })
+        (!is_refused).then(|| Self::with_mode(tile, dashboard.definition.press, state.is_offline()))
     }
 
-    /// Returns the mark of a tile that controls something, on a dashboard with this mode.
-    pub(crate) const fn with_mode(tile: &Tile, mode: PressMode) -> Self {
+    /// Returns the mark of a tile that controls something, on a dashboard with this mode. `is_offline` is whether its
+    /// device is known to be offline.
+    pub(crate) const fn with_mode(tile: &Tile, mode: PressMode, is_offline: bool) -> Self {
         match (&tile.confirm, mode) {
             (Some(PressConfirmation::Hold), _) => Self::Hold,
             (Some(PressConfirmation::Ask(_)), _) | (None, PressMode::Guarded) => Self::Asks,
+            (None, PressMode::Direct) if is_offline => Self::Asks,
             (None, PressMode::Direct) => Self::Direct,
         }
     }

@@ -4,6 +4,7 @@ use super::{App, press_mark::PressMark};
 use crate::model::{
     id::TileId,
     press::{PressConfirmation, PressMode},
+    schema::capitalized,
     tile::Tile,
 };
 
@@ -12,13 +13,17 @@ impl App {
     pub(super) fn press_confirmation(&self, id: TileId) -> Option<PressConfirmation> {
         let (dashboard, index) = self.dashboard_of(id)?;
         let (tile, state) = dashboard.tile(index)?;
-        let is_guarded = dashboard.definition.press == PressMode::Guarded;
-        let ask = || {
-            let verb = tile.action_label().unwrap_or("press");
-            PressConfirmation::Ask(format!("{}{} {}?", verb[..1].to_uppercase(), &verb[1..], tile.display_name()))
-        };
-        let offline = || PressConfirmation::Ask(format!("{} is offline. Publish anyway?", tile.display_name()));
-        tile.confirm.clone().or_else(|| is_guarded.then(ask)).or_else(|| state.is_offline().then(offline))
+        let mode = dashboard.definition.press;
+        if PressMark::with_mode(tile, mode, state.is_offline()) == PressMark::Direct {
+            return None;
+        }
+        let name = tile.display_name();
+        Some(tile.confirm.clone().unwrap_or_else(|| {
+            PressConfirmation::Ask(match mode {
+                PressMode::Guarded => format!("{} {name}?", capitalized(tile.action_label().unwrap_or("press"))),
+                PressMode::Direct => format!("{name} is offline. Publish anyway?"),
+            })
+        }))
     }
 
     /// Returns whether the press of a tile must be held.

@@ -23,7 +23,7 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, c
     let permissions_granted = app.current_dashboard().is_some_and(|dashboard| dashboard.permissions.granted);
     let error = preview.state.error.as_ref().map(Cow::Borrowed);
     let control = preview.tile.is_control().then(|| TileControl {
-        mark: Some(PressMark::with_mode(&preview.tile, PressMode::Direct)),
+        mark: Some(PressMark::with_mode(&preview.tile, PressMode::Direct, false)),
         hold_progress: None,
     });
     let render_state = &TileRenderState { selected: false, connected, permissions_granted, control, error };
