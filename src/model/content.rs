@@ -61,6 +61,17 @@ pub enum Overflow {
     Above,
 }
 
+impl Overflow {
+    /// Returns on which side of these limits a number is outside; `None` if it is inside.
+    pub(crate) fn of(number: f64, min: f64, max: f64) -> Option<Self> {
+        match number {
+            _ if number < min => Some(Self::Below),
+            _ if number > max => Some(Self::Above),
+            _ => None,
+        }
+    }
+}
+
 string_enum! {
     /// The shape of a gauge.
     GaugeStyle {

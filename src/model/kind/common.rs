@@ -1,7 +1,8 @@
 //! What several tile kinds have in common.
 
 use crate::model::{
-    content::TileContent, duration::BoundedDuration, rare::Rare, tile_value::TileValue, value::ValidationError,
+    content::TileContent, duration::BoundedDuration, error::TileError, number::read_number, rare::Rare,
+    tile_value::TileValue, value::ValidationError,
 };
 
 /// The tiles between a heading and the next one.
@@ -33,6 +34,24 @@ pub(super) fn missing_topic() -> ValidationError {
     ValidationError::new("the tile needs a `topic`: it shows nothing and publishes nothing")
         .with_help("set `topic`; a button needs only `publish_topic`")
         .prepend_key("topic")
+}
+
+/// Returns the error of limits that are no range.
+pub(super) fn limits_error(min: f64, max: f64) -> Option<ValidationError> {
+    let error = || {
+        ValidationError::new(format!("`min` ({min}) must be below `max` ({max})"))
+            .with_help("swap them, or set the missing one: the default of min is 0, of max 100")
+            .prepend_key("min")
+    };
+    (min >= max).then(error)
+}
+
+/// Returns the number that a text is, with or without a unit.
+///
+/// # Errors
+/// If it is none.
+pub(super) fn number_of(text: &str) -> Result<f64, TileError> {
+    read_number(text).ok_or_else(|| TileError::NotANumber(text.to_owned()))
 }
 
 /// Returns the content of a tile without a value or with an empty one.

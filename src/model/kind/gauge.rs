@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::{StaleAfter, TileKind, Unit, non_empty_text, placeholder};
+use super::{StaleAfter, TileKind, Unit, limits_error, non_empty_text, number_of, placeholder};
 use crate::model::{
     content::{Gauge, GaugeStyle, Overflow, PrefixSuffix, TileAction, TileContent},
     error::TileError,
     field_value::BoundedInt,
     mqtt_dash::StandIn,
-    number::{read_number, shown_decimals},
+    number::shown_decimals,
     schema::{FieldSpec, Schema, field},
     tile_value::TileValue,
     value::ValidationError,
@@ -65,15 +65,7 @@ impl Schema for GaugeKind {
     }
 
     fn validate(&self) -> Vec<ValidationError> {
-        let mut errors = Vec::new();
-        if self.min >= self.max {
-            errors.push(
-                ValidationError::new(format!("`min` ({}) must be below `max` ({})", self.min, self.max))
-                    .with_help("swap them, or set the missing one: the default of min is 0, of max 100")
-                    .prepend_key("min"),
-            );
-        }
-        errors
+        limits_error(self.min, self.max).into_iter().collect()
     }
 }
 
@@ -96,7 +88,7 @@ impl TileKind for GaugeKind {
         let Some(text) = non_empty_text(value) else {
             return Ok(placeholder(value));
         };
-        let number = read_number(text).ok_or_else(|| TileError::NotANumber(text.to_owned()))?;
+        let number = number_of(text)?;
         let decimals = self.decimals.and_then(|decimals| usize::try_from(decimals.get()).ok());
         let decimals = decimals.unwrap_or_else(|| shown_decimals(text));
         let zones = self.zones.iter().map(|zone| (self.position(zone.from()).clamp(0.0, 1.0), zone.color));
@@ -104,11 +96,7 @@ impl TileKind for GaugeKind {
             prefix_suffix: PrefixSuffix::of_zone(self.zones.label_of(number)),
             text: format!("{number:.decimals$}"),
             ratio: self.position(number).clamp(0.0, 1.0),
-            overflow: match number {
-                _ if number < self.min => Some(Overflow::Below),
-                _ if number > self.max => Some(Overflow::Above),
-                _ => None,
-            },
+            overflow: Overflow::of(number, self.min, self.max),
             limits: (self.min, self.max),
             limit_texts: (self.min.to_string(), self.max.to_string()),
             zones: zones.collect(),

@@ -32,7 +32,7 @@ use std::{fmt::Debug, time::Duration};
 use dyn_clone::DynClone;
 
 pub use common::{ExternalUrl, Section};
-use common::{StaleAfter, Unit, missing_topic, non_empty_text, placeholder};
+use common::{StaleAfter, Unit, limits_error, missing_topic, non_empty_text, number_of, placeholder};
 
 use super::{
     content::{PrefixSuffix, TextSize, TileAction, TileContent},

@@ -1,12 +1,11 @@
 //! The progress tile: how much of something is done, and how long the rest takes.
 
-use super::{TileKind, Unit, non_empty_text, placeholder};
+use super::{TileKind, Unit, non_empty_text, number_of, placeholder};
 use crate::model::{
     color::Color,
     content::{Overflow, PrefixSuffix, TileAction, TileContent},
     error::TileError,
     mqtt_dash::StandIn,
-    number::read_number,
     schema::{FieldSpec, Schema, field},
     tile_value::TileValue,
     value::ValidationError,
@@ -60,7 +59,7 @@ impl TileKind for ProgressKind {
         let Some(text) = non_empty_text(value) else {
             return Ok(placeholder(value));
         };
-        let number = read_number(text).ok_or_else(|| TileError::NotANumber(text.to_owned()))?;
+        let number = number_of(text)?;
         let position = number / self.max;
         let (text, prefix_suffix) = if self.unit().is_empty() {
             // 100 % means that it is done: 99.9 % is not.
@@ -74,11 +73,7 @@ impl TileKind for ProgressKind {
         };
         Ok(TileContent::Progress {
             ratio: position.clamp(0.0, 1.0),
-            overflow: match number {
-                _ if number < 0.0 => Some(Overflow::Below),
-                _ if number > self.max => Some(Overflow::Above),
-                _ => None,
-            },
+            overflow: Overflow::of(number, 0.0, self.max),
             prefix_suffix,
             text,
             color: self.color,

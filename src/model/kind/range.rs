@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{StaleAfter, TileKind, Unit, non_empty_text, placeholder, range_presets};
+use super::{StaleAfter, TileKind, Unit, limits_error, non_empty_text, number_of, placeholder, range_presets};
 use crate::model::{
     color::Color,
     content::{Overflow, PrefixSuffix, PromptSpec, TileAction, TileContent},
@@ -88,14 +88,7 @@ impl Schema for RangeKind {
     }
 
     fn validate(&self) -> Vec<ValidationError> {
-        let mut errors = Vec::new();
-        if self.min >= self.max {
-            errors.push(
-                ValidationError::new(format!("`min` ({}) must be below `max` ({})", self.min, self.max))
-                    .with_help("swap them, or set the missing one: the default of min is 0, of max 100")
-                    .prepend_key("min"),
-            );
-        }
+        let mut errors: Vec<_> = limits_error(self.min, self.max).into_iter().collect();
         if self.step.is_some_and(|step| step <= 0.0) {
             errors.push(ValidationError::new("the step must be greater than 0").prepend_key("step"));
         }
@@ -121,20 +114,8 @@ impl RangeKind {
         self.step.unwrap_or_else(|| ((self.max - self.min) / 100.0).max(unit))
     }
 
-    fn overflow(&self, number: f64) -> Option<Overflow> {
-        match number {
-            _ if number < self.min => Some(Overflow::Below),
-            _ if number > self.max => Some(Overflow::Above),
-            _ => None,
-        }
-    }
-
-    fn parse_number(text: &str) -> Result<f64, TileError> {
-        read_number(text).ok_or_else(|| TileError::NotANumber(text.to_owned()))
-    }
-
     fn current_number(value: Option<&TileValue>) -> Option<f64> {
-        non_empty_text(value).and_then(|text| Self::parse_number(text).ok())
+        non_empty_text(value).and_then(read_number)
     }
 
     /// Returns integers unchanged, so that no digit is lost, and other numbers with the tile's decimals.
@@ -182,13 +163,13 @@ impl TileKind for RangeKind {
         let Some(text) = non_empty_text(value) else {
             return Ok(placeholder(value));
         };
-        let number = Self::parse_number(text)?;
+        let number = number_of(text)?;
         let position = (number - self.min) / (self.max - self.min);
         let (text, suffix) = match self.show {
             RangeLabel::Value => (self.format_value(text, number), ""),
             RangeLabel::Percent => (format_number(position * 100.0, 0), " %"),
         };
-        let (ratio, overflow) = (position.clamp(0.0, 1.0), self.overflow(number));
+        let (ratio, overflow) = (position.clamp(0.0, 1.0), Overflow::of(number, self.min, self.max));
         let prefix_suffix =
             PrefixSuffix { suffix: suffix.to_owned(), ..PrefixSuffix::of_zone(self.zones.label_of(number)) };
         let color = self.zones.color_of(number).or(self.color);
