@@ -144,10 +144,6 @@ impl TileKind for ButtonKind {
     fn is_state(&self, _text: &str) -> bool {
         false
     }
-
-    fn action_label(&self) -> &'static str {
-        "press"
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::{TileKind, non_empty_text, placeholder};
 use crate::model::{
     clock::{ClockFace, read_timestamp},
-    content::{TileAction, TileContent},
+    content::TileContent,
     error::TileError,
     field_value::parse_text,
     schema::{FieldSpec, FieldValue, Schema, ValueType, field},
@@ -144,10 +144,6 @@ impl TileKind for ClockKind {
         self.face(value).map_or_else(|| Ok(placeholder(value)), |face| face.map(TileContent::Clock))
     }
 
-    fn press_action(&self, _value: Option<&TileValue>) -> TileAction {
-        TileAction::Nothing
-    }
-
     fn next_change(&self, value: Option<&TileValue>, now: Time) -> Option<Time> {
         Some(self.face(value)?.ok()?.next_change(now))
     }
@@ -164,16 +160,8 @@ impl TileKind for ClockKind {
         false
     }
 
-    fn action_label(&self) -> &'static str {
-        "press"
-    }
-
     fn missing_purpose(&self) -> Option<ValidationError> {
         (self.moment() == Some(&Moment::Payload)).then(super::missing_topic)
-    }
-
-    fn publishes_by_default(&self) -> bool {
-        false
     }
 
     fn can_publish(&self) -> bool {

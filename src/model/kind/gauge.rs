@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{StaleAfter, TileKind, Unit, limits_error, non_empty_text, number_of, placeholder};
 use crate::model::{
-    content::{Gauge, GaugeStyle, Overflow, PrefixSuffix, TileAction, TileContent},
+    content::{Gauge, GaugeStyle, Overflow, PrefixSuffix, TileContent},
     error::TileError,
     field_value::BoundedInt,
     mqtt_dash::StandIn,
@@ -105,10 +105,6 @@ impl TileKind for GaugeKind {
         })))
     }
 
-    fn press_action(&self, _value: Option<&TileValue>) -> TileAction {
-        TileAction::Nothing
-    }
-
     fn mqtt_dash_stand_in(&self) -> Option<StandIn> {
         Some(StandIn { kind: "range", keys: &[("min", "min"), ("max", "max"), ("decimals", "decimals")] })
     }
@@ -121,10 +117,6 @@ impl TileKind for GaugeKind {
         false
     }
 
-    fn action_label(&self) -> &'static str {
-        "press"
-    }
-
     fn supports_prefix_suffix(&self) -> bool {
         true
     }
@@ -135,10 +127,6 @@ impl TileKind for GaugeKind {
 
     fn stale_after(&self) -> Option<Duration> {
         self.stale.map(StaleAfter::get)
-    }
-
-    fn publishes_by_default(&self) -> bool {
-        false
     }
 
     fn can_publish(&self) -> bool {

@@ -69,10 +69,6 @@ impl TileKind for HeadingKind {
     fn can_publish(&self) -> bool {
         false
     }
-
-    fn publishes_by_default(&self) -> bool {
-        false
-    }
 }
 
 #[cfg(test)]

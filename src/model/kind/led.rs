@@ -3,7 +3,7 @@
 use super::{TileKind, non_empty_text, placeholder};
 use crate::model::{
     color::Color,
-    content::{TileAction, TileContent},
+    content::TileContent,
     error::TileError,
     icon::Icon,
     mqtt_dash::StandIn,
@@ -136,10 +136,6 @@ impl TileKind for LedKind {
         Ok(TileContent::Lamp { lit: Some(*lit), icon: *icon, color: *color, text: text.to_owned() })
     }
 
-    fn press_action(&self, _value: Option<&TileValue>) -> TileAction {
-        TileAction::Nothing
-    }
-
     fn mqtt_dash_stand_in(&self) -> Option<StandIn> {
         Some(StandIn { kind: "text", keys: &[] })
     }
@@ -153,14 +149,6 @@ impl TileKind for LedKind {
         };
         let states = TableList(vec![state("0", "Closed", 2), state("1", "Open", 1)]);
         (Box::new(Self { states, ..Self::default() }), "0")
-    }
-
-    fn action_label(&self) -> &'static str {
-        "press"
-    }
-
-    fn publishes_by_default(&self) -> bool {
-        false
     }
 
     fn can_publish(&self) -> bool {

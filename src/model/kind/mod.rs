@@ -61,7 +61,9 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
     fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError>;
 
     /// Returns what pressing the tile does.
-    fn press_action(&self, value: Option<&TileValue>) -> TileAction;
+    fn press_action(&self, _value: Option<&TileValue>) -> TileAction {
+        TileAction::Nothing
+    }
 
     /// Returns whether pressing publishes one of several payloads without knowing the state, which the user is told.
     fn guesses_press(&self, _value: Option<&TileValue>) -> bool {
@@ -140,7 +142,9 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
     fn sample(&self) -> (Box<dyn TileKind>, &'static str);
 
     /// Returns the verb for pressing the tile, for key hints: `set`, `switch`.
-    fn action_label(&self) -> &'static str;
+    fn action_label(&self) -> &'static str {
+        "press"
+    }
 
     /// Returns whether a value is a state, whose changes are worth knowing: not a measurement, and no image.
     fn is_state(&self, _text: &str) -> bool {
@@ -199,7 +203,7 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
 
     /// Returns the default of `publish`: whether pressing the tile publishes.
     fn publishes_by_default(&self) -> bool {
-        true
+        self.can_publish()
     }
 
     /// Returns whether a tile of this kind can publish at all.

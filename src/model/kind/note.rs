@@ -72,10 +72,6 @@ impl TileKind for NoteKind {
         self.text.trim().is_empty().then(error)
     }
 
-    fn publishes_by_default(&self) -> bool {
-        false
-    }
-
     fn can_publish(&self) -> bool {
         false
     }

@@ -3,7 +3,7 @@
 use super::{TileKind, Unit, non_empty_text, number_of, placeholder};
 use crate::model::{
     color::Color,
-    content::{Overflow, PrefixSuffix, TileAction, TileContent},
+    content::{Overflow, PrefixSuffix, TileContent},
     error::TileError,
     mqtt_dash::StandIn,
     schema::{FieldSpec, Schema, field},
@@ -81,10 +81,6 @@ impl TileKind for ProgressKind {
         })
     }
 
-    fn press_action(&self, _value: Option<&TileValue>) -> TileAction {
-        TileAction::Nothing
-    }
-
     fn mqtt_dash_stand_in(&self) -> Option<StandIn> {
         Some(StandIn { kind: "range", keys: &[("max", "max"), ("color", "color")] })
     }
@@ -97,10 +93,6 @@ impl TileKind for ProgressKind {
         false
     }
 
-    fn action_label(&self) -> &'static str {
-        "press"
-    }
-
     fn supports_prefix_suffix(&self) -> bool {
         true
     }
@@ -111,10 +103,6 @@ impl TileKind for ProgressKind {
 
     fn estimated_max(&self) -> Option<f64> {
         self.eta.then_some(self.max)
-    }
-
-    fn publishes_by_default(&self) -> bool {
-        false
     }
 
     fn can_publish(&self) -> bool {

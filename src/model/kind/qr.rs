@@ -62,10 +62,6 @@ impl TileKind for QrKind {
         self.text.as_deref().is_none_or(str::is_empty).then(error)
     }
 
-    fn publishes_by_default(&self) -> bool {
-        false
-    }
-
     fn can_publish(&self) -> bool {
         false
     }
