@@ -62,6 +62,8 @@ fn is_digits(text: &str) -> bool {
 
 /// The maximum length of a unit in characters.
 const MAX_UNIT_CHARS: usize = 24;
+/// More decimals are not shown, unless the number is so small that they are its first digits.
+const MAX_USUAL_DECIMALS: usize = 3;
 
 /// Returns a number of few digits and how many of them are decimals, in one pass: most messages have such a number. Digits
 /// and power of ten are exact, so their quotient is the number that parsing finds.
@@ -91,11 +93,8 @@ pub(crate) fn short_number(text: &str) -> Option<(f64, usize)> {
     let decimals = decimals.unwrap_or(0);
     #[expect(clippy::cast_precision_loss, reason = "fifteen digits at most")]
     let number = number as f64 / scale;
-    (decimals <= FEW_DECIMALS).then_some((if is_negative { -number } else { number }, decimals))
+    (decimals <= MAX_USUAL_DECIMALS).then_some((if is_negative { -number } else { number }, decimals))
 }
-
-/// A number of so many decimals is shown with all of them.
-pub(crate) const FEW_DECIMALS: usize = 3;
 
 /// Returns the number that a person reads in a text, if it is a number with or without a unit.
 #[must_use]
@@ -159,8 +158,6 @@ fn plain_mantissa(mantissa: &str) -> Option<String> {
 /// say something.
 #[must_use]
 pub(crate) fn shown_decimals(text: &str) -> usize {
-    /// More decimals are left out, unless the number is so small that they are its first digits.
-    const MAX_USUAL_DECIMALS: usize = 3;
     const MAX_DECIMALS: usize = 10;
     let Some(number) = read_number(text).map(f64::abs) else { return 0 };
     let written = written_decimals(text).min(MAX_DECIMALS);

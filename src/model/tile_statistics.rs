@@ -39,7 +39,7 @@ pub(crate) struct TileStatistics {
 impl TileStatistics {
     /// Adds the number in a text, if there is one. The statistics are allocated with the first number.
     pub(super) fn record(statistics: &mut Option<Box<Self>>, text: &str, at: Time) {
-        let parsed = number::short_number(text).or_else(|| Some((number_in(text)?, decimals_in(text))));
+        let parsed = number::short_number(text).or_else(|| Some((number_in(text)?, number::shown_decimals(text))));
         let Some((number, decimals)) = parsed else { return };
         match statistics {
             Some(statistics) => statistics.add(number, decimals, at),
@@ -87,13 +87,6 @@ pub(crate) fn number_in(text: &str) -> Option<f64> {
         return None;
     }
     number::plain_number(text).or_else(|| number::read_number(text))
-}
-
-/// Returns with how many decimals the number in a text is shown. Most numbers are plain and have few, which is seen at once.
-fn decimals_in(text: &str) -> usize {
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
-    let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    if is_plain && decimals <= number::FEW_DECIMALS { decimals } else { number::shown_decimals(text) }
 }
 
 #[cfg(test)]
