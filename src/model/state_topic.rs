@@ -3,6 +3,8 @@
 //! A device does not listen on such a topic. A message that somebody else publishes there changes nothing, but every
 //! client then shows a state that the device does not have and, if the message is retained, keeps showing it.
 
+use super::json_path::is_plain_name;
+
 /// Levels that name a report wherever they are: Tasmota (`tele/…`, `stat/…`), `ESPHome` (`…/sensor/…`), Shelly
 /// (`…/status/…`), and the broker itself. Below those of zigbee2mqtt, Homie and Shelly of the first generation, all that
 /// is no command is a report.
@@ -131,7 +133,7 @@ pub(crate) fn command_topic(topic: &str, json_path: &str) -> Option<CommandTopic
     let levels: Vec<&str> = topic.split('/').collect();
     let part = match json_path.strip_prefix("$.") {
         _ if json_path.is_empty() => None,
-        Some(name) if name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_') => Some(name),
+        Some(name) if is_plain_name(name) && name.is_ascii() => Some(name),
         _ => return None,
     };
     let (convention, topic) = match levels.as_slice() {
@@ -148,19 +150,14 @@ pub(crate) fn command_topic(topic: &str, json_path: &str) -> Option<CommandTopic
         _ if is_one_of(levels[0], &["stat", "tele"]) || levels.len() > 1 && is_one_of(levels[1], &["stat", "tele"]) => {
             ("Tasmota", tasmota_command(&levels, part)?)
         }
-        [device @ .., component, _, "state"] if part.is_none() && !device.is_empty() => {
-            let base = topic.strip_suffix("/state")?;
-            let reports = is_state_topic(base);
-            match is_one_of(component, &ESPHOME_CONTROLS) {
-                true => ("ESPHome", format!("{base}/command")),
-                false if reports => return None,
-                false => ("many devices", format!("{base}/set")),
-            }
+        _ if part.is_some() => return None,
+        [_, .., component, _, "state"] if is_one_of(component, &ESPHOME_CONTROLS) => {
+            ("ESPHome", format!("{}/command", topic.strip_suffix("/state")?))
         }
-        [.., _, "state"] if part.is_none() && !is_state_topic(topic.strip_suffix("/state")?) => {
-            ("many devices", format!("{}/set", topic.strip_suffix("/state")?))
+        _ => {
+            let device = topic.strip_suffix("/state").filter(|device| !is_state_topic(device))?;
+            ("many devices", format!("{device}/set"))
         }
-        _ => return None,
     };
     Some(CommandTopic { topic, convention })
 }
