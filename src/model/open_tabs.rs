@@ -15,17 +15,6 @@ pub struct SavedTab {
     pub(crate) selected: Option<TileKey>,
 }
 
-impl OpenTabs {
-    /// Returns whether the same tabs are open, in the same order and with the same one shown. The selected tiles may be
-    /// others.
-    #[must_use]
-    pub(crate) fn has_same_tabs(&self, other: &Self) -> bool {
-        let tabs =
-            |open: &Self| open.tabs.iter().map(|tab| (tab.path.clone(), tab.profile.clone())).collect::<Vec<_>>();
-        (self.current, &self.closed) == (other.current, &other.closed) && tabs(self) == tabs(other)
-    }
-}
-
 /// The tabs of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OpenTabs {
@@ -35,4 +24,16 @@ pub struct OpenTabs {
     pub(crate) current: usize,
     /// The files of the dashboards whose tabs the user has closed.
     pub(crate) closed: Vec<PathBuf>,
+}
+
+impl OpenTabs {
+    /// Returns whether the same tabs are open, in the same order and with the same one shown. The selected tiles may be
+    /// others.
+    #[must_use]
+    pub(crate) fn has_same_tabs(&self, other: &Self) -> bool {
+        let is_same = |(one, other): (&SavedTab, &SavedTab)| (&one.path, &one.profile) == (&other.path, &other.profile);
+        (self.current, &self.closed) == (other.current, &other.closed)
+            && self.tabs.len() == other.tabs.len()
+            && self.tabs.iter().zip(&other.tabs).all(is_same)
+    }
 }
