@@ -45,6 +45,17 @@ pub(super) struct FileService {
     thread: JoinHandle<()>,
 }
 
+impl FileRequest {
+    /// Returns whether an earlier request need not be executed if this one is.
+    fn replaces(&self, earlier: &Self) -> bool {
+        match (self, earlier) {
+            (Self::SaveTabs(_), Self::SaveTabs(_)) => true,
+            (Self::SaveState(name, _), Self::SaveState(other, _)) => name == other,
+            _ => false,
+        }
+    }
+}
+
 impl FileService {
     /// Starts the thread.
     pub(super) fn start(paths: AppPaths, events: EventSender) -> Self {
@@ -55,12 +66,7 @@ impl FileService {
 
     /// Queues a request. Of the states of a profile, and of the tabs, only the last ones must be saved.
     pub(super) fn enqueue(&mut self, request: FileRequest) {
-        if matches!(request, FileRequest::SaveTabs(_)) {
-            self.backlog.retain(|other| !matches!(other, FileRequest::SaveTabs(_)));
-        }
-        if let FileRequest::SaveState(name, _) = &request {
-            self.backlog.retain(|other| !matches!(other, FileRequest::SaveState(other, _) if other == name));
-        }
+        self.backlog.retain(|earlier| !request.replaces(earlier));
         self.backlog.push_back(request);
         self.send_backlog();
     }
