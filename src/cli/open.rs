@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::{CliError, GlobalArgs, build_tokio_runtime, exit_code, prompt_secret};
 use crate::{
-    config::{self, ConfigError},
+    config::{self, ConfigError, Problems},
     model::{open_tabs::OpenTabs, profile::BrokerUrl},
     runtime::{
         self, ConnectionPlan, ConnectionPlanError, ProfileDashboards, ProfileStore, RestoredTabs, RunOptions,
@@ -100,6 +100,8 @@ struct Start {
     notice: Option<String>,
     /// Sentences about what could not be opened.
     problems: Vec<String>,
+    /// The errors of the file that one of these sentences is about.
+    file_errors: Option<Problems>,
     /// The tabs of the last run, if this run continues it.
     last_tabs: Option<OpenTabs>,
 }
@@ -129,7 +131,8 @@ impl Start {
             Ok(dashboards) => return Ok(Self { dashboards: Some(dashboards), ..Self::default() }),
             Err(ConnectionPlanError::Problems(problems)) => {
                 let problem = format!("Not opened: {problems}; correct the file and open it again");
-                return Ok(Self { selected_profile, problems: vec![problem], ..Self::default() });
+                let file_errors = Some(problems);
+                return Ok(Self { selected_profile, problems: vec![problem], file_errors, ..Self::default() });
             }
             Err(ConnectionPlanError::NoDashboard { .. }) => {
                 format!("{name} has no dashboard yet: press {} to create one", keymap.first_key("list-accept"))
@@ -172,7 +175,9 @@ impl Start {
         let mut tabs = config::load_open_tabs(&profile_store.paths());
         let restored = profile_store.restore_tabs(self.dashboards.take(), &mut tabs, &mut prompt_secret)?;
         let RestoredTabs { plans, mut skipped } = restored;
-        skipped.retain(|reason| !self.problems.iter().any(|problem| problem.contains(reason)));
+        // The file of a tab may be the one because of which the profile is not opened.
+        let reported = self.file_errors.as_ref().map(Problems::to_string);
+        skipped.retain(|reason| Some(reason) != reported.as_ref());
         self.problems.extend(skipped.into_iter().map(|reason| format!("Not opened again: {reason}")));
         (self.plans, self.last_tabs) = (plans, Some(tabs));
         Ok(())
