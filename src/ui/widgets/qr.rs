@@ -8,12 +8,7 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use crate::{
     model::color::Rgb,
-    ui::{
-        UiConfig,
-        glyph_set::GlyphSet,
-        text::{Alignment, draw_line, wrap},
-        theme::ColorDepth,
-    },
+    ui::{UiConfig, dialog::draw_centered_text, glyph_set::GlyphSet, theme::ColorDepth},
 };
 
 /// The light modules around the code: as the standard wants it, and the least with which cameras still find it.
@@ -36,17 +31,9 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, text: &str, config: &UiConfig) 
         }
         match kept.iter().find(|(other, _)| other == text) {
             Some((_, Some(code))) => draw_code(buf, area, code, config),
-            _ => draw_sentence(buf, area, "too long for a QR code", config),
+            _ => draw_centered_text(buf, area, "too long for a QR code", config.theme.dim()),
         }
     });
-}
-
-fn draw_sentence(buf: &mut Buffer, area: Rect, text: &str, config: &UiConfig) {
-    let lines = wrap(text, area.width, area.height.into());
-    let rows = u16::try_from(lines.len()).unwrap_or_default();
-    for (row, line) in (area.height.saturating_sub(rows) / 2..).zip(&lines) {
-        draw_line(buf, area, row, line, config.theme.dim(), Alignment::Center);
-    }
 }
 
 fn draw_code(buf: &mut Buffer, area: Rect, code: &QrCode, config: &UiConfig) {
@@ -64,7 +51,7 @@ fn draw_code(buf: &mut Buffer, area: Rect, code: &QrCode, config: &UiConfig) {
         let (width, height) = size(QUIET_ZONES[1]);
         // The border of the tile is one cell on each side.
         let text = format!("the QR code needs a tile of {} × {}", width + 2, height + 2);
-        return draw_sentence(buf, area, &text, config);
+        return draw_centered_text(buf, area, &text, config.theme.dim());
     };
     let (width, height) = size(quiet);
     let (left, top) = (area.x + (area.width - width) / 2, area.y + (area.height - height) / 2);
