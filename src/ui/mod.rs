@@ -146,10 +146,7 @@ impl UiConfig {
     /// Formats a time in the user's time zone, as `strftime` does.
     #[must_use]
     pub(crate) fn local_time(&self, at: Time, format: &str) -> String {
-        let millis = i64::try_from(at.as_millis()).unwrap_or_default();
-        Timestamp::from_millisecond(millis)
-            .map(|stamp| self.time_zone.to_datetime(stamp).strftime(format).to_string())
-            .unwrap_or_default()
+        format_time(&self.time_zone, at, format)
     }
 
     /// Formats a time in a time zone, as `strftime` does. `None` is the user's zone.
@@ -159,9 +156,7 @@ impl UiConfig {
     pub(crate) fn time_in_zone(&self, zone: Option<&str>, at: Time, format: &str) -> Result<String, String> {
         let Some(name) = zone else { return Ok(self.local_time(at, format)) };
         let time_zone = TimeZone::get(name).map_err(|_| format!("there is no time zone {name}"))?;
-        let millis = i64::try_from(at.as_millis()).unwrap_or_default();
-        let stamp = Timestamp::from_millisecond(millis).unwrap_or_default();
-        Ok(time_zone.to_datetime(stamp).strftime(format).to_string())
+        Ok(format_time(&time_zone, at, format))
     }
 
     /// Returns an icon as the terminal can show it: a glyph, or ASCII.
@@ -189,6 +184,14 @@ pub fn draw(buf: &mut Buffer, app: &App, config: &UiConfig, now: Time, layout: &
         footer::draw(buf, Rect { y: screen.bottom() - height, height, ..screen }, app, config, layout);
     }
     config.glyphs.replace_missing(buf);
+}
+
+/// Formats a time in this time zone, as `strftime` does; empty if it is too far away for a date.
+fn format_time(time_zone: &TimeZone, at: Time, format: &str) -> String {
+    let millis = i64::try_from(at.as_millis()).unwrap_or_default();
+    Timestamp::from_millisecond(millis)
+        .map(|stamp| time_zone.to_datetime(stamp).strftime(format).to_string())
+        .unwrap_or_default()
 }
 
 /// Clears wide characters that are partly covered by something else: half a character cannot be displayed,
