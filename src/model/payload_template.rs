@@ -3,9 +3,10 @@
 //! A template that is JSON stays JSON whatever the value is: in a string the value is escaped, and elsewhere it must be
 //! JSON itself. Any other template is text, in which the value stands as it is.
 
-use std::{fmt::Write as _, ops::Range};
+use std::ops::Range;
 
 use serde::de::IgnoredAny;
+use serde_json::Value as Json;
 
 use super::{
     error::TileError,
@@ -201,18 +202,10 @@ fn find_strings(parts: &mut [TemplatePart]) {
     }
 }
 
-/// Appends a text as it is written in a JSON string.
+/// Appends a text as it is written in a JSON string, without the quotes around it.
 fn push_escaped(json: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => json.extend(['\\', c]),
-            '\n' => json.push_str("\\n"),
-            '\r' => json.push_str("\\r"),
-            '\t' => json.push_str("\\t"),
-            '\0'..='\x1f' => _ = write!(json, "\\u{:04x}", u32::from(c)),
-            _ => json.push(c),
-        }
-    }
+    let quoted = Json::from(text).to_string();
+    json.push_str(&quoted[1..quoted.len() - 1]);
 }
 
 impl FieldValue for PayloadTemplate {
