@@ -3,7 +3,7 @@
 use super::import::ImportedDashboard;
 use crate::{
     config::dashboard_to_toml,
-    model::{dashboard::Dashboard, unsafe_char::replace_unsafe},
+    model::{dashboard::Dashboard, schema::capitalized, unsafe_char::replace_unsafe},
 };
 
 /// The maximum width of a comment line in characters.
@@ -40,9 +40,7 @@ fn note_comments(imported: &ImportedDashboard, tile: Option<usize>) -> String {
 }
 
 fn to_sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
+    format!("{}.", capitalized(text))
 }
 
 /// Wraps a text into comment lines.
