@@ -135,22 +135,22 @@ fn concurrent_tile_edit_keeps_form_original_as_base() {
     );
 }
 
-#[test]
-fn canceled_conflict_reopens_form_with_unsaved_input() {
-    let mut fixture = EditingFixture::new();
+/// Renames the first tile to `A!` in its form, while its name in the file has become `T`. Returns the conflict.
+fn edit_against_theirs(fixture: &mut EditingFixture) -> EditConflict {
     fixture.edit_action(EditAction::Edit);
     fixture.type_text("!");
     let effects = fixture.action(Action::Accept);
     let Some(Effect::Files(FilesEffect::EditDashboard(change))) = effects.last() else { panic!("{effects:?}") };
     let mut theirs = Dashboard { tiles: abc_tiles(), ..Dashboard::default() };
     theirs.tiles[0].name = "T".into();
-    let (change, text) = ((**change).clone(), String::new());
-    fixture.edit_result(FilesEvent::Conflict(Box::new(EditConflict {
-        change,
-        theirs: Some(theirs),
-        file_text: text,
-        diff: Vec::new(),
-    })));
+    EditConflict { change: (**change).clone(), theirs: Some(theirs), file_text: "t".into(), diff: Vec::new() }
+}
+
+#[test]
+fn canceled_conflict_reopens_form_with_unsaved_input() {
+    let mut fixture = EditingFixture::new();
+    let conflict = edit_against_theirs(&mut fixture);
+    fixture.edit_result(FilesEvent::Conflict(Box::new(conflict)));
     fixture.action(Action::Cancel);
     assert_eq!(fixture.tile_names(), "TBC");
     assert!(fixture.app.form().unwrap().changed());
@@ -161,15 +161,8 @@ fn canceled_conflict_reopens_form_with_unsaved_input() {
 #[test]
 fn conflict_is_asked_again_if_overwriting_fails() {
     let mut fixture = EditingFixture::new();
-    fixture.edit_action(EditAction::Edit);
-    fixture.type_text("!");
-    let effects = fixture.action(Action::Accept);
-    let Some(Effect::Files(FilesEffect::EditDashboard(change))) = effects.last() else { panic!("{effects:?}") };
-    let mut theirs = Dashboard { tiles: abc_tiles(), ..Dashboard::default() };
-    theirs.tiles[0].name = "T".into();
-    let change = (**change).clone();
-    let conflict =
-        EditConflict { change: change.clone(), theirs: Some(theirs), file_text: "t".into(), diff: Vec::new() };
+    let conflict = edit_against_theirs(&mut fixture);
+    let change = conflict.change.clone();
     fixture.edit_result(FilesEvent::Conflict(Box::new(conflict)));
     fixture.edit_action(EditAction::Overwrite);
     assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));

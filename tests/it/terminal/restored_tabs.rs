@@ -21,6 +21,15 @@ fn wait_tabs(program: &TerminalFixture, tabs: &str) {
     program.wait_for_screen(&tabs, |screen| screen.contents().starts_with(&tabs));
 }
 
+/// Opens the dashboard of the other connection, which is the last one in the list.
+fn open_cellar(program: &mut TerminalFixture) {
+    program.type_text("D");
+    program.wait_text("not open");
+    program.press(Key::End);
+    program.press(Key::Enter);
+    wait_tabs(program, "1 Attic  2 Bath  3 Cellar");
+}
+
 /// Waits until the tile of this name has the border of the selected one.
 fn wait_selected(program: &TerminalFixture, name: &str) {
     program.wait_text(&format!("┏ {name} ━"));
@@ -57,11 +66,7 @@ async fn tabs_their_order_and_their_selection_come_back() {
     first.press(Key::Right);
     wait_selected(&first, "Attic Light");
     // A dashboard of another connection, and Shift-Left.
-    first.type_text("D");
-    first.wait_text("not open");
-    first.press(Key::End);
-    first.press(Key::Enter);
-    wait_tabs(&first, "1 Attic  2 Bath  3 Cellar");
+    open_cellar(&mut first);
     first.type_text("\x1b[1;2D");
     wait_tabs(&first, "1 Attic  2 Cellar  3 Bath");
     first.send_signal(Signal::TERM);
@@ -87,11 +92,7 @@ async fn tab_that_cannot_be_restored_is_told_and_the_others_open() {
     let broker = EmbeddedBrokerFixture::start().await;
     let folder = config_dir(&broker);
     let mut first = start(&[], folder.path(), "1 Attic  2 Bath");
-    first.type_text("D");
-    first.wait_text("not open");
-    first.press(Key::End);
-    first.press(Key::Enter);
-    wait_tabs(&first, "1 Attic  2 Bath  3 Cellar");
+    open_cellar(&mut first);
     first.quit();
     // A mistake in the file costs its place only until it is corrected.
     let path = folder.path().join("dashboards/c.toml");
@@ -114,11 +115,7 @@ async fn damaged_dashboards_of_the_default_connection_do_not_keep_other_tabs_fro
     let broker = EmbeddedBrokerFixture::start().await;
     let folder = config_dir(&broker);
     let mut first = start(&[], folder.path(), "1 Attic  2 Bath");
-    first.type_text("D");
-    first.wait_text("not open");
-    first.press(Key::End);
-    first.press(Key::Enter);
-    wait_tabs(&first, "1 Attic  2 Bath  3 Cellar");
+    open_cellar(&mut first);
     first.quit();
     for file in ["a", "b"] {
         let path = folder.path().join(format!("dashboards/{file}.toml"));
