@@ -52,7 +52,7 @@ pub(crate) enum ConfirmationSource {
     /// It came on another topic than the tile publishes to: the device has answered.
     Device,
     /// It came on the topic that the tile publishes to: it may be what the tile has published. The broker has delivered
-    /// it, which says nothing about the device.
+    /// it, and whether the device has got it is unknown.
     Broker,
 }
 

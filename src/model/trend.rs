@@ -10,7 +10,7 @@ const MAX_AGE: Duration = Duration::from_mins(10);
 /// The values that are needed, and the time between the first and the last one.
 const MIN_POINTS: usize = 3;
 const MIN_SPAN: Duration = Duration::from_secs(2);
-/// A longer time says nothing.
+/// A longer estimate is not shown: the growth will have changed long before.
 const MAX_TIME_LEFT: Duration = Duration::from_hours(24 * 30);
 
 /// The last values of a number that grows.

@@ -94,7 +94,7 @@ pub(crate) enum ActivityEvent {
         /// How long it was down.
         after: Duration,
     },
-    /// A connection or the messages of a tile have come and gone again and again.
+    /// A connection or the messages of a tile were lost and restored several times.
     Recurring {
         /// What happened last.
         last: Box<ActivityEvent>,
@@ -115,7 +115,7 @@ pub(crate) enum ActivityEvent {
     Undone(UndoDirection, EditSummary),
 }
 
-/// What comes and goes.
+/// What is lost and restored, perhaps repeatedly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Recurrence {
     /// A connection.
@@ -158,7 +158,7 @@ impl ActivityEvent {
         }
     }
 
-    /// Returns what comes and goes, if the event is about that.
+    /// Returns what was lost or restored, if the event is about that.
     pub(super) fn recurrence(&self) -> Option<Recurrence> {
         match self {
             Self::Silent { .. } | Self::SpeaksAgain { .. } => Some(Recurrence::Messages),
