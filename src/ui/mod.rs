@@ -188,7 +188,7 @@ pub fn draw(buf: &mut Buffer, app: &App, config: &UiConfig, now: Time, layout: &
 
 /// Formats a time in this time zone, as `strftime` does; empty if it is too far away for a date.
 fn format_time(time_zone: &TimeZone, at: Time, format: &str) -> String {
-    let millis = i64::try_from(at.as_millis()).unwrap_or_default();
+    let millis = i64::try_from(at.as_millis()).unwrap_or(i64::MAX);
     Timestamp::from_millisecond(millis)
         .map(|stamp| time_zone.to_datetime(stamp).strftime(format).to_string())
         .unwrap_or_default()
