@@ -135,7 +135,7 @@ fn waits_for_echo(tile: &Tile) -> bool {
 mod tests {
     use super::*;
     use crate::model::{
-        content::{TileAction, TileContent},
+        content::TileContent,
         error::TileError,
         kind::{TileKind, from_name},
         schema::{FieldSpec, Schema},
@@ -163,16 +163,8 @@ mod tests {
             Ok(TileContent::Placeholder(String::new()))
         }
 
-        fn press_action(&self, _value: Option<&TileValue>) -> TileAction {
-            TileAction::Nothing
-        }
-
         fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
             (Box::new(Self), "1")
-        }
-
-        fn action_label(&self) -> &'static str {
-            "press"
         }
     }
 

@@ -158,7 +158,7 @@ impl ActivityEvent {
         }
     }
 
-    /// Returns what was lost or restored, if the event is about that.
+    /// Returns what the event is about, if that may be lost and restored repeatedly.
     pub(super) fn recurrence(&self) -> Option<Recurrence> {
         match self {
             Self::Silent { .. } | Self::SpeaksAgain { .. } => Some(Recurrence::Messages),

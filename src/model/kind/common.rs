@@ -36,7 +36,7 @@ pub(super) fn missing_topic() -> ValidationError {
         .prepend_key("topic")
 }
 
-/// Returns the error of limits that are no range.
+/// Returns the error of limits that are no range; `None` if `min` is below `max`.
 pub(super) fn limits_error(min: f64, max: f64) -> Option<ValidationError> {
     let error = || {
         ValidationError::new(format!("`min` ({min}) must be below `max` ({max})"))
