@@ -105,7 +105,7 @@ impl OpenDashboard {
     /// Returns what each tile takes of the grid on a screen of this size.
     fn tile_spans(&self, size: (u16, u16)) -> TileSpans {
         if self.layout == DashboardLayout::Plain {
-            return TileSpans::Equal(self.definition.tiles.len());
+            return TileSpans::Equal(self.tile_count());
         }
         let narrow = is_narrow(size);
         let mut hides_tiles = false;
@@ -147,7 +147,7 @@ impl OpenDashboard {
     /// Selects a tile and scrolls to it.
     pub(super) fn select_tile(&mut self, index: usize, size: (u16, u16)) {
         let grid = self.grid(size);
-        self.selected = grid.nearest_shown(index.min(self.definition.tiles.len().saturating_sub(1)));
+        self.selected = grid.nearest_shown(index.min(self.tile_count().saturating_sub(1)));
         self.scroll_row = grid.scroll_to(self.selected, self.scroll_row);
     }
 }

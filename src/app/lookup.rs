@@ -30,6 +30,13 @@ impl App {
         self.dashboard_of(id).and_then(|(dashboard, index)| dashboard.tile(index))
     }
 
+    /// Returns the index of the dashboard of a tile, and the index of the tile in its definition; `None` if the tile is
+    /// gone, or is not one of the definition.
+    pub(super) fn definition_position_of(&self, id: TileId) -> Option<TilePosition> {
+        let TilePosition { dashboard, tile } = self.position_of(id)?;
+        Some(TilePosition { dashboard, tile: self.dashboards[dashboard].definition_index(tile)? })
+    }
+
     /// Returns a tile and its state to change; `None` if the tile is gone.
     pub(super) fn tile_mut(&mut self, id: TileId) -> Option<(&Tile, &mut TileState)> {
         let position = self.position_of(id)?;

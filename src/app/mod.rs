@@ -17,6 +17,7 @@ mod connection_test;
 pub(crate) mod control_bindings;
 mod dashboard_change;
 mod dashboard_layout;
+mod definition_change;
 mod edit_summary;
 pub(crate) mod editing;
 mod effect;
@@ -248,7 +249,7 @@ impl App {
     /// Selects the tile this number of tiles after the selected one, or before it.
     fn cycle_tile(&mut self, offset: isize) {
         if let Some(dashboard) = self.current_dashboard().filter(|dashboard| !dashboard.is_empty()) {
-            let (grid, count) = (dashboard.grid(self.size), dashboard.definition.tiles.len());
+            let (grid, count) = (dashboard.grid(self.size), dashboard.tile_count());
             let wrapped = |index: usize| Some(list::wrap_index(index, offset, count));
             let mut others = std::iter::successors(wrapped(dashboard.selected), |index| wrapped(*index)).take(count);
             if let Some(next) = others.find(|index| grid.has_place(*index)) {

@@ -4,11 +4,12 @@ use std::{collections::HashMap, path::PathBuf};
 
 use foldhash::fast::RandomState;
 
-use super::{FileError, permissions::DashboardPermissions, tile_matching::match_tiles};
+use super::{FileError, permissions::DashboardPermissions};
 use crate::model::{
     batch::MessageRef,
     connection::ConnectionId,
     dashboard::{Dashboard, DashboardLayout},
+    expansion::{Expansion, TileOrigin},
     history::MAX_HISTORY_PAYLOAD_BYTES,
     id::{DashboardId, IdSequence, TileId},
     shared_payload::SharedPayload,
@@ -26,11 +27,6 @@ pub struct DashboardFile {
     pub path: Option<PathBuf>,
     /// The definition.
     pub definition: Dashboard,
-}
-
-/// Returns whether two definitions of a tile compute the same from a message before the JSON path.
-fn keeps_receive_script(old: &Tile, new: &Tile) -> bool {
-    old.to_scripts().on_receive == new.to_scripts().on_receive
 }
 
 /// A dashboard on a tab, with the state of its tiles.
@@ -61,13 +57,15 @@ pub struct OpenDashboard {
     /// The topmost visible row of the grid.
     pub(crate) scroll_row: usize,
     /// The identifiers of the tiles, in their order.
-    tile_ids: Vec<TileId>,
+    pub(super) tile_ids: Vec<TileId>,
     /// The index of each tile, so that a result finds its tile without a search.
-    tile_indexes: HashMap<TileId, usize, RandomState>,
-    tile_states: Vec<TileState>,
-    unresolved_tiles: Vec<usize>,
+    pub(super) tile_indexes: HashMap<TileId, usize, RandomState>,
+    pub(super) tile_states: Vec<TileState>,
+    pub(super) unresolved_tiles: Vec<usize>,
     /// The indexes of the tiles with automatic messages.
-    automatic_tiles: Vec<usize>,
+    pub(super) automatic_tiles: Vec<usize>,
+    /// The tiles that it shows, if these are not exactly those of the definition.
+    pub(super) expansion: Option<Expansion>,
     /// What its tiles take of the grid.
     pub(super) layout: DashboardLayout,
 }
@@ -76,8 +74,8 @@ impl OpenDashboard {
     /// Creates a dashboard whose tiles have no values yet.
     pub(super) fn new(file: DashboardFile, connection: ConnectionId, ids: &mut IdSequence) -> Self {
         let DashboardFile { name, path, definition } = file;
-        let tile_states = vec![TileState::default(); definition.tiles.len()];
-        let tile_ids = definition.tiles.iter().map(|_| ids.next_tile()).collect();
+        let expansion = definition.expand();
+        let tile_count = expansion.as_ref().map_or(definition.tiles.len(), |expansion| expansion.tiles.len());
         let mut dashboard = Self {
             id: ids.next_dashboard(),
             definition,
@@ -91,11 +89,12 @@ impl OpenDashboard {
             connection_down: false,
             selected: 0,
             scroll_row: 0,
-            tile_ids,
+            tile_ids: (0..tile_count).map(|_| ids.next_tile()).collect(),
             tile_indexes: HashMap::default(),
-            tile_states,
+            tile_states: vec![TileState::default(); tile_count],
             unresolved_tiles: Vec::new(),
             automatic_tiles: Vec::new(),
+            expansion,
             layout: DashboardLayout::Plain,
         };
         dashboard.update_indexes();
@@ -108,9 +107,42 @@ impl OpenDashboard {
         self.definition.title.as_deref().unwrap_or(&self.name)
     }
 
+    /// Returns the tiles that it shows, in order.
+    pub(super) fn shown_tiles(&self) -> &[Tile] {
+        self.expansion.as_ref().map_or(&self.definition.tiles, |expansion| &expansion.tiles)
+    }
+
+    /// Returns the number of tiles that it shows.
+    #[must_use]
+    pub fn tile_count(&self) -> usize {
+        self.shown_tiles().len()
+    }
+
     /// Returns the tiles in order.
     pub fn tiles(&self) -> impl Iterator<Item = &Tile> {
-        self.definition.tiles.iter()
+        self.shown_tiles().iter()
+    }
+
+    /// Returns where the tile with this index is defined; `None` if there is no such tile.
+    pub(crate) fn origin_of(&self, index: usize) -> Option<TileOrigin> {
+        match &self.expansion {
+            Some(expansion) => expansion.origins.get(index).cloned(),
+            None => (index < self.definition.tiles.len()).then_some(TileOrigin::Tile(index)),
+        }
+    }
+
+    /// Returns the index of the tile that is defined there; `None` if it is not shown.
+    pub(crate) fn index_of_origin(&self, origin: &TileOrigin) -> Option<usize> {
+        match &self.expansion {
+            Some(expansion) => expansion.origins.iter().position(|other| other == origin),
+            None => origin.tile_index().filter(|index| *index < self.definition.tiles.len()),
+        }
+    }
+
+    /// Returns the index in the definition of the tile with an index on the screen; `None` if it is made from a part of the
+    /// definition.
+    pub(crate) fn definition_index(&self, index: usize) -> Option<usize> {
+        self.origin_of(index)?.tile_index()
     }
 
     /// Returns the identifiers of the tiles in order.
@@ -137,101 +169,27 @@ impl OpenDashboard {
     /// Returns whether it has no tiles.
     #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
-        self.definition.tiles.is_empty()
+        self.tile_count() == 0
     }
 
     /// Returns a tile and its state.
     #[must_use]
     pub fn tile(&self, index: usize) -> Option<(&Tile, &TileState)> {
-        self.definition.tiles.get(index).zip(self.tile_states.get(index))
+        self.shown_tiles().get(index).zip(self.tile_states.get(index))
     }
 
     pub(super) fn tiles_with_states(&self) -> impl Iterator<Item = (&Tile, &TileState)> {
-        self.definition.tiles.iter().zip(&self.tile_states)
+        self.shown_tiles().iter().zip(&self.tile_states)
     }
 
     pub(super) fn tile_mut(&mut self, index: usize) -> Option<(&Tile, &mut TileState)> {
-        self.definition.tiles.get(index).zip(self.tile_states.get_mut(index))
+        let tiles = self.expansion.as_ref().map_or(&self.definition.tiles, |expansion| &expansion.tiles);
+        tiles.get(index).zip(self.tile_states.get_mut(index))
     }
 
     pub(super) fn tiles_mut(&mut self) -> impl Iterator<Item = (&Tile, &mut TileState)> {
-        self.definition.tiles.iter().zip(&mut self.tile_states)
-    }
-
-    /// Replaces the definition. A tile that matches a tile of the old definition keeps that tile's identifier
-    /// and state; other tiles start with their initial state. Returns the tiles that are gone.
-    pub(super) fn replace_definition(
-        &mut self,
-        definition: Dashboard,
-        initial_states: Vec<TileState>,
-        ids: &mut IdSequence,
-        size: (u16, u16),
-    ) -> Vec<TileId> {
-        let selected = self.tile_id(self.selected);
-        let is_same_device = self.definition.availability == definition.availability;
-        let previous = match_tiles(&self.definition.tiles, &definition.tiles);
-        let mut old_states = std::mem::take(&mut self.tile_states);
-        let old_ids = std::mem::take(&mut self.tile_ids);
-        self.tile_states = initial_states;
-        for (index, old_index) in previous.iter().enumerate() {
-            self.tile_ids.push(old_index.map_or_else(|| ids.next_tile(), |old_index| old_ids[old_index]));
-            let Some(old_index) = *old_index else { continue };
-            self.tile_states[index] = std::mem::take(&mut old_states[old_index]);
-            let (old, new) = (&self.definition.tiles[old_index], &definition.tiles[index]);
-            if !is_same_device || old.availability() != new.availability() {
-                self.tile_states[index].set_device(None);
-            }
-            if old != new {
-                // What a tile without a topic shows is what it has published.
-                if new.topic.is_some() {
-                    self.tile_states[index].mark_pending(new.has_receive_script() && keeps_receive_script(old, new));
-                }
-                self.tile_states[index].clear_script_results();
-                self.tile_states[index].folded = None;
-                if (&old.topic, &old.json_path) != (&new.topic, &new.json_path) || !keeps_receive_script(old, new) {
-                    self.tile_states[index].statistics = None;
-                }
-            }
-        }
-        self.definition = definition;
-        self.update_indexes();
-        self.select_tile(selected.and_then(|id| self.index_of(id)).unwrap_or(self.selected), size);
-        old_ids.into_iter().filter(|id| !self.tile_indexes.contains_key(id)).collect()
-    }
-
-    /// Moves a tile to another index, and selects it.
-    pub(super) fn move_tile(&mut self, from: usize, to: usize, size: (u16, u16)) {
-        fn move_element<T>(list: &mut Vec<T>, from: usize, to: usize) {
-            let element = list.remove(from);
-            list.insert(to, element);
-        }
-        if from.max(to) < self.tile_ids.len() {
-            move_element(&mut self.definition.tiles, from, to);
-            move_element(&mut self.tile_ids, from, to);
-            move_element(&mut self.tile_states, from, to);
-            self.update_indexes();
-            self.select_tile(to, size);
-        }
-    }
-
-    /// Sets how many columns and rows a tile takes.
-    pub(super) fn set_tile_size(&mut self, index: usize, tile_size: (i64, i64), size: (u16, u16)) {
-        if let Some(tile) = self.definition.tiles.get_mut(index) {
-            tile.set_size(tile_size);
-            self.update_indexes();
-            self.select_tile(index, size);
-        }
-    }
-
-    /// Updates what is derived from the tiles and their order.
-    fn update_indexes(&mut self) {
-        self.layout = self.definition.layout();
-        self.tile_indexes = self.tile_ids.iter().enumerate().map(|(index, id)| (*id, index)).collect();
-        let tiles = self.definition.tiles.iter().enumerate();
-        let automatic = tiles.filter(|(_, tile)| tile.automatic_message().is_some());
-        self.automatic_tiles = automatic.map(|(index, _)| index).collect();
-        self.unresolved_tiles =
-            (0..self.tile_states.len()).filter(|index| self.tile_states[*index].is_pending()).collect();
+        let tiles = self.expansion.as_ref().map_or(&self.definition.tiles, |expansion| &expansion.tiles);
+        tiles.iter().zip(&mut self.tile_states)
     }
 
     /// Sets the initial states of the tiles. A tile that has a value or an unconfirmed publish keeps its

@@ -198,15 +198,14 @@ impl App {
             return false;
         };
         let dashboard = &mut self.dashboards[dashboard];
-        let (definition, permissions) = (&dashboard.definition, &mut dashboard.permissions);
-        if permissions.extra.contains(&access) || definition.asks_for(tile, &access) {
+        let Some((tile, _)) = dashboard.tile(tile) else { return false };
+        if dashboard.permissions.extra.contains(&access) || dashboard.definition.asks_for(tile, &access) {
             return true;
         }
-        let blocked = &mut permissions.blocked;
+        let name = if tile.name.is_empty() { "A tile" } else { &tile.name };
+        let notice = format!("{name} may not {access} yet: press T to review");
+        let blocked = &mut dashboard.permissions.blocked;
         if !blocked.contains(&access) {
-            let name = &definition.tiles[tile].name;
-            let name = if name.is_empty() { "A tile" } else { name };
-            let notice = format!("{name} may not {access} yet: press T to review");
             if blocked.len() < MAX_BLOCKED {
                 blocked.push(access);
             }

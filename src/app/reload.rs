@@ -9,7 +9,7 @@ use crate::model::{
 };
 
 use super::{
-    App, Connection, Effect, FileError,
+    App, Connection, Effect, FileError, OpenDashboard,
     activity::{ActivityEvent, cut},
     screens::Screen,
 };
@@ -57,11 +57,14 @@ impl App {
         let Some(connection) = self.dashboards.get(index).map(|dashboard| dashboard.connection) else {
             return Vec::new();
         };
-        let initial_states: Vec<TileState> =
-            definition.tiles.iter().map(|tile| self.initial_state(connection, tile)).collect();
+        let change = self.dashboards[index].change_to(definition);
+        let initial_state = |(tile, continues): (&Tile, bool)| {
+            if continues { TileState::default() } else { self.initial_state(connection, tile) }
+        };
+        let initial_states: Vec<TileState> = change.tiles().map(initial_state).collect();
         let size = self.size;
         let dashboard = &mut self.dashboards[index];
-        let removed = dashboard.replace_definition(definition, initial_states, &mut self.ids, size);
+        let removed = dashboard.replace_definition(change, initial_states, &mut self.ids, size);
         let mut effects = self.forget_tiles(&removed);
         let is_shown = index == self.current_tab();
         match &mut self.focus {
@@ -114,9 +117,7 @@ impl App {
         let dashboards =
             self.dashboards.iter().filter(|dashboard| dashboard.connection == connection && tile.topic.is_some());
         let mut same_topic_tiles = dashboards
-            .flat_map(|dashboard| {
-                dashboard.definition.tiles.iter().enumerate().filter_map(|(index, _)| dashboard.tile(index))
-            })
+            .flat_map(OpenDashboard::tiles_with_states)
             .filter(|(other, state)| other.topic == tile.topic && !state.restored);
         let from_tile = same_topic_tiles.find_map(|(_, state)| TileState::from_tile_of_topic(state));
         let cache = self.connection(connection).and_then(|connection| connection.state_cache.as_ref());

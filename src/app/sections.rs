@@ -23,9 +23,7 @@ impl App {
 impl OpenDashboard {
     /// Returns the index of the heading of the section of a tile, which may be the tile itself.
     fn heading_of(&self, index: usize) -> Option<usize> {
-        (0..=index)
-            .rev()
-            .find(|index| self.definition.tiles.get(*index).is_some_and(|tile| tile.kind.section().is_some()))
+        (0..=index).rev().find(|index| self.shown_tiles().get(*index).is_some_and(|tile| tile.kind.section().is_some()))
     }
 
     /// Shows the tiles of the section of a tile.

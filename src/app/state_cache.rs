@@ -20,10 +20,8 @@ impl App {
     pub(crate) fn state_cache(&self, connection: ConnectionId) -> Option<StateCache> {
         let mut cache = self.connection(connection)?.state_cache.clone()?;
         for dashboard in self.dashboards.iter().filter(|dashboard| dashboard.connection == connection) {
-            for index in 0..dashboard.definition.tiles.len() {
-                if let Some((tile, state)) = dashboard.tile(index)
-                    && let Some(saved) = SavedTileState::from_tile_state(tile, state)
-                {
+            for (tile, state) in dashboard.tiles_with_states() {
+                if let Some(saved) = SavedTileState::from_tile_state(tile, state) {
                     cache.tiles.insert(TileKey::for_tile(tile), saved);
                 }
             }

@@ -132,7 +132,7 @@ impl App {
     fn next_echo_timeout(&self, now: Time) -> Option<Time> {
         self.dashboards
             .iter()
-            .flat_map(|dashboard| (0..dashboard.definition.tiles.len()).filter_map(|index| dashboard.tile(index)))
+            .flat_map(OpenDashboard::tiles_with_states)
             .flat_map(|(tile, state)| state.publish_deadlines(tile))
             .filter(|end| *end > now)
             .min()

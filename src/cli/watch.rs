@@ -192,7 +192,7 @@ impl Watch {
     fn print_values(&mut self, app: &App) -> Result<(), Result<ExitCode, CliError>> {
         let names_dashboard = app.dashboards.len() > 1;
         for dashboard in &app.dashboards {
-            for index in 0..dashboard.definition.tiles.len() {
+            for index in 0..dashboard.tile_count() {
                 let Some(((tile, state), id)) = dashboard.tile(index).zip(dashboard.tile_id(index)) else { continue };
                 let Some(text) = shown_text(app, dashboard, tile, state) else { continue };
                 let name = tile.display_name();

@@ -72,13 +72,6 @@ pub struct Dashboard {
     pub tiles: Vec<Tile>,
 }
 
-impl Dashboard {
-    /// Returns what its tiles take of the grid.
-    pub(crate) fn layout(&self) -> DashboardLayout {
-        if self.tiles.iter().all(Tile::has_plain_layout) { DashboardLayout::Plain } else { DashboardLayout::Mixed }
-    }
-}
-
 impl Default for Dashboard {
     fn default() -> Self {
         Self {

@@ -14,6 +14,7 @@ pub mod dashboard;
 pub(crate) mod duration;
 pub mod edit;
 pub mod error;
+pub(crate) mod expansion;
 pub mod field_value;
 pub(crate) mod filter_relations;
 pub mod grid;

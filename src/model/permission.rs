@@ -133,11 +133,11 @@ impl Dashboard {
         if is_automatic { "Scripts, URLs and automatic messages" } else { "Scripts and URLs" }
     }
 
-    /// Returns whether the permissions include an access of the tile with this index: the topics of its own scripts, and
+    /// Returns whether the permissions include an access of this tile of the dashboard: the topics of its own scripts, and
     /// the hosts of all URLs that the dashboard fetches.
-    pub(crate) fn asks_for(&self, tile: usize, access: &Access) -> bool {
+    pub(crate) fn asks_for(&self, tile: &Tile, access: &Access) -> bool {
         match access {
-            Access::Publish(topic) => self.tiles.get(tile).is_some_and(|tile| script_topics(tile).contains(topic)),
+            Access::Publish(topic) => script_topics(tile).contains(topic),
             Access::Fetch(host) => self.fetched_hosts().any(|asked| asked == *host),
         }
     }
@@ -260,10 +260,13 @@ mod tests {
             app.publish("a\x2fb", 1); app.publish("#", 1); app.publish("", 1)"##;
         let scripted = dashboard(&[("topic", "t"), ("on_tap", script)]);
         assert_eq!(topics(&scripted), ["t", "lamp/set", "fan/set", "door"]);
-        assert!(scripted.asks_for(0, &publish("door")) && !scripted.asks_for(0, &publish("doors")));
+        assert!(
+            scripted.asks_for(&scripted.tiles[0], &publish("door"))
+                && !scripted.asks_for(&scripted.tiles[0], &publish("doors"))
+        );
         let mut two = dashboard(&[("topic", "other"), ("on_tap", "1")]);
         two.tiles.extend(scripted.tiles);
-        assert!(!two.asks_for(0, &publish("door")), "these are topics of another tile");
+        assert!(!two.asks_for(&two.tiles[0], &publish("door")), "these are topics of another tile");
         let read_only = dashboard(&[("topic", "home/+"), ("on_tap", "x")]);
         assert_eq!(topics(&read_only), [""; 0]);
         for fields in [&[("topic", "t")][..], &[("topic", "t"), ("blink", "val > 3")]] {

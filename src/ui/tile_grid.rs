@@ -24,7 +24,7 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
         dialog::draw_centered_text(buf, area, &text, config.theme.warning());
         return;
     }
-    if dashboard.definition.tiles.is_empty() {
+    if dashboard.is_empty() {
         let text = if dashboard.definition.locked.locks_layout() {
             "This dashboard has no tiles and is locked."
         } else {

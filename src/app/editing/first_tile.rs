@@ -84,8 +84,7 @@ impl App {
     }
 
     fn open_kinds_for_first_tile(&mut self, connection: ConnectionId) {
-        let is_empty =
-            |dashboard: &OpenDashboard| dashboard.connection == connection && dashboard.definition.tiles.is_empty();
+        let is_empty = |dashboard: &OpenDashboard| dashboard.connection == connection && dashboard.is_empty();
         if let Some(index) = self.dashboards.iter().position(is_empty) {
             self.show_tab(index);
             self.open(KindList::default());

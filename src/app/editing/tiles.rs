@@ -8,7 +8,7 @@ use crate::{
         tile_position::TilePosition,
     },
     model::{
-        dashboard::Dashboard, edit::DashboardEdit, grid::Direction, id::TileId, kind,
+        dashboard::Dashboard, edit::DashboardEdit, expansion::TileOrigin, grid::Direction, id::TileId, kind,
         preserved_fields::PreservedFields, tile::Tile, time::Time,
     },
 };
@@ -28,25 +28,19 @@ impl App {
             return Vec::new();
         };
         let selected_id = dashboard.tile_id(tile_index);
-        let tile = dashboard.tile(tile_index).map(|(tile, _)| tile.clone());
+        let origin = dashboard.origin_of(tile_index);
+        let tile = origin.as_ref().and_then(|origin| dashboard.definition.tile_at(origin)).cloned();
+        let definition_index = origin.and_then(|origin| origin.tile_index());
         match (action, tile) {
             (EditAction::Add, _) => self.open(KindList::default()),
             (EditAction::Edit, Some(tile)) => {
                 self.open(Form::for_tile(dashboard_id, selected_id, &tile));
             }
-            (EditAction::Copy, Some(mut copy)) => {
-                copy.mqtt_dash = PreservedFields::default();
-                let before = dashboard.definition.clone();
-                let summary = EditSummary::of_clone(&copy);
-                let edit = DashboardEdit::InsertTile(tile_index + 1, copy);
-                let effects = self.apply_edit_as(dashboard_index, before, edit, summary);
-                self.select_tile(tile_index + 1);
-                return effects;
-            }
+            (EditAction::Copy, Some(copy)) => return self.clone_tile(dashboard_index, definition_index, copy),
             (EditAction::Delete, Some(_)) => self.confirm_delete_tile(),
             (EditAction::MoveTile, Some(_)) => {
                 if let Some(tile) = selected_id {
-                    self.begin_tile_move(tile, tile_index, false);
+                    self.begin_tile_move(tile, false);
                 }
             }
             (EditAction::Undo, _) => return self.undo_or_redo(&path, UndoDirection::Undo, now),
@@ -57,6 +51,27 @@ impl App {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Inserts a copy of a tile after the one with this index in the definition, or at the end.
+    fn clone_tile(&mut self, dashboard_index: usize, original: Option<usize>, mut copy: Tile) -> Vec<Effect> {
+        copy.mqtt_dash = PreservedFields::default();
+        let before = self.dashboards[dashboard_index].definition.clone();
+        let index = original.map_or(before.tiles.len(), |original| original + 1);
+        let summary = EditSummary::of_clone(&copy);
+        let effects = self.apply_edit_as(dashboard_index, before, DashboardEdit::InsertTile(index, copy), summary);
+        self.select_origin(dashboard_index, &TileOrigin::Tile(index));
+        effects
+    }
+
+    /// Selects the tile of a dashboard that is defined there, and shows its section.
+    fn select_origin(&mut self, dashboard_index: usize, origin: &TileOrigin) {
+        let size = self.size;
+        let dashboard = &mut self.dashboards[dashboard_index];
+        if let Some(index) = dashboard.index_of_origin(origin) {
+            dashboard.unfold_section_of(index);
+            dashboard.select_tile(index, size);
+        }
     }
 
     /// Opens the form for a new tile of the kind with this index. `controls` is whether the tile controls something, if
@@ -82,41 +97,48 @@ impl App {
         let Some((tile, _)) = form.draft_tile() else {
             return Vec::new();
         };
-        let tile_index = id.and_then(|id| self.dashboards[dashboard_index].index_of(id));
+        let dashboard = &self.dashboards[dashboard_index];
+        let origin = id.and_then(|id| dashboard.origin_of(dashboard.index_of(id)?));
+        let replacement = origin.and_then(|origin| Some((base.replace_at(&origin, tile.clone())?, origin)));
         let end = base.tiles.len();
-        let edit = match tile_index {
-            Some(index) => DashboardEdit::ReplaceTile(index, tile),
-            None => DashboardEdit::InsertTile(end, tile),
-        };
+        let (edit, origin) =
+            replacement.unwrap_or_else(|| (DashboardEdit::InsertTile(end, tile), TileOrigin::Tile(end)));
         let effects = self.apply_edit(dashboard_index, base, edit);
-        self.dashboards[dashboard_index].select_tile(tile_index.unwrap_or(end), self.size);
+        self.select_origin(dashboard_index, &origin);
         effects
     }
 
     /// Moves the tile that is being moved one step in this direction.
     pub(in crate::app) fn move_tile(&mut self, tile: TileId, direction: Direction) {
         if let Some((dashboard, index)) = self.dashboard_of(tile) {
-            self.move_tile_to(tile, dashboard.grid(self.size).neighbor(index, direction));
+            self.move_tile_onto(tile, dashboard.grid(self.size).neighbor(index, direction));
         }
     }
 
-    /// Moves a tile to this index, on the screen only. [`App::finish_tile_move`] saves it.
-    pub(in crate::app) fn move_tile_to(&mut self, tile: TileId, to: usize) {
-        let Some(position) = self.position_of(tile).filter(|position| position.tile != to) else {
+    /// Moves a tile to the place of the one with this index on the screen.
+    pub(in crate::app) fn move_tile_onto(&mut self, tile: TileId, index: usize) {
+        if let Some(to) = self.dashboard_of(tile).and_then(|(dashboard, _)| dashboard.definition_index(index)) {
+            self.move_tile_to(tile, to);
+        }
+    }
+
+    /// Moves a tile to this index of the definition, on the screen only. [`App::finish_tile_move`] saves it.
+    fn move_tile_to(&mut self, tile: TileId, to: usize) {
+        let Some(position) = self.definition_position_of(tile).filter(|position| position.tile != to) else {
             return;
         };
         let dashboard = &mut self.dashboards[position.dashboard];
-        dashboard.move_tile(position.tile, to, self.size);
+        dashboard.move_tile(position.tile, to, &mut self.ids, self.size);
         let connection = dashboard.connection;
         self.display.dirty = true;
         self.rebuild_routes(connection);
     }
 
-    /// Begins to move a tile that was at this index, with the keys or by a drag.
-    pub(in crate::app) fn begin_tile_move(&mut self, tile: TileId, from: usize, is_dragged: bool) {
-        if let Some((definition, _)) = self.tile(tile) {
+    /// Begins to move a tile, with the keys or by a drag.
+    pub(in crate::app) fn begin_tile_move(&mut self, tile: TileId, is_dragged: bool) {
+        if let Some((position, (definition, _))) = self.definition_position_of(tile).zip(self.tile(tile)) {
             let size = definition.size();
-            self.open(MoveTile { tile, from, size, is_dragged });
+            self.open(MoveTile { tile, from: position.tile, size, is_dragged });
         }
     }
 
@@ -130,8 +152,9 @@ impl App {
 
     /// Sets how many columns and rows a tile takes, on the screen only.
     fn set_tile_size(&mut self, tile: TileId, tile_size: (i64, i64)) {
-        if let Some(position) = self.position_of(tile) {
-            self.dashboards[position.dashboard].set_tile_size(position.tile, tile_size, self.size);
+        if let Some(position) = self.definition_position_of(tile) {
+            let dashboard = &mut self.dashboards[position.dashboard];
+            dashboard.set_tile_size(position.tile, tile_size, &mut self.ids, self.size);
             self.display.dirty = true;
         }
     }
@@ -144,16 +167,18 @@ impl App {
 
     /// Returns the dashboard of a tile that is being moved as it was before.
     pub(in crate::app) fn dashboard_before_move(&self, moving: MoveTile) -> Option<Dashboard> {
-        let (dashboard, index) = self.dashboard_of(moving.tile)?;
-        let mut tile = dashboard.tile(index)?.0.clone();
+        let position = self.definition_position_of(moving.tile)?;
+        let definition = &self.dashboards[position.dashboard].definition;
+        let mut tile = definition.tiles.get(position.tile)?.clone();
         tile.set_size(moving.size);
-        let edit = DashboardEdit::PlaceTile { from: index, to: moving.from, tile: Box::new(tile) };
-        edit.apply_to(&dashboard.definition)
+        let edit = DashboardEdit::PlaceTile { from: position.tile, to: moving.from, tile: Box::new(tile) };
+        edit.apply_to(definition)
     }
 
     /// Ends the move of a tile, and saves its new position and its new size to the file.
     pub(in crate::app) fn finish_tile_move(&mut self, moving: MoveTile) -> Vec<Effect> {
-        let (Some(position), Some(before)) = (self.position_of(moving.tile), self.dashboard_before_move(moving)) else {
+        let position = self.definition_position_of(moving.tile);
+        let (Some(position), Some(before)) = (position, self.dashboard_before_move(moving)) else {
             return Vec::new();
         };
         let (TilePosition { dashboard, tile: to }, from) = (position, moving.from);

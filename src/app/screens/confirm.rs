@@ -223,7 +223,7 @@ impl App {
 
     fn accept_confirmation(&mut self, action: ConfirmedAction, now: Time) -> Vec<Effect> {
         match action {
-            ConfirmedAction::DeleteTile(tile) => self.position_of(tile).map_or_else(Vec::new, |position| {
+            ConfirmedAction::DeleteTile(tile) => self.definition_position_of(tile).map_or_else(Vec::new, |position| {
                 self.edit_dashboard(position.dashboard, DashboardEdit::DeleteTile(position.tile))
             }),
             ConfirmedAction::ClearRetained(connection, topics) => {

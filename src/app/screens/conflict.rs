@@ -12,7 +12,8 @@ use crate::{
         list::Scroll,
     },
     model::{
-        dashboard::Dashboard, edit::DashboardEdit, grid::Direction, id::DashboardId, kind, tile::Tile, time::Time,
+        dashboard::Dashboard, edit::DashboardEdit, expansion::TileOrigin, grid::Direction, id::DashboardId, kind,
+        tile::Tile, time::Time,
     },
 };
 
@@ -102,9 +103,10 @@ impl App {
         };
         let form = match change.edit {
             DashboardEdit::ReplaceTile(tile_index, tile) if still_applies => {
-                dashboard.tile(tile_index).map(|(current_tile, _)| {
-                    Form::for_tile(dashboard.id, dashboard.tile_id(tile_index), current_tile).with_tile(&tile)
-                })
+                let id = dashboard.index_of_origin(&TileOrigin::Tile(tile_index));
+                let id = id.and_then(|index| dashboard.tile_id(index));
+                let current = dashboard.definition.tiles.get(tile_index);
+                current.map(|current| Form::for_tile(dashboard.id, id, current).with_tile(&tile))
             }
             DashboardEdit::ReplaceTile(_, tile) => new_tile_form(dashboard.id, &tile).map(Form::of_deleted_tile),
             DashboardEdit::InsertTile(_, tile) => new_tile_form(dashboard.id, &tile),
@@ -183,8 +185,10 @@ impl App {
             FormSubject::Tile { dashboard, tile, original, .. } => {
                 let dashboard = self.dashboard(*dashboard)?;
                 let mut definition = dashboard.definition.clone();
-                if let Some(index) = tile.and_then(|tile| dashboard.index_of(tile)) {
-                    (**original).clone_into(&mut definition.tiles[index]);
+                let origin = tile.and_then(|tile| dashboard.origin_of(dashboard.index_of(tile)?));
+                let edit = origin.and_then(|origin| definition.replace_at(&origin, (**original).clone()));
+                if let Some(original) = edit.and_then(|edit| edit.apply_to(&definition)) {
+                    definition = original;
                 }
                 Some(definition)
             }

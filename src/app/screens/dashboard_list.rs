@@ -98,7 +98,7 @@ impl App {
     #[must_use]
     pub(crate) fn dashboard_rows(&self) -> Vec<DashboardRow> {
         let open = self.dashboards.iter().enumerate().map(|(dashboard_index, dashboard)| {
-            let tiles = pluralize(dashboard.definition.tiles.len(), "tile");
+            let tiles = pluralize(dashboard.tile_count(), "tile");
             let locked = match dashboard.definition.locked.0 {
                 LockLevel::None => "",
                 LockLevel::Layout => ", layout locked",

@@ -38,7 +38,7 @@ fn add_hint(app: &App) -> Option<&'static str> {
 }
 
 fn other_tile_hint(app: &App) -> Option<&'static str> {
-    (app.current_dashboard()?.definition.tiles.len() > 1).then_some("tile")
+    (app.current_dashboard()?.tile_count() > 1).then_some("tile")
 }
 
 /// The key bindings, in the order of the footer.

@@ -52,7 +52,7 @@ impl Component for MoveTile {
     fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
         match action {
             Action::MoveInDialog(direction) => app.move_tile(self.tile, direction),
-            Action::Edit(EditAction::MoveTileTo(to)) => app.move_tile_to(self.tile, to),
+            Action::Edit(EditAction::MoveTileTo(to)) => app.move_tile_onto(self.tile, to),
             Action::Edit(EditAction::GrowTile(columns, rows)) => app.grow_tile(self.tile, columns, rows),
             Action::Accept => return Flow::Close(app.finish_tile_move(*self)),
             _ => {}

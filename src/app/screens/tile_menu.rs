@@ -92,7 +92,7 @@ impl App {
             Action::Press => self.press_label().is_some(),
             Action::Step(_) => self.can_step(),
             Action::Edit(EditAction::MoveTile) => {
-                self.current_dashboard().is_some_and(|dashboard| dashboard.definition.tiles.len() > 1)
+                self.current_dashboard().is_some_and(|dashboard| dashboard.tile_count() > 1)
             }
             Action::Edit(EditAction::Edit | EditAction::Copy | EditAction::Delete | EditAction::ClearRetained)
             | Action::ShowDetail

@@ -18,7 +18,7 @@ fn has_editable_tile(app: &App) -> bool {
 }
 
 fn move_hint(app: &App) -> Option<&'static str> {
-    let tile_count = app.current_dashboard()?.definition.tiles.len();
+    let tile_count = app.current_dashboard()?.tile_count();
     (has_editable_tile(app) && tile_count > 1).then_some("move")
 }
 
