@@ -60,6 +60,8 @@ pub enum Action {
     FindTile,
     /// Show only the lines of the text that match what is typed next.
     Filter,
+    /// List what the variables of the dashboard can stand for.
+    ListVariables,
     /// Show the permissions that the dashboard asks for, and offer to grant them.
     ReviewPermissions,
     /// List the connections.

@@ -9,6 +9,7 @@ use crate::model::{
     profile::{Profile, SecretKey},
     router::Router,
     state_cache::StateCache,
+    template::pattern::TopicPattern,
     time::Time,
 };
 
@@ -16,7 +17,7 @@ use super::{
     App, Effect, MqttEffect,
     open_dashboard::OpenDashboard,
     subscriptions::Subscriptions,
-    tile_position::{Route, TilePosition},
+    tile_position::{Route, TemplateRoute, TilePosition},
     topic_cache::TopicCache,
 };
 
@@ -57,6 +58,7 @@ pub(crate) struct Connection {
     pub topic_cache: TopicCache,
     pub(super) subscriptions: Subscriptions,
     pub(super) router: Router<Route>,
+    pub(super) template_router: Router<TemplateRoute>,
 }
 
 impl App {
@@ -95,6 +97,7 @@ impl Connection {
             topic_cache: TopicCache::default(),
             subscriptions: Subscriptions::default(),
             router: Router::default(),
+            template_router: Router::default(),
         }
     }
 
@@ -155,7 +158,7 @@ impl Connection {
 
     /// Replaces all routes by those from the topics of its dashboards to their tiles.
     pub(super) fn rebuild_routes(&mut self, dashboards: &[OpenDashboard]) {
-        self.router = Router::default();
+        (self.router, self.template_router) = (Router::default(), Router::default());
         for (index, dashboard) in dashboards.iter().enumerate() {
             if dashboard.connection == self.id {
                 self.add_routes(index, dashboard);
@@ -163,8 +166,16 @@ impl Connection {
         }
     }
 
-    /// Adds routes from the topics of a dashboard to its tiles.
+    /// Adds routes from the topics of a dashboard to its tiles and to its templates.
     pub(super) fn add_routes(&mut self, dashboard_index: usize, dashboard: &OpenDashboard) {
+        for (template, topics) in dashboard.template_topics.iter().enumerate() {
+            for (pattern, is_name) in [(&topics.device, false), (&topics.name, true)] {
+                if let Some(filter) = pattern.as_ref().and_then(TopicPattern::filter) {
+                    let route = TemplateRoute { dashboard: dashboard_index, template, is_name };
+                    self.template_router.insert(&filter, route);
+                }
+            }
+        }
         for (tile_index, tile) in dashboard.tiles().enumerate() {
             let position = TilePosition { dashboard: dashboard_index, tile: tile_index };
             if let Some(filter) = &tile.topic {

@@ -104,6 +104,7 @@ impl App {
         let Some(connection) = connection else { return };
         self.connections[connection].message_rate.record(messages.len(), now);
         self.display.dirty |= self.form_shows(self.connections[connection].id);
+        self.find_devices(connection, messages, now, effects);
         for message in messages.iter() {
             self.connections[connection].topic_cache.record(message, now);
             self.on_message((connection, current_tab), message, now, effects);

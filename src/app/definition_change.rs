@@ -1,13 +1,23 @@
 //! Changing the definition of an open dashboard: which tiles it shows then, and which of them continue a tile that it has
 //! shown before.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
-use super::{open_dashboard::OpenDashboard, tile_matching::match_tiles};
+use foldhash::quality::RandomState;
+
+use super::{
+    open_dashboard::OpenDashboard,
+    template_topics::{TemplateTopics, take_devices},
+    tile_matching::match_tiles,
+};
 use crate::model::{
     dashboard::{Dashboard, DashboardLayout},
-    expansion::{Expansion, TileOrigin},
+    expansion::{Expansion, ExpansionInput, TileOrigin},
     id::{IdSequence, TileId},
+    template::DeviceList,
     tile::Tile,
     tile_state::TileState,
 };
@@ -15,6 +25,8 @@ use crate::model::{
 /// A definition that replaces the one of an open dashboard, with the tiles that it shows then.
 pub(super) struct DefinitionChange {
     definition: Dashboard,
+    input: ExpansionInput,
+    other_devices: BTreeMap<String, DeviceList>,
     expansion: Option<Expansion>,
     /// For each new tile, the index of the old one that it continues.
     previous: Vec<Option<usize>>,
@@ -28,18 +40,98 @@ impl DefinitionChange {
     }
 }
 
+/// The tiles of an expansion that is replaced, by where they are defined.
+struct MadeTiles {
+    tiles: Vec<Option<Tile>>,
+    indexes: HashMap<TileOrigin, usize, RandomState>,
+}
+
+impl MadeTiles {
+    fn of(expansion: Option<Expansion>) -> Self {
+        let Expansion { tiles, origins, .. } = expansion.unwrap_or_default();
+        Self { tiles: tiles.into_iter().map(Some).collect(), indexes: origins.into_iter().zip(0..).collect() }
+    }
+
+    fn index_of(&self, origin: &TileOrigin) -> Option<usize> {
+        self.indexes.get(origin).copied()
+    }
+
+    fn take(&mut self, origin: &TileOrigin) -> Option<Tile> {
+        let index = self.index_of(origin)?;
+        self.tiles.get_mut(index)?.take()
+    }
+}
+
 /// Returns whether two definitions of a tile compute the same from a message before the JSON path.
 fn keeps_receive_script(old: &Tile, new: &Tile) -> bool {
     old.to_scripts().on_receive == new.to_scripts().on_receive
 }
 
 impl OpenDashboard {
-    /// Returns the change to this definition. A tile continues an old one that it matches.
+    /// Returns the change to this definition. A tile continues an old one that it matches; that of a device continues the
+    /// one that the same part of the same template had.
     pub(super) fn change_to(&self, definition: Dashboard) -> DefinitionChange {
-        let expansion = definition.expand();
-        let tiles = expansion.as_ref().map_or(&definition.tiles, |expansion| &expansion.tiles);
-        let previous = match_tiles(self.shown_tiles(), tiles);
-        DefinitionChange { definition, expansion, previous }
+        let mut known = self.to_remember().devices;
+        let chosen = self.input.chosen.clone();
+        let topics = TemplateTopics::all_of(&definition, &chosen);
+        let old_template =
+            |new: &TemplateTopics| self.template_topics.iter().position(|old| old.device_text() == new.device_text());
+        let old_templates: Vec<Option<usize>> = topics.iter().map(old_template).collect();
+        let input = ExpansionInput { devices: take_devices(&definition, &chosen, &mut known), chosen };
+        let expansion = definition.expand(&input, |_| None);
+        let mut change = DefinitionChange { definition, input, other_devices: known, expansion, previous: Vec::new() };
+        change.previous = self.continued_tiles(&change, &old_templates);
+        change
+    }
+
+    /// Returns, for each tile of a change, the index of the tile that it continues. `old_templates` are the indexes of the
+    /// templates that those of the change continue.
+    fn continued_tiles(&self, change: &DefinitionChange, old_templates: &[Option<usize>]) -> Vec<Option<usize>> {
+        let old_origins = || (0..self.tile_count()).filter_map(|index| self.origin_of(index));
+        let is_own = |(index, origin): (usize, TileOrigin)| origin.tile_index().is_some().then_some(index);
+        let own: Vec<usize> = old_origins().enumerate().filter_map(is_own).collect();
+        let own_tiles: Vec<&Tile> = own.iter().filter_map(|index| self.shown_tiles().get(*index)).collect();
+        let Some(expansion) = &change.expansion else {
+            let new: Vec<&Tile> = change.definition.tiles.iter().collect();
+            return match_tiles(&own_tiles, &new).into_iter().map(|index| Some(own[index?])).collect();
+        };
+        let new: Vec<&Tile> = expansion.own_tiles().collect();
+        let mut matches = match_tiles(&own_tiles, &new).into_iter();
+        let indexes: HashMap<TileOrigin, usize, RandomState> = old_origins().zip(0..).collect();
+        let continued = |origin: &TileOrigin| match origin {
+            TileOrigin::Tile(_) => matches.next()?.map(|index| own[index]),
+            TileOrigin::Template { template, tile, device } => {
+                let template = old_templates.get(*template).copied().flatten()?;
+                let origin = TileOrigin::Template { template, tile: *tile, device: Arc::clone(device) };
+                indexes.get(&origin).copied()
+            }
+        };
+        expansion.origins.iter().map(continued).collect()
+    }
+
+    /// Shows the tiles of the devices that are known now. Those of the devices with these keys are made again. Returns the
+    /// tiles that are gone, and the indexes of those that are new, which have no state yet.
+    pub(super) fn update_devices(
+        &mut self,
+        renamed: &[Arc<str>],
+        ids: &mut IdSequence,
+        size: (u16, u16),
+    ) -> (Vec<TileId>, Vec<usize>) {
+        let selected = self.tile_id(self.selected);
+        let mut made = MadeTiles::of(self.expansion.take());
+        let expansion = self.definition.expand(&self.input, |origin| match origin {
+            TileOrigin::Template { device, .. } if renamed.contains(device) => None,
+            origin => made.take(origin),
+        });
+        let origins = expansion.as_ref().map_or(&[][..], |expansion| &expansion.origins);
+        let previous: Vec<Option<usize>> = origins.iter().map(|origin| made.index_of(origin)).collect();
+        let new =
+            previous.iter().enumerate().filter(|(_, previous)| previous.is_none()).map(|(index, _)| index).collect();
+        let definition = std::mem::take(&mut self.definition);
+        let removed = self.arrange_same(definition, expansion, previous, ids);
+        self.update_indexes();
+        self.select_tile(selected.and_then(|id| self.index_of(id)).unwrap_or(self.selected), size);
+        (removed, new)
     }
 
     /// Replaces the definition. A tile that continues another one keeps that tile's identifier and state; the others have
@@ -129,21 +221,35 @@ impl OpenDashboard {
     /// Shows a definition with the same tiles in another order. `old_index` returns the old index in the definition of the
     /// tile with an index in the new one.
     fn rearrange(&mut self, definition: Dashboard, old_index: impl Fn(usize) -> usize, ids: &mut IdSequence) {
-        let expansion = definition.expand();
         let old_origin = |origin: &TileOrigin| match origin {
             TileOrigin::Tile(index) => TileOrigin::Tile(old_index(*index)),
+            origin @ TileOrigin::Template { .. } => origin.clone(),
         };
-        let previous: Vec<Option<usize>> = match (&self.expansion, &expansion) {
-            (Some(old), Some(new)) => {
-                let old_indexes: HashMap<&TileOrigin, usize> = old.origins.iter().zip(0..).collect();
-                new.origins.iter().map(|origin| old_indexes.get(&old_origin(origin)).copied()).collect()
-            }
-            _ => (0..definition.tiles.len()).map(|index| Some(old_index(index))).collect(),
+        let mut made = MadeTiles::of(self.expansion.take());
+        // A tile of the definition may have changed.
+        let expansion = definition.expand(&self.input, |origin| match origin {
+            TileOrigin::Tile(_) => None,
+            origin @ TileOrigin::Template { .. } => made.take(origin),
+        });
+        let previous: Vec<Option<usize>> = match &expansion {
+            Some(expansion) => expansion.origins.iter().map(|origin| made.index_of(&old_origin(origin))).collect(),
+            None => (0..definition.tiles.len()).map(|index| Some(old_index(index))).collect(),
         };
-        let states = vec![TileState::default(); previous.len()];
-        let change = DefinitionChange { definition, expansion, previous };
-        self.arrange(change, states, ids);
+        self.arrange_same(definition, expansion, previous, ids);
         self.update_indexes();
+    }
+
+    /// Shows tiles with the devices and variables that there are.
+    fn arrange_same(
+        &mut self,
+        definition: Dashboard,
+        expansion: Option<Expansion>,
+        previous: Vec<Option<usize>>,
+        ids: &mut IdSequence,
+    ) -> Vec<TileId> {
+        let states = vec![TileState::default(); previous.len()];
+        let (input, other_devices) = (std::mem::take(&mut self.input), std::mem::take(&mut self.other_devices));
+        self.arrange(DefinitionChange { definition, input, other_devices, expansion, previous }, states, ids)
     }
 
     /// Shows the tiles of a change. Those that continue a tile get its identifier and its state, the others a new
@@ -162,11 +268,13 @@ impl OpenDashboard {
             }
         }
         (self.definition, self.expansion) = (change.definition, change.expansion);
+        (self.input, self.other_devices) = (change.input, change.other_devices);
         old_ids.into_iter().flatten().collect()
     }
 
     /// Updates what is derived from the tiles and their order.
     pub(super) fn update_indexes(&mut self) {
+        self.template_topics = TemplateTopics::all_of(&self.definition, &self.input.chosen);
         let is_plain = self.tiles().all(Tile::has_plain_layout);
         self.layout = if is_plain { DashboardLayout::Plain } else { DashboardLayout::Mixed };
         self.tile_indexes = self.tile_ids.iter().enumerate().map(|(index, id)| (*id, index)).collect();

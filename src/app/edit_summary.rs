@@ -40,9 +40,15 @@ impl EditSummary {
             DashboardEdit::ReplaceTile(_, tile) => Self::EditedTile(tile_name(tile)),
             DashboardEdit::DeleteTile(index) => Self::DeletedTile(name_at(index)),
             DashboardEdit::MoveTile(from, _) => Self::MovedTile(name_at(from)),
+            DashboardEdit::ReplaceTemplateTile { tile, .. } => Self::EditedTile(tile_name(tile)),
             DashboardEdit::PlaceTile { tile, .. } => Self::ResizedTile(tile_name(tile)),
             DashboardEdit::SetFields(after) => {
-                let only_lock = Dashboard { locked: before.locked, tiles: before.tiles.clone(), ..after.clone() };
+                let only_lock = Dashboard {
+                    locked: before.locked,
+                    templates: before.templates.clone(),
+                    tiles: before.tiles.clone(),
+                    ..after.clone()
+                };
                 match after.locked.locks_layout() {
                     _ if after.locked == before.locked || only_lock != *before => Self::ChangedSettings,
                     true => Self::Locked,

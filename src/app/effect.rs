@@ -8,9 +8,11 @@ use crate::model::{
     connection::{ConnectionId, PublishId, PublishRequest, Subscription},
     dashboard::Dashboard,
     edit::ProfileEdit,
+    expansion::TileOrigin,
     id::TileId,
     media::FetchOptions,
     profile::{Profile, Secrets},
+    remembered::RememberedDashboard,
     script::{ScriptRequest, TileScripts},
     state_cache::StateCache,
 };
@@ -86,6 +88,8 @@ pub enum FilesEffect {
     SaveGrant(String),
     /// Forget these agreements of the user.
     RevokeGrants(Vec<String>),
+    /// Save what is remembered of the dashboard in a file.
+    RememberDashboard(PathBuf, Box<RememberedDashboard>),
     /// Save this tile state of a connection for the next run.
     SaveStateCache(ConnectionId, StateCache),
     /// Convert this export of the Android app MQTT Dash, received on a connection, to a dashboard. If
@@ -118,8 +122,8 @@ pub enum ShellEffect {
     OpenUrl(String),
     /// Copy this text to the clipboard of the terminal.
     CopyToClipboard(String),
-    /// Open this file in the user's editor, at the tile with this index.
-    OpenInEditor(PathBuf, usize),
+    /// Open this file in the user's editor, at the tile that is defined there.
+    OpenInEditor(PathBuf, TileOrigin),
     /// Open this text in the user's editor. [`ShellEvent::TextEdited`](super::ShellEvent) has what it becomes.
     EditText(String),
     /// Start the demo and open its dashboard.
@@ -151,6 +155,7 @@ impl Effect {
                 FilesEffect::CheckDashboards
                 | FilesEffect::SaveGrant(_)
                 | FilesEffect::RevokeGrants(_)
+                | FilesEffect::RememberDashboard(..)
                 | FilesEffect::SaveStateCache(..)
                 | FilesEffect::ConvertMqttDashExport(..),
             ) => false,

@@ -18,6 +18,7 @@ pub(crate) mod control_bindings;
 mod dashboard_change;
 mod dashboard_layout;
 mod definition_change;
+mod devices;
 mod edit_summary;
 pub(crate) mod editing;
 mod effect;
@@ -55,6 +56,7 @@ pub(crate) mod shown_json;
 mod state_cache;
 mod subscriptions;
 mod tabs;
+mod template_topics;
 pub(crate) mod text_prompt;
 mod tile_matching;
 mod tile_position;
@@ -63,13 +65,14 @@ mod topic_cache;
 mod unsaved_input;
 mod update;
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use crate::model::{
     grid::Direction,
     id::{DashboardId, IdSequence},
     open_tabs::SavedTab,
     permission::Grants,
+    remembered::RememberedDashboards,
     tile::Tile,
     tile_state::TileState,
     time::Time,
@@ -156,6 +159,11 @@ pub struct App {
     left_detail: Option<Box<screens::detail::Detail>>,
     /// What the user has agreed to.
     pub grants: Grants,
+    /// What is remembered of dashboards from earlier runs.
+    pub(crate) remembered: RememberedDashboards,
+    /// What variables stand for in this run, whatever is remembered.
+    pub(crate) variable_choices: BTreeMap<String, String>,
+    device_timers: devices::DeviceTimers,
     /// How the program was started, and what is available in it.
     pub environment: Environment,
     /// The state of the dialogs that manage tiles, dashboards and connections.

@@ -1,18 +1,27 @@
 //! An open dashboard: its definition, the state of its tiles, and the selected tile.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::PathBuf,
+};
 
 use foldhash::fast::RandomState;
 
-use super::{FileError, permissions::DashboardPermissions};
+use super::{
+    FileError,
+    permissions::DashboardPermissions,
+    template_topics::{TemplateTopics, take_devices},
+};
 use crate::model::{
     batch::MessageRef,
     connection::ConnectionId,
     dashboard::{Dashboard, DashboardLayout},
-    expansion::{Expansion, TileOrigin},
+    expansion::{Expansion, ExpansionInput, TileOrigin},
     history::MAX_HISTORY_PAYLOAD_BYTES,
     id::{DashboardId, IdSequence, TileId},
+    remembered::RememberedDashboard,
     shared_payload::SharedPayload,
+    template::DeviceList,
     tile::Tile,
     tile_state::TileState,
     time::Time,
@@ -66,15 +75,29 @@ pub struct OpenDashboard {
     pub(super) automatic_tiles: Vec<usize>,
     /// The tiles that it shows, if these are not exactly those of the definition.
     pub(super) expansion: Option<Expansion>,
+    /// The devices of its templates, and what the user has chosen for its variables.
+    pub(crate) input: ExpansionInput,
+    /// The topics of its templates.
+    pub(super) template_topics: Vec<TemplateTopics>,
+    /// The devices that its templates have had with other variables, by the topic on which they appear.
+    pub(super) other_devices: BTreeMap<String, DeviceList>,
     /// What its tiles take of the grid.
     pub(super) layout: DashboardLayout,
 }
 
 impl OpenDashboard {
     /// Creates a dashboard whose tiles have no values yet.
-    pub(super) fn new(file: DashboardFile, connection: ConnectionId, ids: &mut IdSequence) -> Self {
+    pub(super) fn new(
+        file: DashboardFile,
+        connection: ConnectionId,
+        remembered: RememberedDashboard,
+        ids: &mut IdSequence,
+    ) -> Self {
         let DashboardFile { name, path, definition } = file;
-        let expansion = definition.expand();
+        let RememberedDashboard { devices: mut other_devices, chosen } = remembered;
+        let devices = take_devices(&definition, &chosen, &mut other_devices);
+        let input = ExpansionInput { devices, chosen };
+        let expansion = definition.expand(&input, |_| None);
         let tile_count = expansion.as_ref().map_or(definition.tiles.len(), |expansion| expansion.tiles.len());
         let mut dashboard = Self {
             id: ids.next_dashboard(),
@@ -95,6 +118,9 @@ impl OpenDashboard {
             unresolved_tiles: Vec::new(),
             automatic_tiles: Vec::new(),
             expansion,
+            input,
+            template_topics: Vec::new(),
+            other_devices,
             layout: DashboardLayout::Plain,
         };
         dashboard.update_indexes();
@@ -123,11 +149,25 @@ impl OpenDashboard {
         self.shown_tiles().iter()
     }
 
+    /// Returns the tiles that no template has made.
+    pub(super) fn own_tiles(&self) -> impl Iterator<Item = &Tile> {
+        let is_own = |(index, _): &(usize, &Tile)| self.definition_index(*index).is_some();
+        self.tiles().enumerate().filter(is_own).map(|(_, tile)| tile)
+    }
+
     /// Returns where the tile with this index is defined; `None` if there is no such tile.
     pub(crate) fn origin_of(&self, index: usize) -> Option<TileOrigin> {
         match &self.expansion {
             Some(expansion) => expansion.origins.get(index).cloned(),
             None => (index < self.definition.tiles.len()).then_some(TileOrigin::Tile(index)),
+        }
+    }
+
+    /// Returns for how many devices the tile that is defined there is shown; `None` if it is no tile of a template.
+    pub(super) fn device_count(&self, origin: &TileOrigin) -> Option<usize> {
+        match origin {
+            TileOrigin::Tile(_) => None,
+            TileOrigin::Template { template, .. } => self.input.devices.get(*template).map(DeviceList::len),
         }
     }
 
@@ -190,6 +230,16 @@ impl OpenDashboard {
     pub(super) fn tiles_mut(&mut self) -> impl Iterator<Item = (&Tile, &mut TileState)> {
         let tiles = self.expansion.as_ref().map_or(&self.definition.tiles, |expansion| &expansion.tiles);
         tiles.iter().zip(&mut self.tile_states)
+    }
+
+    /// Sets the state of a tile that has none.
+    pub(super) fn set_initial_state(&mut self, index: usize, state: TileState) {
+        if state.is_pending() {
+            self.unresolved_tiles.push(index);
+        }
+        if let Some(own) = self.tile_states.get_mut(index) {
+            *own = state;
+        }
     }
 
     /// Sets the initial states of the tiles. A tile that has a value or an unconfirmed publish keeps its

@@ -34,7 +34,8 @@ impl App {
         }
         self.prepare_opened_dashboards(&files, connection, takes_focus, now);
         for file in files {
-            let mut dashboard = OpenDashboard::new(file, connection, &mut self.ids);
+            let remembered = self.remembered_of(&file);
+            let mut dashboard = OpenDashboard::new(file, connection, remembered, &mut self.ids);
             dashboard.header_hidden = self.environment.kiosk;
             if let Some(open) = self.connection(connection) {
                 (dashboard.insecure, dashboard.connection_down) = (open.insecure, open.last_failure.is_some());

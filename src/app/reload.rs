@@ -120,6 +120,12 @@ impl App {
             .flat_map(OpenDashboard::tiles_with_states)
             .filter(|(other, state)| other.topic == tile.topic && !state.restored);
         let from_tile = same_topic_tiles.find_map(|(_, state)| TileState::from_tile_of_topic(state));
+        from_tile.unwrap_or_else(|| self.known_state(connection, tile))
+    }
+
+    /// Returns the state that is known of a tile that no other one shows: the last message of its topic, if the topic cache
+    /// has it, or else the saved state of an earlier run.
+    pub(super) fn known_state(&self, connection: ConnectionId, tile: &Tile) -> TileState {
         let cache = self.connection(connection).and_then(|connection| connection.state_cache.as_ref());
         let from_topic_cache = || {
             let topic_cache = &self.connection(connection)?.topic_cache;
@@ -128,7 +134,7 @@ impl App {
             let last = TimedMessage { message: message.to_message(), received_at };
             Some(TileState::from_message(&last, saved.unwrap_or(age)))
         };
-        if let Some(state) = from_tile.or_else(from_topic_cache) {
+        if let Some(state) = from_topic_cache() {
             return state;
         }
         let mut state = TileState::default();

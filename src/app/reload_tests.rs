@@ -73,7 +73,8 @@ fn tiles_are_matched_by_equality_then_by_topic_and_name() {
         (vec![json_tile("J", "$.a")], vec![json_tile("J", "$.b")], vec![Some(0)]),
         (vec![a], vec![], vec![]),
     ] {
-        assert_eq!(match_tiles(&old, &new), expected, "{old:?} {new:?}");
+        let [old_tiles, new_tiles] = [&old, &new].map(|tiles| tiles.iter().collect::<Vec<_>>());
+        assert_eq!(match_tiles(&old_tiles, &new_tiles), expected, "{old:?} {new:?}");
     }
 }
 

@@ -102,6 +102,7 @@ impl App {
         }
         let mut effects = self.end_pulses_on_exit();
         effects.extend(self.save_if_due(now));
+        effects.extend(self.save_remembered());
         effects
     }
 

@@ -121,7 +121,10 @@ fn needed_by(dashboard: &OpenDashboard) -> Vec<Subscription> {
         let topic = dashboard.availability_of(tile)?.topic()?;
         Some(Subscription::new(topic, SubscriptionOptions::default()))
     };
-    dashboard.tiles().flat_map(|tile| [of_values(tile), of_device(tile)]).flatten().collect()
+    let variables = dashboard.definition.variable_bindings(&dashboard.input.chosen);
+    let of_templates = dashboard.definition.templates.iter().flat_map(|template| template.subscriptions(&variables));
+    let tiles = dashboard.own_tiles().flat_map(|tile| [of_values(tile), of_device(tile)]).flatten();
+    tiles.chain(of_templates).collect()
 }
 
 impl App {

@@ -16,12 +16,12 @@ fn same_source(old: &Tile, new: &Tile) -> bool {
 
 /// Returns, for each new tile, the index of the old tile that it continues. Each old tile is used at most
 /// once.
-pub(super) fn match_tiles(old: &[Tile], new: &[Tile]) -> Vec<Option<usize>> {
+pub(super) fn match_tiles(old: &[&Tile], new: &[&Tile]) -> Vec<Option<usize>> {
     let mut previous = vec![None; new.len()];
     let mut unmatched: Vec<usize> = (0..old.len()).collect();
     for is_match in TILE_MATCHERS {
         for (new, previous) in new.iter().zip(&mut previous).filter(|(_, previous)| previous.is_none()) {
-            if let Some(unmatched_index) = unmatched.iter().position(|index| is_match(&old[*index], new)) {
+            if let Some(unmatched_index) = unmatched.iter().position(|index| is_match(old[*index], new)) {
                 *previous = Some(unmatched.remove(unmatched_index));
             }
         }

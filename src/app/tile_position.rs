@@ -10,6 +10,17 @@ pub(super) struct Route {
     pub is_availability: bool,
 }
 
+/// What a message of a topic is for, if it is not for a tile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TemplateRoute {
+    /// The index of the open dashboard.
+    pub dashboard: usize,
+    /// The index of the template.
+    pub template: usize,
+    /// Whether it is the name of a device.
+    pub is_name: bool,
+}
+
 /// The position of a tile: its dashboard and its index there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct TilePosition {

@@ -1,6 +1,7 @@
 //! `mqtt-dash demo`: starts an embedded broker and a simulated ESP32, and opens their dashboard.
 
 use std::{
+    collections::BTreeMap,
     io::{self, IsTerminal},
     net::SocketAddr,
     path::PathBuf,
@@ -95,6 +96,7 @@ pub(crate) fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliEr
         }
         let initial_notice = Some(runtime::join_instructions(&demo));
         let options = RunOptions {
+            variable_choices: BTreeMap::new(),
             profile_store,
             plans: vec![connection_plan],
             ui_config,

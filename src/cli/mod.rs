@@ -20,6 +20,7 @@ mod output;
 mod script_engine;
 mod snapshot;
 mod usage;
+mod variables;
 mod watch;
 
 use std::{io::IsTerminal, process::ExitCode};

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{CliError, GlobalArgs, build_tokio_runtime, exit_code, prompt_secret};
+use super::{CliError, GlobalArgs, build_tokio_runtime, exit_code, prompt_secret, variables::VariableArgs};
 use crate::{
     config::{self, ConfigError, Problems},
     model::{open_tabs::OpenTabs, profile::BrokerUrl},
@@ -14,20 +14,22 @@ use crate::{
 };
 
 /// Open dashboards, each in its own tab.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct OpenArgs {
     /// The names of dashboards, or paths to dashboard files. Defaults to the dashboards of the profile.
     #[arg(value_name = "DASHBOARD")]
     dashboards: Vec<String>,
     #[command(flatten)]
     broker: BrokerArgs,
+    #[command(flatten)]
+    variables: VariableArgs,
     /// Run in kiosk mode, for wall-mounted screens: no header, no editing, and only Ctrl-C quits.
     #[arg(long)]
     kiosk: bool,
 }
 
 /// The options that select a broker.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct BrokerArgs {
     /// Connect with this profile. Defaults to the profile that the dashboard names, then to the default
     /// profile.
@@ -194,11 +196,11 @@ pub(crate) fn run(args: &OpenArgs, global: &GlobalArgs) -> Result<ExitCode, CliE
             let usage = "--url needs a dashboard: mqtt-dash open DASHBOARD --url mqtt://HOST";
             return Err(CliError::Usage(usage.to_owned()));
         }
-        return open_profile(args.broker.profile.as_deref(), args.kiosk, global);
+        return open_profile(args.broker.profile.as_deref(), args, global);
     }
     let profile_store = load_profile_store(args.kiosk, global)?;
     let plans = args.broker.connection_plans(&args.dashboards, &profile_store)?;
-    run_in_terminal(profile_store, Start { plans, ..Start::default() }, args.kiosk, global.ui_config()?)
+    run_in_terminal(profile_store, Start { plans, ..Start::default() }, args, global.ui_config()?)
 }
 
 /// Runs `mqtt-dash` without a subcommand: opens the dashboards of the default profile, or the welcome
@@ -207,11 +209,12 @@ pub(crate) fn run(args: &OpenArgs, global: &GlobalArgs) -> Result<ExitCode, CliE
 /// # Errors
 /// When a file has errors or the terminal cannot be used.
 pub(crate) fn run_default(global: &GlobalArgs) -> Result<ExitCode, CliError> {
-    open_profile(None, false, global)
+    open_profile(None, &OpenArgs::default(), global)
 }
 
 /// Opens the dashboards of a profile, or of the default profile.
-fn open_profile(name: Option<&str>, kiosk: bool, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+fn open_profile(name: Option<&str>, args: &OpenArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+    let kiosk = args.kiosk;
     let (profile_store, ui_config) = (load_profile_store(kiosk, global)?, global.ui_config()?);
     let mut start = match name.or(profile_store.default_profile()) {
         Some(profile) if kiosk => Start::for_kiosk(profile, &profile_store)?,
@@ -223,7 +226,7 @@ fn open_profile(name: Option<&str>, kiosk: bool, global: &GlobalArgs) -> Result<
     } else {
         start.plan_dashboards(&profile_store)?;
     }
-    run_in_terminal(profile_store, start, kiosk, ui_config)
+    run_in_terminal(profile_store, start, args, ui_config)
 }
 
 /// Loads the profiles. On a screen that nobody may look after, a password that cannot be read now is read later.
@@ -235,14 +238,15 @@ fn load_profile_store(kiosk: bool, global: &GlobalArgs) -> Result<ProfileStore, 
 fn run_in_terminal(
     profile_store: ProfileStore,
     start: Start,
-    kiosk: bool,
+    args: &OpenArgs,
     ui_config: UiConfig,
 ) -> Result<ExitCode, CliError> {
     let options = RunOptions {
         profile_store,
+        variable_choices: args.variables.choices(&start.plans)?,
         plans: start.plans,
         ui_config,
-        kiosk,
+        kiosk: args.kiosk,
         selected_profile: start.selected_profile,
         initial_notice: start.notice,
         problems: start.problems,

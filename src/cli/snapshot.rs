@@ -5,7 +5,10 @@ use std::{io::IsTerminal, process::ExitCode, time::Duration};
 use clap::ValueEnum;
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs, output, print_message};
+use super::{
+    CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs, output, print_message,
+    variables::VariableArgs,
+};
 use crate::{
     app::{App, Connection, OpenDashboard},
     model::{connection::ConnectionState, content::TileContent, tile::Tile, tile_state::TileState},
@@ -21,6 +24,8 @@ pub(crate) struct SnapshotArgs {
     dashboard: String,
     #[command(flatten)]
     broker: BrokerArgs,
+    #[command(flatten)]
+    variables: VariableArgs,
     /// Wait at most this many seconds until every tile has a value.
     #[arg(long, value_name = "SECONDS", default_value_t = 3.0)]
     wait: f64,
@@ -92,7 +97,9 @@ async fn collect_values(
 ) -> Result<App, CliError> {
     let mut app = App::new(args.size);
     app.single_frame = true;
+    app.variable_choices = args.variables.choices(&plans)?;
     app.grants = profile_store.grants();
+    app.remembered = profile_store.remembered();
     if let Some(problem) = profile_store.grants_problem() {
         print_message(&problem);
     }

@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs, output, print_message, prompt_secret,
-    snapshot::failure_reason,
+    snapshot::failure_reason, variables::VariableArgs,
 };
 use crate::{
     app::{App, Connection, OpenDashboard},
@@ -44,6 +44,8 @@ pub(crate) struct WatchArgs {
     dashboards: Vec<String>,
     #[command(flatten)]
     broker: BrokerArgs,
+    #[command(flatten)]
+    variables: VariableArgs,
     /// Begin each line with the time of day.
     #[arg(long)]
     time: bool,
@@ -69,8 +71,15 @@ fn parse_seconds(text: &str) -> Result<Duration, String> {
 pub(crate) fn run(args: &WatchArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let profile_store = global.profile_store()?;
     let plans = plans(args, &profile_store)?;
+    let mut app = App::new(SCREEN_SIZE);
+    app.variable_choices = args.variables.choices(&plans)?;
     let watch = Watch::new(args, Clock::start());
-    build_tokio_runtime()?.block_on(watch_changes(profile_store, plans, args.duration.unwrap_or(UNLIMITED), watch))
+    build_tokio_runtime()?.block_on(watch_changes(
+        app,
+        (profile_store, plans),
+        args.duration.unwrap_or(UNLIMITED),
+        watch,
+    ))
 }
 
 fn plans(args: &WatchArgs, profile_store: &ProfileStore) -> Result<Vec<ConnectionPlan>, CliError> {
@@ -90,13 +99,13 @@ fn plans(args: &WatchArgs, profile_store: &ProfileStore) -> Result<Vec<Connectio
 /// Runs until the output is closed, enough is printed, the time is over, a signal arrives, or all connections have
 /// stopped.
 async fn watch_changes(
-    profile_store: ProfileStore,
-    plans: Vec<ConnectionPlan>,
+    mut app: App,
+    (profile_store, plans): (ProfileStore, Vec<ConnectionPlan>),
     limit: Duration,
     mut watch: Watch,
 ) -> Result<ExitCode, CliError> {
-    let mut app = App::new(SCREEN_SIZE);
     app.grants = profile_store.grants();
+    app.remembered = profile_store.remembered();
     if let Some(problem) = profile_store.grants_problem() {
         print_message(&problem);
     }

@@ -90,6 +90,12 @@ impl AppPaths {
         self.state_dir.join("tabs.json")
     }
 
+    /// Returns the path of what is remembered of dashboards: the devices of their templates.
+    #[must_use]
+    pub(crate) fn remembered_file(&self) -> PathBuf {
+        self.state_dir.join("devices.json")
+    }
+
     /// Returns the folder of the saved tile states, one file for each profile.
     #[must_use]
     pub(crate) fn state_cache_dir(&self) -> PathBuf {

@@ -135,15 +135,29 @@ fn check_dashboard(path: &Path, text: &str, known_profiles: Option<&Profiles>) -
     let root = document.root();
     let nodes = root.get_ref().get("tile").and_then(|tiles| tiles.get_ref().as_array());
     for (node, tile) in nodes.into_iter().flatten().zip(&dashboard.tiles) {
-        warn_about_shared_subscription(&mut document, node, tile);
-        warn_about_read_only_control(&mut document, node, tile);
-        warn_about_unknown_time_zone(&mut document, node, tile);
-        if let Some(error) = tile.missing_purpose() {
+        warn_about_tile(&mut document, node, tile);
+        for error in dashboard.vars.topic_errors(tile) {
             document.add_validation_warning(node, error);
+        }
+    }
+    let templates = root.get_ref().get("for_each").and_then(|templates| templates.get_ref().as_array());
+    for (node, template) in templates.into_iter().flatten().zip(&dashboard.templates) {
+        let nodes = node.get_ref().get("tile").and_then(|tiles| tiles.get_ref().as_array());
+        for (node, tile) in nodes.into_iter().flatten().zip(&template.tiles) {
+            warn_about_tile(&mut document, node, tile);
         }
     }
     document.problems.sort();
     document.problems
+}
+
+fn warn_about_tile(document: &mut Document<'_>, node: &TomlNode<'_>, tile: &Tile) {
+    warn_about_shared_subscription(document, node, tile);
+    warn_about_read_only_control(document, node, tile);
+    warn_about_unknown_time_zone(document, node, tile);
+    if let Some(error) = tile.missing_purpose() {
+        document.add_validation_warning(node, error);
+    }
 }
 
 /// Warns about a tile that takes messages away from other clients.

@@ -9,6 +9,7 @@ use super::{
     file::read_text,
     misplaced_key::help_in_dashboard,
     problem::Problems,
+    template::read_templates,
 };
 use crate::model::{
     dashboard::Dashboard,
@@ -78,7 +79,7 @@ fn read_whole(name: &str, text: &str) -> Result<Dashboard, Problems> {
     let mut document = Document::parse(name, text);
     let root = document.root();
     let mut dashboard = Dashboard::default();
-    document.read_with_help(&root, &mut dashboard, &["tile"], help_in_dashboard);
+    document.read_with_help(&root, &mut dashboard, &["tile", "for_each"], help_in_dashboard);
     match root.get_ref().get("tile").map(toml::Spanned::get_ref) {
         None => {}
         Some(DeValue::Array(tiles)) => {
@@ -91,12 +92,13 @@ fn read_whole(name: &str, text: &str) -> Result<Dashboard, Problems> {
             ValidationError::new("a tile header needs two brackets").with_help("write [[tile]]").prepend_key("tile"),
         ),
     }
+    read_templates(&mut document, &root, &mut dashboard);
     let mut problems = document.problems;
     problems.sort();
     if problems.error_count() == 0 { Ok(dashboard) } else { Err(problems) }
 }
 
-fn read_tile(document: &mut Document<'_>, node: &TomlNode<'_>) -> Option<Tile> {
+pub(super) fn read_tile(document: &mut Document<'_>, node: &TomlNode<'_>) -> Option<Tile> {
     let DeValue::Table(table) = node.get_ref() else {
         document.add_validation_error(
             node,

@@ -8,6 +8,7 @@ use crate::model::{
     profile::{Profile, TlsSettings, Will},
     schema::{DynFields as _, FieldInfo, ValueType},
     settings::{Settings, ThemeOverrides},
+    template::Template,
     tile::Tile,
 };
 
@@ -28,6 +29,7 @@ pub(super) fn of_other_files() -> Vec<FieldInfo> {
         Dashboard::default().fields(),
         Tile::common_fields(),
         Availability::default().fields(),
+        Template::default().fields(),
         Settings::default().fields(),
         ThemeOverrides::default().fields(),
     ];

@@ -10,6 +10,7 @@ use crate::model::{
     edit::Profiles,
     profile::Profile,
     schema::{DynFields as _, non_default_fields},
+    template::Template,
     tile::Tile,
     unsafe_char::{escape_unsafe, is_unsafe_in_text},
     value::Value,
@@ -20,16 +21,47 @@ use crate::model::{
 pub fn dashboard_to_toml(dashboard: &Dashboard) -> String {
     let mut document = DocumentMut::new();
     insert_entries(document.as_table_mut(), non_default_fields(dashboard));
-    if !dashboard.tiles.is_empty() {
-        let mut tiles = ArrayOfTables::new();
-        for tile in &dashboard.tiles {
+    let mut tiles = ArrayOfTables::new();
+    let mut templates = ArrayOfTables::new();
+    let mut positions = 1..;
+    let mut set_place = |table: &mut Table| {
+        let position = positions.next();
+        let is_first = document.is_empty() && position == Some(1);
+        table.decor_mut().set_prefix(if is_first { "" } else { "\n" });
+        table.set_position(position);
+    };
+    let mut remaining = dashboard.templates.iter().peekable();
+    for index in 0..=dashboard.tiles.len() {
+        while let Some(template) = remaining.next_if(|template| template.position <= index) {
+            templates.push(template_table(template, &mut set_place));
+        }
+        if let Some(tile) = dashboard.tiles.get(index) {
             let mut table = tile_table(tile);
-            table.decor_mut().set_prefix(if document.is_empty() && tiles.is_empty() { "" } else { "\n" });
+            set_place(&mut table);
             tiles.push(table);
         }
-        document.insert("tile", Item::ArrayOfTables(tiles));
+    }
+    for (key, tables) in [("tile", tiles), ("for_each", templates)] {
+        if !tables.is_empty() {
+            document.insert(key, Item::ArrayOfTables(tables));
+        }
     }
     document.to_string()
+}
+
+/// Creates a `[[for_each]]` table with its tiles. `set_place` says that a table is the next one of the file.
+fn template_table(template: &Template, set_place: &mut impl FnMut(&mut Table)) -> Table {
+    let mut table = Table::new();
+    set_place(&mut table);
+    insert_entries(&mut table, non_default_fields(template));
+    let mut tiles = ArrayOfTables::new();
+    for tile in &template.tiles {
+        let mut tile = tile_table(tile);
+        set_place(&mut tile);
+        tiles.push(tile);
+    }
+    table.insert("tile", Item::ArrayOfTables(tiles));
+    table
 }
 
 /// Serializes `profiles.toml`.

@@ -5,6 +5,7 @@ use super::{
     field_value::{BoundedInt, Nested, string_enum},
     press::{Lock, PressMode},
     schema::{FieldSpec, Schema, field},
+    template::{Template, variables::Variables},
     tile::Tile,
 };
 
@@ -68,6 +69,10 @@ pub struct Dashboard {
     pub press: PressMode,
     /// Where the device of all tiles that name none says whether it is online.
     pub availability: Nested<Availability>,
+    /// What names in braces stand for.
+    pub vars: Variables,
+    /// The tiles that are shown once for each device.
+    pub templates: Vec<Template>,
     /// The tiles, in the order in which they are shown.
     pub tiles: Vec<Tile>,
 }
@@ -84,6 +89,8 @@ impl Default for Dashboard {
             locked: Lock::default(),
             press: PressMode::default(),
             availability: Nested::default(),
+            vars: Variables::default(),
+            templates: Vec::new(),
             tiles: Vec::new(),
         }
     }
@@ -112,6 +119,12 @@ impl Schema for Dashboard {
             Nested<Availability>,
             availability,
             "where the device of all tiles without `availability` says whether it is online"
+        ),
+        field!(
+            Variables,
+            vars as "Variables",
+            "names that tiles have in braces, such as {site} in a topic, and what they stand for: `default`, and `choices` \
+             from which the key v and the option --set choose another text"
         ),
     ];
 

@@ -4,6 +4,7 @@ use super::{
     dashboard::Dashboard,
     profile::Profile,
     schema::{FieldSpec, Schema, field},
+    template::Template,
     tile::Tile,
 };
 
@@ -20,6 +21,15 @@ pub enum DashboardEdit {
     DeleteTile(usize),
     /// Moves the tile from the first index to the second, with the comments right above it.
     MoveTile(usize, usize),
+    /// Replaces a tile of a template.
+    ReplaceTemplateTile {
+        /// The index of the template.
+        template: usize,
+        /// The index of the tile in the template.
+        index: usize,
+        /// The tile that replaces it.
+        tile: Box<Tile>,
+    },
     /// Replaces a tile and moves it.
     PlaceTile {
         /// The index of the tile.
@@ -36,11 +46,23 @@ impl DashboardEdit {
     #[must_use]
     pub fn apply_to(&self, dashboard: &Dashboard) -> Option<Dashboard> {
         let mut tiles = dashboard.tiles.clone();
+        let mut templates = dashboard.templates.clone();
         match self {
-            Self::SetFields(definition) => return Some(Dashboard { tiles, ..definition.clone() }),
+            Self::SetFields(definition) => return Some(Dashboard { templates, tiles, ..definition.clone() }),
             Self::ReplaceTile(index, tile) => *tiles.get_mut(*index)? = tile.clone(),
-            Self::InsertTile(index, tile) if *index <= tiles.len() => tiles.insert(*index, tile.clone()),
-            Self::DeleteTile(index) if *index < tiles.len() => drop(tiles.remove(*index)),
+            Self::ReplaceTemplateTile { template, index, tile } => {
+                (**tile).clone_into(templates.get_mut(*template)?.tiles.get_mut(*index)?);
+            }
+            Self::InsertTile(index, tile) if *index <= tiles.len() => {
+                tiles.insert(*index, tile.clone());
+                let is_after = |template: &&mut Template| template.position > *index;
+                templates.iter_mut().filter(is_after).for_each(|template| template.position += 1);
+            }
+            Self::DeleteTile(index) if *index < tiles.len() => {
+                tiles.remove(*index);
+                let is_after = |template: &&mut Template| template.position > *index;
+                templates.iter_mut().filter(is_after).for_each(|template| template.position -= 1);
+            }
             Self::MoveTile(from, to) if *from < tiles.len() && *to < tiles.len() => {
                 let tile = tiles.remove(*from);
                 tiles.insert(*to, tile);
@@ -51,7 +73,7 @@ impl DashboardEdit {
             }
             _ => return None,
         }
-        Some(Dashboard { tiles, ..dashboard.clone() })
+        Some(Dashboard { templates, tiles, ..dashboard.clone() })
     }
 
     /// Returns whether an edit that was made for `expected` means the same for `current`, which was modified
@@ -68,6 +90,12 @@ impl DashboardEdit {
             Self::SetFields(_) => true,
             Self::InsertTile(index, _) => *index <= current.tiles.len(),
             Self::ReplaceTile(index, _) => is_same_tile(index),
+            Self::ReplaceTemplateTile { template, index, .. } => {
+                let tile = |dashboard: &Dashboard| dashboard.templates.get(*template)?.tiles.get(*index).cloned();
+                tile(expected).is_some_and(|expected| {
+                    tile(current).is_some_and(|tile| tile.name == expected.name || tile.topic == expected.topic)
+                })
+            }
             Self::DeleteTile(index) => is_unchanged(index),
             Self::PlaceTile { from, to, .. } => is_same_tile(from) && *to < current.tiles.len(),
             Self::MoveTile(from, to) => is_unchanged(from) && *to < current.tiles.len(),

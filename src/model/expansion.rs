@@ -1,12 +1,35 @@
-//! The tiles that a dashboard shows, if these are not exactly the tiles of its definition.
+//! The tiles that a dashboard shows, if these are not exactly the tiles of its definition: those of a template come once
+//! for each device, and variables stand for other texts.
 
-use super::{dashboard::Dashboard, edit::DashboardEdit, tile::Tile};
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
+
+use super::{
+    dashboard::Dashboard,
+    edit::DashboardEdit,
+    schema::{DynFields as _, FieldValue as _, non_default_fields},
+    template::{
+        Device, DeviceList, DeviceOrder, Template,
+        placeholder::{Bindings, placeholders, visit_texts},
+    },
+    tile::Tile,
+    topic::TopicFilter,
+    value::{ValidationError, Value},
+};
 
 /// Where a tile that is shown is defined.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum TileOrigin {
+pub enum TileOrigin {
     /// It is the tile of the definition with this index.
     Tile(usize),
+    /// It is a tile of a template, for one of its devices.
+    Template {
+        /// The index of the template.
+        template: usize,
+        /// The index of the tile in the template.
+        tile: usize,
+        /// The key of the device.
+        device: Arc<str>,
+    },
 }
 
 impl TileOrigin {
@@ -14,8 +37,18 @@ impl TileOrigin {
     pub(crate) const fn tile_index(&self) -> Option<usize> {
         match self {
             Self::Tile(index) => Some(*index),
+            Self::Template { .. } => None,
         }
     }
+}
+
+/// What a dashboard shows besides what its definition says: the devices that have appeared, and what the user has chosen.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ExpansionInput {
+    /// The devices of each template.
+    pub devices: Vec<DeviceList>,
+    /// What the user has chosen for variables to stand for.
+    pub chosen: BTreeMap<String, String>,
 }
 
 /// The tiles that a dashboard shows, each with where it is defined.
@@ -25,26 +58,198 @@ pub(crate) struct Expansion {
     pub tiles: Vec<Tile>,
     /// Where each of them is defined.
     pub origins: Vec<TileOrigin>,
+    /// A device for which a tile cannot be made, and why.
+    pub failure: Option<(Arc<str>, ValidationError)>,
 }
 
 impl Dashboard {
+    /// Returns whether it shows exactly its own tiles, so that each is kept once.
+    fn is_plain(&self) -> bool {
+        self.templates.is_empty() && self.vars.is_empty()
+    }
+
+    /// Returns what its variables stand for.
+    pub(crate) fn variable_bindings<'a>(&'a self, chosen: &'a BTreeMap<String, String>) -> Bindings<'a> {
+        let mut bindings = Bindings::default();
+        for variable in &self.vars.0 {
+            let chosen = chosen.get(&variable.name).filter(|text| variable.refusal(text).is_none());
+            bindings.bind(&variable.name, chosen.unwrap_or(&variable.default).as_str());
+        }
+        bindings
+    }
+
+    /// Returns the tiles that the dashboard shows; `None` if these are exactly its own ones. `made` returns a tile that was
+    /// made from the same definition before, so that it is not made again.
+    pub(crate) fn expand(
+        &self,
+        input: &ExpansionInput,
+        mut made: impl FnMut(&TileOrigin) -> Option<Tile>,
+    ) -> Option<Expansion> {
+        if self.is_plain() {
+            return None;
+        }
+        let variables = self.variable_bindings(&input.chosen);
+        let mut expansion = Expansion::default();
+        let mut templates = self.templates.iter().enumerate().peekable();
+        for index in 0..=self.tiles.len() {
+            while let Some((template_index, template)) = templates.next_if(|(_, template)| template.position <= index) {
+                let devices = input.devices.get(template_index);
+                expansion.add_template((template_index, template), devices, &variables, &mut made);
+            }
+            let Some(tile) = self.tiles.get(index) else { continue };
+            let origin = TileOrigin::Tile(index);
+            let tile = made(&origin).or_else(|| TileMaker::new(tile).make(&variables).ok());
+            expansion.tiles.extend(tile.or_else(|| self.tiles.get(index).cloned()));
+            expansion.origins.push(origin);
+        }
+        Some(expansion)
+    }
+
+    /// Returns the index at which a tile is inserted after the one that is defined there; `None` if there is none.
+    pub(crate) fn index_after(&self, origin: &TileOrigin) -> Option<usize> {
+        match origin {
+            TileOrigin::Tile(index) => Some(index + 1),
+            TileOrigin::Template { template, .. } => Some(self.templates.get(*template)?.position),
+        }
+    }
+
+    /// Returns everything that its tiles subscribe to, whichever devices there are.
+    pub(crate) fn topic_filters(&self, chosen: &BTreeMap<String, String>) -> Vec<TopicFilter> {
+        let variables = self.variable_bindings(chosen);
+        let own = self.tiles.iter().filter_map(|tile| tile.topic.as_ref());
+        let own = own.filter_map(|topic| TopicFilter::new(&variables.apply(topic.as_str())).ok());
+        let of_devices = self.templates.iter().flat_map(|template| template.subscriptions(&variables));
+        own.chain(of_devices.map(|subscription| subscription.filter)).collect()
+    }
+
     /// Returns the tile that is defined there; `None` if there is none.
     pub(crate) fn tile_at(&self, origin: &TileOrigin) -> Option<&Tile> {
         match origin {
             TileOrigin::Tile(index) => self.tiles.get(*index),
+            TileOrigin::Template { template, tile, .. } => self.templates.get(*template)?.tiles.get(*tile),
         }
     }
 
     /// Returns the edit that replaces the tile that is defined there; `None` if there is none.
     pub(crate) fn replace_at(&self, origin: &TileOrigin, tile: Tile) -> Option<DashboardEdit> {
-        match origin {
-            TileOrigin::Tile(index) => (*index < self.tiles.len()).then_some(DashboardEdit::ReplaceTile(*index, tile)),
-        }
+        self.tile_at(origin)?;
+        Some(match *origin {
+            TileOrigin::Tile(index) => DashboardEdit::ReplaceTile(index, tile),
+            TileOrigin::Template { template, tile: index, .. } => {
+                DashboardEdit::ReplaceTemplateTile { template, index, tile: Box::new(tile) }
+            }
+        })
     }
 
-    /// Returns the tiles that the dashboard shows; `None` if these are exactly its own ones, so that most dashboards keep
-    /// each tile once.
-    pub(crate) fn expand(&self) -> Option<Expansion> {
-        None
+    /// Returns a tile as the dashboard shows it, if it is defined there with the text of `tile`.
+    pub(crate) fn shown_at(&self, origin: &TileOrigin, tile: &Tile, input: &ExpansionInput) -> Option<Tile> {
+        let variables = self.variable_bindings(&input.chosen);
+        let bindings = match origin {
+            TileOrigin::Tile(_) => variables,
+            TileOrigin::Template { template, device, .. } => {
+                let device = input.devices.get(*template)?.get(device)?;
+                self.templates.get(*template)?.bindings(device, &variables)
+            }
+        };
+        TileMaker::new(tile).make(&bindings).ok()
     }
 }
+
+impl Expansion {
+    /// Returns the tiles that are those of the definition one by one.
+    pub(crate) fn own_tiles(&self) -> impl Iterator<Item = &Tile> {
+        let tiles = self.tiles.iter().zip(&self.origins);
+        tiles.filter(|(_, origin)| origin.tile_index().is_some()).map(|(tile, _)| tile)
+    }
+
+    /// Adds the tiles of a template, once for each device.
+    fn add_template(
+        &mut self,
+        (template_index, template): (usize, &Template),
+        devices: Option<&DeviceList>,
+        variables: &Bindings<'_>,
+        made: &mut impl FnMut(&TileOrigin) -> Option<Tile>,
+    ) {
+        let makers: Vec<TileMaker<'_>> = template.tiles.iter().map(TileMaker::new).collect();
+        let availability = template.availability.to_value();
+        for device in sorted(devices, template) {
+            let bindings = template.bindings(device, variables);
+            for (tile_index, maker) in makers.iter().enumerate() {
+                let device_key = Arc::clone(&device.key);
+                let origin = TileOrigin::Template { template: template_index, tile: tile_index, device: device_key };
+                let make = || maker.make_for_device(&bindings, template.name_of(device), availability.as_ref());
+                match made(&origin).map_or_else(make, Ok) {
+                    Ok(tile) => {
+                        self.tiles.push(tile);
+                        self.origins.push(origin);
+                    }
+                    Err(error) => self.failure = Some((Arc::clone(&device.key), error)),
+                }
+            }
+        }
+    }
+}
+
+/// Returns the devices of a template in the order in which they are shown.
+fn sorted<'a>(devices: Option<&'a DeviceList>, template: &Template) -> Vec<&'a Device> {
+    let mut sorted: Vec<&Device> = devices.into_iter().flat_map(DeviceList::iter).collect();
+    match template.sort {
+        DeviceOrder::FirstSeen => {}
+        DeviceOrder::Name => sorted.sort_by_cached_key(|device| template.name_of(device).to_lowercase()),
+        DeviceOrder::LastSeen => sorted.sort_by_key(|device| Reverse(device.last_seen)),
+    }
+    sorted
+}
+
+/// Makes tiles from one with placeholders.
+struct TileMaker<'a> {
+    tile: &'a Tile,
+    /// The values in which there are placeholders.
+    entries: Vec<(String, Value)>,
+}
+
+impl<'a> TileMaker<'a> {
+    fn new(tile: &'a Tile) -> Self {
+        let has_placeholder = |(key, value): &(String, Value)| {
+            let mut found = false;
+            visit_texts(key, value, &mut |_, text| found |= placeholders(text).next().is_some());
+            found
+        };
+        Self { tile, entries: non_default_fields(tile).into_iter().filter(has_placeholder).collect() }
+    }
+
+    fn make(&self, bindings: &Bindings<'_>) -> Result<Tile, ValidationError> {
+        let mut tile = self.tile.clone();
+        for (key, value) in &self.entries {
+            set(&mut tile, key, &bindings.apply_to_value(key, value))?;
+        }
+        Ok(tile)
+    }
+
+    /// Makes the tile of a device, which has the device's name and its availability unless it says something else.
+    fn make_for_device(
+        &self,
+        bindings: &Bindings<'_>,
+        name: &str,
+        availability: Option<&Value>,
+    ) -> Result<Tile, ValidationError> {
+        let mut tile = self.make(bindings)?;
+        if tile.name.is_empty() {
+            name.clone_into(&mut tile.name);
+        }
+        if let Some(availability) = availability.filter(|_| tile.availability().is_none()) {
+            set(&mut tile, "availability", &bindings.apply_to_value("availability", availability))?;
+        }
+        Ok(tile)
+    }
+}
+
+/// Sets a key of a tile.
+fn set(tile: &mut Tile, key: &str, value: &Value) -> Result<(), ValidationError> {
+    let errors = tile.set(key, value).and_then(Result::err).unwrap_or_default();
+    errors.into_iter().next().map_or(Ok(()), |error| Err(error.prepend_key(key)))
+}
+
+#[cfg(test)]
+#[path = "expansion_tests.rs"]
+mod tests;

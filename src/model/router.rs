@@ -43,6 +43,11 @@ impl<T> Default for Router<T> {
 }
 
 impl<T: Copy> Router<T> {
+    /// Returns whether no topic is routed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.exact.is_empty() && self.nodes.len() == 1 && self.nodes[0].is_empty()
+    }
+
     /// Routes every topic that `filter` matches to `target`.
     pub fn insert(&mut self, filter: &TopicFilter, target: T) {
         if let Some(topic) = filter.exact() {

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     app::{Event, FilesEffect, ShellEvent},
     config::{self, AppPaths, ConfigError},
-    model::{open_tabs::OpenTabs, state_cache::StateCache},
+    model::{expansion::TileOrigin, open_tabs::OpenTabs, state_cache::StateCache},
 };
 
 /// How many requests may wait for the thread.
@@ -32,8 +32,8 @@ pub(super) enum FileRequest {
     SaveTabs(OpenTabs),
     /// Show this notice, unless it was shown before, in this run or an earlier one.
     ShowOnce(String),
-    /// Find the line on which the tile with this index begins in a file, to open it in the user's editor.
-    FindTile(PathBuf, usize),
+    /// Find the line on which the tile begins in a file that is defined there, to open it in the user's editor.
+    FindTile(PathBuf, TileOrigin),
 }
 
 /// Queues requests for the thread.
@@ -51,6 +51,10 @@ impl FileRequest {
         match (self, earlier) {
             (Self::SaveTabs(_), Self::SaveTabs(_)) => true,
             (Self::SaveState(name, _), Self::SaveState(other, _)) => name == other,
+            (
+                Self::Execute(FilesEffect::RememberDashboard(path, _)),
+                Self::Execute(FilesEffect::RememberDashboard(other, _)),
+            ) => path == other,
             _ => false,
         }
     }
@@ -119,6 +123,13 @@ fn execute(executor: &EditExecutor, request: FileRequest, undo_history: &mut Und
     match request {
         FileRequest::Execute(FilesEffect::SaveGrant(line)) => report_failure(config::save_grant(paths, &line)),
         FileRequest::Execute(FilesEffect::RevokeGrants(lines)) => report_failure(config::revoke_grants(paths, &lines)),
+        FileRequest::Execute(FilesEffect::RememberDashboard(path, remembered)) => {
+            if let Err(error) = config::save_remembered(paths, &path, &remembered) {
+                // Only logged: the devices appear again with their messages.
+                tracing::warn!("the devices of a dashboard are not saved: {error}");
+            }
+            Vec::new()
+        }
         FileRequest::Execute(effect) => {
             executor.execute(effect, undo_history).into_iter().map(|event| Event::Files(event).into()).collect()
         }
@@ -138,7 +149,7 @@ fn execute(executor: &EditExecutor, request: FileRequest, undo_history: &mut Und
         }
         FileRequest::ShowOnce(notice) => show_once(paths, notice).into_iter().collect(),
         FileRequest::FindTile(path, tile) => {
-            let line = config::tile_line_number(&path, tile);
+            let line = config::tile_line_number(&path, &tile);
             vec![RuntimeEvent::TileFound(path, line)]
         }
     }
@@ -190,7 +201,7 @@ mod tests {
         let mut service = FileService::start(AppPaths::in_folder(folder.path()), events);
         let requests = 2 * CAPACITY + 40;
         for number in 0..requests {
-            service.enqueue(FileRequest::FindTile("/there/is/none".into(), number));
+            service.enqueue(FileRequest::FindTile("/there/is/none".into(), TileOrigin::Tile(number)));
         }
         assert!(service.is_congested(), "the thread waits for the receiver of its results");
         let mut received = 0;

@@ -36,6 +36,7 @@ impl EditExecutor {
             // The file service or the threads of `background` execute these.
             FilesEffect::SaveGrant(_)
             | FilesEffect::RevokeGrants(_)
+            | FilesEffect::RememberDashboard(..)
             | FilesEffect::SaveStateCache(..)
             | FilesEffect::ConvertMqttDashExport(..) => Vec::new(),
         }

@@ -54,8 +54,8 @@ impl Headless {
 
     /// Opens the connection and the dashboards of a plan.
     pub fn open(&mut self, plan: ConnectionPlan) {
-        let tiles = plan.files.iter().flat_map(|file| &file.definition.tiles);
-        let filters = tiles.filter_map(|tile| tile.topic.clone());
+        let chosen = &self.dispatcher.app.variable_choices;
+        let filters = plan.files.iter().flat_map(|file| file.definition.topic_filters(chosen));
         self.dispatcher.effect_handler.profile_store.record_subscriptions(&plan.profile, filters);
         self.dispatcher.open(plan);
     }

@@ -67,13 +67,14 @@ impl ProfileStore {
         let opened: HashSet<_> =
             plan.files.iter().filter_map(|file| file.path.as_deref().and_then(canonical)).collect();
         let in_folder = paths.list_dashboards().ok()?.into_iter().map(|name| paths.dashboard_file(&name));
+        let remembered = self.remembered();
         let mut needed = Vec::new();
         for path in in_folder.chain(named.clone()) {
             let dashboard = load_dashboard_file(path.clone()).ok()?.0.definition;
             let may_use_profile = named.as_ref() == Some(&path)
                 || dashboard.profile.as_ref().is_none_or(|profile_name| *profile_name == profile.name);
             if may_use_profile && canonical(&path).is_none_or(|path| !opened.contains(&path)) {
-                needed.extend(dashboard.tiles.into_iter().filter_map(|tile| tile.topic));
+                needed.extend(dashboard.topic_filters(&remembered.of(Some(&path)).chosen));
             }
         }
         Some(needed)

@@ -40,6 +40,8 @@ mod signals;
 mod sleep_inhibitor;
 mod undo_history;
 
+use std::collections::BTreeMap;
+
 #[cfg(feature = "demo")]
 pub(crate) use self::demo_setup::{join_instructions, start_demo};
 pub use self::{
@@ -84,6 +86,8 @@ pub(crate) struct RunOptions {
     pub profile_store: ProfileStore,
     /// The connections and dashboards that are opened at startup.
     pub plans: Vec<ConnectionPlan>,
+    /// What the variables of dashboards stand for, whatever is remembered.
+    pub variable_choices: BTreeMap<String, String>,
     /// Theme, key bindings and graphics protocol.
     pub ui_config: UiConfig,
     /// The tabs of the last run, if this one continues it and saves its own ones.
@@ -122,7 +126,9 @@ pub(crate) async fn run(options: RunOptions) -> Result<ExitReason, TerminalError
 fn start(options: RunOptions, screen_size: (u16, u16)) -> (Dispatcher, UiConfig) {
     let RunOptions { profile_store, plans, ui_config, kiosk, initial_notice, .. } = options;
     let problems: Vec<String> = profile_store.grants_problem().into_iter().chain(options.problems).collect();
-    let mut dispatcher = Dispatcher::new(new_app(&profile_store, screen_size, kiosk), profile_store, Clock::start());
+    let mut app = new_app(&profile_store, screen_size, kiosk);
+    app.variable_choices = options.variable_choices;
+    let mut dispatcher = Dispatcher::new(app, profile_store, Clock::start());
     #[cfg(feature = "demo")]
     let has_saved_state = options.demo.is_none();
     #[cfg(not(feature = "demo"))]
@@ -168,6 +174,7 @@ fn new_app(profile_store: &ProfileStore, screen_size: (u16, u16), kiosk: bool) -
     app.editor_state.dashboard_files = profile_store.dashboard_names();
     app.environment.config_dir = profile_store.config_dir();
     app.grants = profile_store.grants();
+    app.remembered = profile_store.remembered();
     app.environment.kiosk = kiosk;
     app.environment.demo_available = cfg!(feature = "demo");
     app

@@ -17,6 +17,7 @@ use crate::{
         password::Password,
         permission::Grants,
         profile::{BrokerUrl, Profile},
+        remembered::RememberedDashboards,
     },
 };
 
@@ -111,6 +112,12 @@ impl ProfileStore {
     #[must_use]
     pub(crate) fn grants(&self) -> Grants {
         config::load_grants(&self.paths)
+    }
+
+    /// Returns what is remembered of dashboards.
+    #[must_use]
+    pub(crate) fn remembered(&self) -> RememberedDashboards {
+        config::load_remembered(&self.paths)
     }
 
     /// Returns why none of the permissions that the user has granted are known, if others could have granted them.

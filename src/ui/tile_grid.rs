@@ -25,12 +25,14 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
         return;
     }
     if dashboard.is_empty() {
-        let text = if dashboard.definition.locked.locks_layout() {
-            "This dashboard has no tiles and is locked."
-        } else {
-            "This dashboard has no tiles yet: press a to add one."
+        let text = match dashboard.awaited_topic() {
+            Some(topic) => format!("No device has appeared yet: waiting for a message on {topic}"),
+            None if dashboard.definition.locked.locks_layout() => {
+                "This dashboard has no tiles and is locked.".to_owned()
+            }
+            None => "This dashboard has no tiles yet: press a to add one.".to_owned(),
         };
-        dialog::draw_centered_text(buf, area, text, config.theme.dim());
+        dialog::draw_centered_text(buf, area, &text, config.theme.dim());
         return;
     }
     let grid = dashboard.grid(app.size);

@@ -167,6 +167,7 @@ impl App {
         // Other dashboards, or this one on another connection, may have tiles with the same values.
         let mut effects = self.resolve_values(self.editor_state.now);
         self.keep_state(self.dashboards[dashboard_index].connection);
+        effects.extend(self.remember(dashboard_index));
         let closed = self.dashboards.remove(dashboard_index);
         let was_shown = self.current == Some(closed.id);
         if was_shown {

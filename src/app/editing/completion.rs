@@ -13,6 +13,7 @@ use crate::{
     },
     model::{
         error::{ImageError, TileError},
+        expansion::TileOrigin,
         id::TileId,
         json_path::parse_json,
         media::DecodedImage,
@@ -110,10 +111,20 @@ impl App {
         })
     }
 
+    /// Returns the draft of a form as its dashboard would show it, for the device whose tile is edited.
+    pub(super) fn shown_draft(&self, form: &Form, draft: &Tile) -> Option<Tile> {
+        let FormSubject::Tile { tile, .. } = form.subject else { return None };
+        let dashboard = self.form_dashboard(form)?;
+        let origin = tile.and_then(|tile| dashboard.origin_of(dashboard.index_of(tile)?));
+        let origin = origin.unwrap_or(TileOrigin::Tile(dashboard.definition.tiles.len()));
+        dashboard.definition.shown_at(&origin, draft, &dashboard.input)
+    }
+
     /// Returns the tile that the form describes, with the last message on its topic.
     #[must_use]
     pub(crate) fn preview(&self, form: &Form) -> Option<Preview> {
         let (tile, _) = form.draft_tile()?;
+        let tile = self.shown_draft(form, &tile).unwrap_or(tile);
         let last = self.last_message(form, &tile);
         let payload = last.as_ref().map(|(last, _)| payload_text(&last.message.payload));
         let mut state = last.map(|(last, age)| TileState::from_message(&last, age)).unwrap_or_default();

@@ -32,6 +32,8 @@ impl App {
         let topic =
             Some(form.typed_text(("topic", None))).filter(|topic| !is_typing && !topic.starts_with(['#', '+', '$']))?;
         let filter = TopicFilter::new(topic).ok()?;
+        let shown = form.draft_tile().and_then(|(draft, _)| self.shown_draft(form, &draft));
+        let filter = shown.and_then(|tile| tile.topic).unwrap_or(filter);
         let mut dashboards = self.dashboards.iter().filter(|dashboard| dashboard.connection == connection);
         let is_subscribed =
             dashboards.any(|dashboard| dashboard.tiles().any(|tile| tile.topic.as_ref() == Some(&filter)));

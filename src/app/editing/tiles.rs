@@ -9,7 +9,7 @@ use crate::{
     },
     model::{
         dashboard::Dashboard, edit::DashboardEdit, expansion::TileOrigin, grid::Direction, id::TileId, kind,
-        preserved_fields::PreservedFields, tile::Tile, time::Time,
+        preserved_fields::PreservedFields, template::Template, tile::Tile, time::Time,
     },
 };
 
@@ -30,13 +30,27 @@ impl App {
         let selected_id = dashboard.tile_id(tile_index);
         let origin = dashboard.origin_of(tile_index);
         let tile = origin.as_ref().and_then(|origin| dashboard.definition.tile_at(origin)).cloned();
-        let definition_index = origin.and_then(|origin| origin.tile_index());
+        let shown = dashboard.tile(tile_index).map(|(tile, _)| tile.clone());
+        if let Some(TileOrigin::Template { template, device, .. }) = &origin
+            && matches!(action, EditAction::Delete | EditAction::MoveTile)
+        {
+            let template = dashboard.definition.templates.get(*template).map_or("", Template::display_name);
+            let help =
+                if action == EditAction::Delete { "`except` leaves it out" } else { "`sort` says in which order" };
+            self.notify(format!("The template {template} makes this tile for {device}: {help}"), now);
+            return Vec::new();
+        }
         match (action, tile) {
             (EditAction::Add, _) => self.open(KindList::default()),
             (EditAction::Edit, Some(tile)) => {
-                self.open(Form::for_tile(dashboard_id, selected_id, &tile));
+                let device_count = origin.as_ref().and_then(|origin| dashboard.device_count(origin));
+                self.open(Form::for_tile(dashboard_id, selected_id, &tile).of_devices(device_count));
             }
-            (EditAction::Copy, Some(copy)) => return self.clone_tile(dashboard_index, definition_index, copy),
+            (EditAction::Copy, Some(tile)) => {
+                let is_made = origin.as_ref().is_some_and(|origin| origin.tile_index().is_none());
+                let copy = if is_made { shown.unwrap_or(tile) } else { tile };
+                return self.clone_tile(dashboard_index, origin, copy);
+            }
             (EditAction::Delete, Some(_)) => self.confirm_delete_tile(),
             (EditAction::MoveTile, Some(_)) => {
                 if let Some(tile) = selected_id {
@@ -53,11 +67,12 @@ impl App {
         Vec::new()
     }
 
-    /// Inserts a copy of a tile after the one with this index in the definition, or at the end.
-    fn clone_tile(&mut self, dashboard_index: usize, original: Option<usize>, mut copy: Tile) -> Vec<Effect> {
+    /// Inserts a copy of the tile that is defined there, after it. That of a device becomes a tile of its own after those of
+    /// all devices.
+    fn clone_tile(&mut self, dashboard_index: usize, original: Option<TileOrigin>, mut copy: Tile) -> Vec<Effect> {
         copy.mqtt_dash = PreservedFields::default();
         let before = self.dashboards[dashboard_index].definition.clone();
-        let index = original.map_or(before.tiles.len(), |original| original + 1);
+        let index = original.and_then(|original| before.index_after(&original)).unwrap_or(before.tiles.len());
         let summary = EditSummary::of_clone(&copy);
         let effects = self.apply_edit_as(dashboard_index, before, DashboardEdit::InsertTile(index, copy), summary);
         self.select_origin(dashboard_index, &TileOrigin::Tile(index));

@@ -10,6 +10,7 @@ use crate::model::{
     dashboard::Dashboard,
     id::{DashboardId, TileId},
     kind,
+    plural::pluralize,
     profile::Profile,
     schema::{DynFields, FieldInfo},
     tile::Tile,
@@ -29,13 +30,15 @@ pub enum FormSubject {
         original: Box<Tile>,
         /// Whether the tile was deleted since the form was opened: it is saved as a new one, after a question.
         was_deleted: bool,
+        /// For how many devices it is shown, if it is one of a template.
+        devices: Option<usize>,
     },
     /// The settings of an open dashboard, without its tiles.
     Dashboard {
         /// The open dashboard.
         dashboard: DashboardId,
         /// The dashboard when the form was opened, without its tiles.
-        original: Dashboard,
+        original: Box<Dashboard>,
     },
     /// A connection profile.
     Profile {
@@ -53,11 +56,26 @@ impl Form {
     #[must_use]
     pub(crate) fn for_tile(dashboard: DashboardId, id: Option<TileId>, tile: &Tile) -> Self {
         let mut form = Self::from_fields(
-            FormSubject::Tile { dashboard, tile: id, original: Box::new(tile.clone()), was_deleted: false },
+            FormSubject::Tile {
+                dashboard,
+                tile: id,
+                original: Box::new(tile.clone()),
+                was_deleted: false,
+                devices: None,
+            },
             tile_fields(tile),
         );
         form.focused = form.field_index("name").unwrap_or_default();
         form
+    }
+
+    /// Says that the tile is one of a template, which is shown for this number of devices.
+    #[must_use]
+    pub(in crate::app) const fn of_devices(mut self, count: Option<usize>) -> Self {
+        if let FormSubject::Tile { devices, .. } = &mut self.subject {
+            *devices = count;
+        }
+        self
     }
 
     /// Fills the form with this tile. The original stays, so that the form counts as changed.
@@ -74,9 +92,9 @@ impl Form {
     /// Creates a form for the settings of a dashboard.
     #[must_use]
     pub(crate) fn for_dashboard(id: DashboardId, dashboard: &Dashboard) -> Self {
-        let original = Dashboard { tiles: Vec::new(), ..dashboard.clone() };
+        let original = Box::new(Dashboard { templates: Vec::new(), tiles: Vec::new(), ..dashboard.clone() });
         let fields = |info: FieldInfo| match info.name {
-            "availability" => availability_fields(&original),
+            "availability" => availability_fields(&*original),
             name => vec![FormField::new("", info.clone(), original.get(name).as_ref())],
         };
         let fields = original.fields().into_iter().flat_map(fields).collect();
@@ -119,6 +137,7 @@ impl Form {
         match &self.subject {
             FormSubject::Tile { was_deleted: true, .. } => "Edit tile (was deleted, will be added)".to_owned(),
             FormSubject::Tile { tile: None, .. } => "New tile".to_owned(),
+            FormSubject::Tile { devices: Some(count), .. } => format!("Edit tile of {}", pluralize(*count, "device")),
             FormSubject::Tile { .. } => "Edit tile".to_owned(),
             FormSubject::Dashboard { .. } => "Edit dashboard".to_owned(),
             FormSubject::Profile { saved_name: None, .. } => "New connection".to_owned(),

@@ -193,8 +193,8 @@ impl App {
                 Some(definition)
             }
             FormSubject::Dashboard { dashboard, original } => {
-                let tiles = self.dashboard(*dashboard)?.definition.tiles.clone();
-                Some(Dashboard { tiles, ..original.clone() })
+                let Dashboard { templates, tiles, .. } = self.dashboard(*dashboard)?.definition.clone();
+                Some(Dashboard { templates, tiles, ..(**original).clone() })
             }
             FormSubject::Profile { .. } => None,
         }

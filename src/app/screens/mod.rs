@@ -31,6 +31,7 @@ pub(crate) mod places;
 pub(crate) mod prompt;
 pub(crate) mod tile_menu;
 pub(crate) mod tile_search;
+pub(crate) mod variable_list;
 
 use super::{
     Action, App, Effect, control_bindings,
@@ -165,6 +166,8 @@ screens! {
     KindList(kind_list::KindList),
     /// The list of what can be locked of a dashboard.
     LockList(lock_list::LockList),
+    /// The list of what variables can stand for.
+    VariableList(variable_list::VariableList),
     /// The prompt for the name of a dashboard file.
     NamePrompt(name_prompt::NamePrompt),
     /// The prompt for the password of a connection profile.

@@ -3,7 +3,7 @@
 use super::{Component, Flow, all_bindings, dashboard::DASHBOARD};
 use crate::{
     app::{
-        Action, App, EditAction,
+        Action, App, EditAction, OpenDashboard,
         control_bindings::LIST,
         key_binding::{KeyBinding, KeyContext, KeyGroup},
         list::move_in_list,
@@ -92,9 +92,11 @@ impl App {
             Action::Press => self.press_label().is_some(),
             Action::Step(_) => self.can_step(),
             Action::Edit(EditAction::MoveTile) => {
-                self.current_dashboard().is_some_and(|dashboard| dashboard.tile_count() > 1)
+                let can_move = |dashboard: &OpenDashboard| dashboard.selects_own_tile() && dashboard.tile_count() > 1;
+                self.current_dashboard().is_some_and(can_move)
             }
-            Action::Edit(EditAction::Edit | EditAction::Copy | EditAction::Delete | EditAction::ClearRetained)
+            Action::Edit(EditAction::Delete) => self.current_dashboard().is_some_and(OpenDashboard::selects_own_tile),
+            Action::Edit(EditAction::Edit | EditAction::Copy | EditAction::ClearRetained)
             | Action::ShowDetail
             | Action::CopyValue
             | Action::OpenTileMenu(_)
@@ -106,6 +108,7 @@ impl App {
             Action::CycleTab(_) | Action::MoveTab(_) => self.dashboards.len() > 1,
             Action::Edit(EditAction::TrustCertificate) => self.untrusted_certificate().is_some(),
             Action::PressDemoButton(_) => self.environment.demo_running,
+            Action::ListVariables => self.current_dashboard().is_some_and(OpenDashboard::has_choices),
             Action::StartDemo => self.environment.demo_available,
             _ => true,
         };

@@ -79,15 +79,14 @@ pub(crate) fn edit_dashboard(
 fn edited_text(text: &str, old: &Dashboard, edit: &DashboardEdit) -> Option<String> {
     let layout = TextLayout::new(text);
     let root = Document::parse("", text).root();
-    let tiles = tile_nodes(layout, &root)?;
-    let blocks = layout.blocks(
-        &tiles.iter().map(|tile| (tile.span().start, node_end(tile))).collect::<Vec<_>>(),
-        layout.own_keys(&root).iter().map(|(_, end)| *end).max().unwrap_or(0),
-    );
+    let tiles = header_nodes(layout, &root, "tile")?;
+    let templates = header_nodes(layout, &root, "for_each")?;
+    let blocks = Blocks::new(layout, &root, &tiles, &templates);
     let mut edits = TextEdits::new(layout);
     match edit {
         DashboardEdit::SetFields(new) => {
-            edit_top_level_keys(&mut edits, &root, blocks.first().map(|block| block.start), |edits, default_offset| {
+            let first_block = blocks.all.first().map(|block| block.start);
+            edit_top_level_keys(&mut edits, &root, first_block, |edits, default_offset| {
                 edits.update_keys(&root, default_offset, old, new, &[]);
             });
         }
@@ -96,21 +95,46 @@ fn edited_text(text: &str, old: &Dashboard, edit: &DashboardEdit) -> Option<Stri
         }
         DashboardEdit::InsertTile(index, tile) => insert_tile(&mut edits, &blocks, *index, tile),
         DashboardEdit::DeleteTile(index) => delete_tile(&mut edits, &blocks, *index)?,
-        DashboardEdit::MoveTile(from, to) => move_tile(&mut edits, &blocks, *from, *to)?,
+        DashboardEdit::MoveTile(from, to) => move_tile(&mut edits, &blocks.tiles, *from, *to)?,
+        DashboardEdit::ReplaceTemplateTile { template, index, tile } => {
+            let nodes = header_nodes(layout, templates.get(*template)?, "tile")?;
+            change_tile(&mut edits, *nodes.get(*index)?, old.templates.get(*template)?.tiles.get(*index)?, tile)?;
+        }
         DashboardEdit::PlaceTile { .. } => return None,
     }
     Some(edits.finish())
 }
 
-/// Returns the tiles of a file, or `None` unless each of them has a `[[tile]]` header.
-fn tile_nodes<'n, 'a>(layout: TextLayout<'_>, root: &'n TomlNode<'a>) -> Option<Vec<&'n TomlNode<'a>>> {
-    let Some(DeValue::Array(tiles)) = root.get_ref().get("tile").map(Spanned::get_ref) else {
+/// Returns the tables of an array, or `None` unless each of them has a header such as `[[tile]]`.
+fn header_nodes<'n, 'a>(layout: TextLayout<'_>, table: &'n TomlNode<'a>, key: &str) -> Option<Vec<&'n TomlNode<'a>>> {
+    let Some(DeValue::Array(items)) = table.get_ref().get(key).map(Spanned::get_ref) else {
         return Some(Vec::new());
     };
     let has_header =
-        |tile: &&TomlNode<'_>| layout.text[tile.span().start..].starts_with("[[") && tile.get_ref().is_table();
-    let with_header: Vec<_> = tiles.iter().filter(has_header).collect();
-    (with_header.len() == tiles.len()).then_some(with_header)
+        |item: &&TomlNode<'_>| layout.text[item.span().start..].starts_with("[[") && item.get_ref().is_table();
+    let with_header: Vec<_> = items.iter().filter(has_header).collect();
+    (with_header.len() == items.len()).then_some(with_header)
+}
+
+/// The blocks of the tiles and templates of a file: each header with the lines that belong to it.
+struct Blocks {
+    /// All of them, in the order of the file.
+    all: Vec<Range<usize>>,
+    /// Those of the tiles.
+    tiles: Vec<Range<usize>>,
+}
+
+impl Blocks {
+    fn new(layout: TextLayout<'_>, root: &TomlNode<'_>, tiles: &[&TomlNode<'_>], templates: &[&TomlNode<'_>]) -> Self {
+        let start_and_end = |node: &&TomlNode<'_>| (node.span().start, node_end(node));
+        let mut headers: Vec<(usize, usize)> = tiles.iter().chain(templates).map(start_and_end).collect();
+        headers.sort_unstable();
+        let end_of_keys = layout.own_keys(root).iter().map(|(_, end)| *end).max().unwrap_or(0);
+        let all = layout.blocks(&headers, end_of_keys);
+        let is_tile = |(start, _): &(usize, usize)| tiles.binary_search_by_key(start, |tile| tile.span().start).is_ok();
+        let tiles = headers.iter().zip(&all).filter(|(header, _)| is_tile(header)).map(|(_, block)| block.clone());
+        Self { tiles: tiles.collect(), all }
+    }
 }
 
 /// Changes the top-level keys of a file. If there were none before, separates them from the first block by an
@@ -139,24 +163,26 @@ fn change_tile(edits: &mut TextEdits<'_>, node: &TomlNode<'_>, old: &Tile, new: 
     Some(())
 }
 
-fn insert_tile(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], index: usize, tile: &Tile) {
+fn insert_tile(edits: &mut TextEdits<'_>, blocks: &Blocks, index: usize, tile: &Tile) {
     let layout = edits.layout;
     let mut text = dashboard_to_toml(&Dashboard { tiles: vec![tile.clone()], ..Dashboard::default() });
     if !text.contains("'''") && !text.contains("\"\"\"") {
         text = text.replace('\n', layout.eol);
     }
-    if let Some(block) = blocks.get(index) {
+    if let Some(block) = blocks.tiles.get(index) {
         edits.insert_lines(block.start, text + layout.eol);
     } else {
-        let end = blocks.last().map_or(layout.text.len(), |block| block.end);
+        let end = blocks.all.last().map_or(layout.text.len(), |block| block.end);
         let gap = if layout.is_blank(0..end) { "" } else { layout.eol };
         edits.insert_lines(end, format!("{gap}{text}"));
     }
 }
 
 /// Deletes the block of a tile and the empty lines on one side of it.
-fn delete_tile(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], index: usize) -> Option<()> {
-    let block = blocks.get(index)?.clone();
+fn delete_tile(edits: &mut TextEdits<'_>, blocks: &Blocks, index: usize) -> Option<()> {
+    let block = blocks.tiles.get(index)?.clone();
+    let blocks = &blocks.all;
+    let index = blocks.iter().position(|other| *other == block)?;
     let gap_after = blocks.get(index + 1).map(|next| block.end..next.start);
     let gap_before = index.checked_sub(1).and_then(|index| blocks.get(index)).map(|last| last.end..block.start);
     let range = match (gap_after, gap_before) {

@@ -22,8 +22,8 @@ const MAX_NAME_BYTES: usize = 100;
 
 /// The schemes of the URLs of brokers and proxies.
 const URL_SCHEMES: [&str; 6] = ["mqtt", "mqtts", "ws", "wss", "http", "socks5"];
-/// The keys of tables that are items of a list: a tile, and an option of a choice tile.
-const KEYS_OF_ITEMS: [&str; 4] = ["tile", "kind", "label", "payload"];
+/// The keys of tables that are items of a list, and of variables: a tile, a template, an option of a choice tile.
+const KEYS_OF_ITEMS: [&str; 7] = ["tile", "for_each", "kind", "label", "payload", "default", "choices"];
 
 /// The names of all keys of all files.
 pub(super) struct KeyNames {

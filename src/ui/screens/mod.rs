@@ -25,6 +25,7 @@ mod permissions;
 mod prompt;
 mod tile_menu;
 mod tile_search;
+mod variable_list;
 
 use ratatui::{
     buffer::Buffer,
@@ -98,6 +99,7 @@ fn view(screen: &Screen) -> Option<&dyn View> {
         Screen::Form(screen) => &**screen,
         Screen::KindList(screen) => &**screen,
         Screen::LockList(screen) => &**screen,
+        Screen::VariableList(screen) => &**screen,
         Screen::Confirm(screen) => &**screen,
         Screen::NamePrompt(screen) => &**screen,
         Screen::PasswordPrompt(screen) => &**screen,

@@ -120,7 +120,7 @@ fn unexpected_change(old: &str, new: &str, edit: &DashboardEdit) -> Option<&'sta
         }
         DashboardEdit::InsertTile(..) => (!has_one_insertion(new, old)).then_some("the existing text"),
         DashboardEdit::DeleteTile(_) => (!has_one_insertion(old, new)).then_some("the remaining text"),
-        DashboardEdit::MoveTile(..) | DashboardEdit::PlaceTile { .. } => {
+        DashboardEdit::MoveTile(..) | DashboardEdit::PlaceTile { .. } | DashboardEdit::ReplaceTemplateTile { .. } => {
             (comments_of(old) != comments_of(new)).then_some("a comment")
         }
     }

@@ -90,6 +90,8 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         Program "reconnect" ["r"] |_| Action::Reconnect, "reconnect now", (reconnect_hint);
         Dashboard "trust" ["T"] |_| Action::ReviewPermissions, "review what the dashboard may do",
             (permissions_hint);
+        Dashboard "variables" ["v"] |_| Action::ListVariables, "choose what variables stand for",
+            (|app| app.current_dashboard()?.has_choices().then_some("variables"));
         Dashboard "open-file" ["o"] |_| Action::OpenInEditor, "open the dashboard file in your editor";
         Program "button" ["b"] |_| Action::PressDemoButton(false), "press the button of the demo board",
             (|app| app.environment.demo_running.then_some("button"));

@@ -76,6 +76,7 @@ impl App {
             Action::FindTile if self.current_dashboard().is_some() => self.open(TileSearch::default()),
             Action::ShowHelp => self.open(Help::default()),
             Action::OpenCommandPalette => self.open(CommandPalette::default()),
+            Action::ListVariables => self.open_variable_list(now),
             Action::ListConnections => self.open_connection_list(None),
             Action::ImportFromMqttDash => self.open_import_dialog(now),
             Action::ReviewPermissions => match self.current_dashboard().and_then(PermissionReview::of) {

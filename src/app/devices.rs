@@ -1,0 +1,303 @@
+//! The devices of templates: they appear with their first message, and are remembered.
+//!
+//! The messages of a batch are looked through for new devices before they are routed, so that the tiles of a device exist
+//! when its first message is routed, and so that a thousand new devices are added at once.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use super::{
+    App, DashboardFile, Effect, FilesEffect, OpenDashboard, template_topics::TemplateTopics,
+    tile_position::TemplateRoute,
+};
+use crate::model::{
+    batch::{Batch, MessageRef},
+    json_path::{JsonPath, find_all},
+    remembered::RememberedDashboard,
+    template::{Device, DeviceOrder, variables::Variable},
+    tile_value::payload_text,
+    time::Time,
+    topic::TopicFilter,
+};
+
+/// How often silent devices are looked for, and devices are sorted by their last message.
+const CHECK_INTERVAL: Duration = Duration::from_mins(1);
+/// How long after a new device has appeared the devices are saved.
+const SAVE_DELAY: Duration = Duration::from_secs(2);
+/// A larger payload is no name of a device, in bytes.
+const MAX_NAME_PAYLOAD_BYTES: usize = 64 << 10;
+
+/// When devices are looked through, and when they are saved.
+#[derive(Debug, Default)]
+pub(super) struct DeviceTimers {
+    check_at: Option<Time>,
+    save_at: Option<Time>,
+}
+
+impl DeviceTimers {
+    /// Returns when the next of them is due.
+    pub fn next_due(&self) -> Option<Time> {
+        [self.check_at, self.save_at].into_iter().flatten().min()
+    }
+}
+
+/// What messages have changed of the devices of a dashboard.
+#[derive(Debug, Default)]
+struct DeviceChanges {
+    has_new: bool,
+    /// The keys of the devices with another name.
+    renamed: Vec<Arc<str>>,
+    /// The templates that have reached their limit.
+    full: Vec<usize>,
+}
+
+impl OpenDashboard {
+    /// Returns the text that a variable stands for now.
+    pub(super) fn text_of<'a>(&'a self, variable: &'a Variable) -> &'a str {
+        let chosen = self.input.chosen.get(&variable.name).filter(|text| variable.refusal(text).is_none());
+        chosen.unwrap_or(&variable.default)
+    }
+
+    /// Returns whether there is something to choose for its variables.
+    pub(super) fn has_choices(&self) -> bool {
+        self.definition.vars.0.iter().any(|variable| variable.choices.len() > 1)
+    }
+
+    /// Lets a variable stand for a text, once the definition is replaced.
+    pub(super) fn choose(&mut self, variable: &str, text: &str) {
+        self.input.chosen.insert(variable.to_owned(), text.to_owned());
+    }
+
+    /// Returns whether the selected tile is one of the definition, and not one that a template has made.
+    pub(super) fn selects_own_tile(&self) -> bool {
+        self.definition_index(self.selected).is_some()
+    }
+
+    /// Returns what it waits for if it has no tiles because no device has appeared: the topic of its first template.
+    pub(crate) fn awaited_topic(&self) -> Option<TopicFilter> {
+        self.template_topics.iter().find_map(TemplateTopics::device_filter)
+    }
+
+    /// Takes a message into account on a topic of a template.
+    fn see_device(&mut self, route: TemplateRoute, message: MessageRef<'_>, now: Time, changes: &mut DeviceChanges) {
+        let topics = self.template_topics.get(route.template);
+        let (Some(topics), Some(template)) = (topics, self.definition.templates.get(route.template)) else { return };
+        let Some(devices) = self.input.devices.get_mut(route.template) else { return };
+        let pattern = if route.is_name { &topics.name } else { &topics.device };
+        let Some(captures) = pattern.as_ref().and_then(|pattern| pattern.captures(message.topic)) else { return };
+        let key = Device::key_of(&captures);
+        if route.is_name {
+            if let Some(name) = name_in(message.payload, template.name_path())
+                && devices.set_name(&key, &name)
+            {
+                changes.renamed.push(key.into());
+            }
+            return;
+        }
+        // An empty payload deletes a retained message: the device may be gone.
+        if devices.see(&key, now) || message.payload.is_empty() || !template.shows(&key) {
+            return;
+        }
+        let had_room = !devices.exceeds_limit;
+        devices.add(Device { key: key.into(), name: None, first_seen: now, last_seen: now }, template.limit());
+        changes.has_new |= !devices.exceeds_limit;
+        if had_room && devices.exceeds_limit {
+            changes.full.push(route.template);
+        }
+    }
+
+    /// Returns what is to be remembered of it.
+    pub(super) fn to_remember(&self) -> RememberedDashboard {
+        let mut devices = self.other_devices.clone();
+        for (topics, list) in self.template_topics.iter().zip(&self.input.devices) {
+            if let Some(topic) = topics.device_text() {
+                devices.insert(topic.to_owned(), list.clone());
+            }
+        }
+        RememberedDashboard { devices, chosen: self.input.chosen.clone() }
+    }
+
+    /// Forgets the devices that have been silent for longer than their template says. Returns whether what is shown changes,
+    /// which the order by the last message may, too.
+    fn forget_silent_devices(&mut self, now: Time) -> bool {
+        let mut changed = false;
+        for (template, devices) in self.definition.templates.iter().zip(&mut self.input.devices) {
+            changed |= template.forget_after().is_some_and(|silence| devices.forget(silence, now));
+            changed |= template.sort == DeviceOrder::LastSeen && devices.len() > 1;
+        }
+        changed
+    }
+
+    /// Returns whether its devices have to be looked through regularly.
+    fn needs_device_checks(&self) -> bool {
+        let mut templates = self.definition.templates.iter();
+        templates.any(|template| template.forget_after().is_some() || template.sort == DeviceOrder::LastSeen)
+    }
+}
+
+/// Returns the name of a device in a payload.
+fn name_in(payload: &[u8], path: Option<&JsonPath>) -> Option<String> {
+    if payload.is_empty() || payload.len() > MAX_NAME_PAYLOAD_BYTES {
+        return None;
+    }
+    let name = match path {
+        Some(path) => find_all(payload, &[path]).pop()?.ok()?,
+        None => payload_text(payload),
+    };
+    (!name.trim().is_empty()).then_some(name)
+}
+
+impl App {
+    /// Adds the devices whose first message is among these to their dashboards. Returns whether there are any.
+    pub(super) fn find_devices(
+        &mut self,
+        connection: usize,
+        messages: &Batch,
+        now: Time,
+        effects: &mut Vec<Effect>,
+    ) -> bool {
+        let Some(open) = self.connections.get(connection).filter(|open| !open.template_router.is_empty()) else {
+            return false;
+        };
+        let mut changes: BTreeMap<usize, DeviceChanges> = BTreeMap::new();
+        for message in messages.iter() {
+            let dashboards = &mut self.dashboards;
+            open.template_router.route(message.topic, &mut |route: TemplateRoute| {
+                if let Some(dashboard) = dashboards.get_mut(route.dashboard) {
+                    dashboard.see_device(route, message, now, changes.entry(route.dashboard).or_default());
+                }
+            });
+        }
+        let mut has_new = false;
+        for (dashboard, changes) in changes {
+            has_new |= changes.has_new;
+            self.apply_device_changes(dashboard, &changes, now, effects);
+        }
+        has_new
+    }
+
+    fn apply_device_changes(&mut self, index: usize, changes: &DeviceChanges, now: Time, effects: &mut Vec<Effect>) {
+        if changes.has_new || !changes.renamed.is_empty() {
+            self.show_devices(index, &changes.renamed, now, effects);
+            self.device_timers.save_at.get_or_insert(now.saturating_add(SAVE_DELAY));
+        }
+        for template in &changes.full {
+            let Some(template) = self.dashboards[index].definition.templates.get(*template) else { continue };
+            let notice = format!(
+                "{}: there are more than {} devices; set `limit` to show more, or `only` to choose",
+                template.display_name(),
+                template.limit()
+            );
+            self.notify(notice, now);
+        }
+    }
+
+    /// Shows the tiles of the devices that a dashboard knows now. Those of the devices with these keys get another name.
+    pub(super) fn show_devices(&mut self, index: usize, renamed: &[Arc<str>], now: Time, effects: &mut Vec<Effect>) {
+        self.recall_names(index);
+        let size = self.size;
+        let dashboard = &mut self.dashboards[index];
+        let connection = dashboard.connection;
+        let (removed, new) = dashboard.update_devices(renamed, &mut self.ids, size);
+        for tile_index in new {
+            let dashboard = &self.dashboards[index];
+            let Some((tile, _)) = dashboard.tile(tile_index) else { continue };
+            let state = self.known_state(connection, tile);
+            self.dashboards[index].set_initial_state(tile_index, state);
+        }
+        effects.extend(self.forget_tiles(&removed));
+        self.display.dirty |= index == self.current_tab();
+        self.rebuild_routes(connection);
+        self.recall_devices(index);
+        self.set_dashboard_subscriptions(index);
+        effects.extend(self.load_scripts(index, now));
+        self.report_unusable_device(index, now);
+    }
+
+    /// Says that a tile cannot be made for a device.
+    fn report_unusable_device(&mut self, index: usize, now: Time) {
+        let expansion = self.dashboards[index].expansion.as_mut();
+        let Some((device, error)) = expansion.and_then(|expansion| expansion.failure.take()) else { return };
+        self.notify(format!("There is no tile for {device}: {}", error.message), now);
+    }
+
+    /// Returns what is remembered of the dashboard in a file, with the variables that are chosen for this run.
+    pub(super) fn remembered_of(&self, file: &DashboardFile) -> RememberedDashboard {
+        let mut remembered = self.remembered.of(file.path.as_deref());
+        for variable in &file.definition.vars.0 {
+            let chosen = self.variable_choices.get(&variable.name);
+            if let Some(text) = chosen.filter(|text| variable.refusal(text).is_none()) {
+                remembered.chosen.insert(variable.name.clone(), text.clone());
+            }
+        }
+        remembered
+    }
+
+    /// Gives devices without a name the one that the topic cache has.
+    fn recall_names(&mut self, index: usize) {
+        let dashboard = &mut self.dashboards[index];
+        let Some(connection) = self.connections.iter().find(|connection| connection.id == dashboard.connection) else {
+            return;
+        };
+        let topics = dashboard.template_topics.iter().zip(&dashboard.definition.templates);
+        for ((topics, template), devices) in topics.zip(&mut dashboard.input.devices) {
+            let Some(pattern) = &topics.name else { continue };
+            let name = |device: &Device| {
+                let topic = pattern.topic_of(device)?;
+                let (message, ..) = connection.topic_cache.latest_message(&topic)?;
+                Some((Arc::clone(&device.key), name_in(message.payload, template.name_path())?))
+            };
+            let unnamed = devices.iter().filter(|device| device.name.is_none());
+            let names: Vec<(Arc<str>, String)> = unnamed.filter_map(name).collect();
+            for (key, name) in names {
+                devices.set_name(&key, &name);
+            }
+        }
+    }
+
+    /// Looks through the devices of all dashboards, or saves them, if that is due.
+    pub(super) fn on_device_timers(&mut self, now: Time) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.device_timers.check_at.take_if(|due| *due <= now).is_some() {
+            for index in 0..self.dashboards.len() {
+                if self.dashboards[index].forget_silent_devices(now) {
+                    self.show_devices(index, &[], now, &mut effects);
+                    self.device_timers.save_at.get_or_insert(now.saturating_add(SAVE_DELAY));
+                }
+            }
+        }
+        if self.device_timers.check_at.is_none() && self.dashboards.iter().any(OpenDashboard::needs_device_checks) {
+            self.device_timers.check_at = Some(now.saturating_add(CHECK_INTERVAL));
+        }
+        if self.device_timers.save_at.take_if(|due| *due <= now).is_some() {
+            effects.extend(self.save_remembered());
+        }
+        effects
+    }
+
+    /// Returns the effects that save what is remembered of the open dashboards, as far as it has changed.
+    pub(super) fn save_remembered(&mut self) -> Vec<Effect> {
+        self.device_timers.save_at = None;
+        let mut effects = Vec::new();
+        for index in 0..self.dashboards.len() {
+            effects.extend(self.remember(index));
+        }
+        effects
+    }
+
+    /// Returns the effect that saves what is remembered of a dashboard; `None` if that has not changed.
+    pub(super) fn remember(&mut self, index: usize) -> Option<Effect> {
+        let dashboard = self.dashboards.get(index)?;
+        let path = dashboard.path.clone()?;
+        let remembered = dashboard.to_remember();
+        let before = self.remembered.0.get(&path);
+        if before.map_or_else(|| remembered.is_empty(), |before| *before == remembered) {
+            return None;
+        }
+        self.remembered.0.insert(path.clone(), remembered.clone());
+        Some(Effect::Files(FilesEffect::RememberDashboard(path, Box::new(remembered))))
+    }
+}
+
+#[cfg(test)]
+#[path = "device_tests.rs"]
+mod tests;

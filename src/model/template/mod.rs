@@ -1,0 +1,196 @@
+//! Templates: tiles that a dashboard shows once for each device whose topic matches a pattern.
+
+mod device;
+pub(crate) mod name_patterns;
+mod names;
+pub(crate) mod pattern;
+pub(crate) mod placeholder;
+mod subscriptions;
+mod validation;
+pub(crate) mod variables;
+
+use std::time::Duration;
+
+pub(crate) use device::{Device, DeviceList};
+use name_patterns::NamePatterns;
+use names::DeviceNames;
+use pattern::TopicPattern;
+use placeholder::Bindings;
+
+use super::{
+    availability::Availability,
+    duration::BoundedDuration,
+    field_value::{BoundedInt, Nested, string_enum},
+    json_path::JsonPath,
+    schema::{FieldSpec, Schema, field},
+    tile::Tile,
+    value::ValidationError,
+};
+
+string_enum! {
+    /// In which order devices are shown.
+    DeviceOrder {
+        FirstSeen = "first-seen" "In the order in which they have appeared.",
+        Name = "name" "By name.",
+        LastSeen = "last-seen" "The one that has sent something last comes first; at most once a minute.",
+    }
+}
+
+/// The longest time after which a silent device is forgotten, in milliseconds: ten years.
+const MAX_FORGET: u64 = 3_650 * 86_400_000;
+
+/// Tiles that are shown once for each device.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Template {
+    pub(crate) name: Option<String>,
+    topic: Option<TopicPattern>,
+    names: DeviceNames,
+    name_topic: Option<TopicPattern>,
+    name_path: Option<JsonPath>,
+    only: NamePatterns,
+    except: NamePatterns,
+    pub(crate) sort: DeviceOrder,
+    forget: Option<BoundedDuration<60_000, MAX_FORGET>>,
+    limit: BoundedInt<1, 10_000>,
+    pub(crate) availability: Nested<Availability>,
+    /// The tiles of each device, in their order. Their texts have placeholders.
+    pub tiles: Vec<Tile>,
+    /// How many tiles of the dashboard come before it.
+    pub position: usize,
+}
+
+impl Default for Template {
+    fn default() -> Self {
+        Self {
+            name: None,
+            topic: None,
+            names: DeviceNames::default(),
+            name_topic: None,
+            name_path: None,
+            only: NamePatterns::default(),
+            except: NamePatterns::default(),
+            sort: DeviceOrder::default(),
+            forget: None,
+            limit: BoundedInt::clamped(200),
+            availability: Nested::default(),
+            tiles: Vec::new(),
+            position: 0,
+        }
+    }
+}
+
+impl Schema for Template {
+    const FIELDS: &'static [FieldSpec<Self>] = &[
+        field!(Option<String>, name, "what messages call the template; default: its topic"),
+        field!(
+            Option<TopicPattern>,
+            topic,
+            "a topic on which each device sends, such as \"stat/{id}/POWER\": each text in place of {id} is a device; a \
+             level can have text around the name, and {rest...} at the end is one level or more"
+        ),
+        field!(
+            DeviceNames,
+            names,
+            "names of devices, such as { plug-7 = \"Washer\" }: what {name} stands for; default: the device's part of the topic"
+        ),
+        field!(
+            Option<TopicPattern>,
+            name_topic,
+            "a topic on which a device, or the broker for it, sends its name; default if `name_path` is set: `topic`"
+        ),
+        field!(Option<JsonPath>, name_path, "which part of the JSON in that payload is the name; default: the payload"),
+        field!(
+            NamePatterns,
+            only,
+            "show only devices whose part of the topic matches one of these, in which * stands for anything and ? for one character"
+        ),
+        field!(NamePatterns, except, "show no device whose part of the topic matches one of these"),
+        field!(
+            DeviceOrder,
+            sort,
+            "the order of the devices: first-seen, which is remembered; name; last-seen: the newest message comes first"
+        ),
+        field!(
+            Option<BoundedDuration<60_000, MAX_FORGET>>,
+            forget,
+            "after which time without a message a device is no longer shown, such as \"7d\"; default: never"
+        ),
+        field!(BoundedInt<1, 10_000>, limit, "how many devices are shown at most"),
+        field!(
+            Nested<Availability>,
+            availability,
+            "where each device says whether it is online, such as { topic = \"tele/{id}/LWT\" }; for its tiles that do not say it"
+        ),
+    ];
+
+    fn validate(&self) -> Vec<ValidationError> {
+        self.validate_fields()
+    }
+}
+
+impl Template {
+    /// Creates a template that comes after this number of tiles of the dashboard.
+    pub(crate) fn at(position: usize) -> Self {
+        Self { position, ..Self::default() }
+    }
+
+    /// Returns what messages call it.
+    pub(crate) fn display_name(&self) -> &str {
+        let topic = || self.topic.as_ref().map_or("for_each", TopicPattern::as_str);
+        self.name.as_deref().unwrap_or_else(topic)
+    }
+
+    /// Returns after which time without a message a device is no longer shown.
+    pub(crate) fn forget_after(&self) -> Option<Duration> {
+        self.forget.map(BoundedDuration::get)
+    }
+
+    /// Returns how many devices are shown at most.
+    pub(crate) fn limit(&self) -> usize {
+        usize::try_from(self.limit.get()).unwrap_or(usize::MAX)
+    }
+
+    /// Returns the topic on which devices appear, with the variables of these bindings.
+    pub(crate) fn topic(&self, variables: &Bindings<'_>) -> Option<TopicPattern> {
+        with_variables(self.topic.as_ref()?, variables)
+    }
+
+    /// Returns the topic on which their names come, with the variables of these bindings; `None` if they do not come.
+    pub(crate) fn name_topic(&self, variables: &Bindings<'_>) -> Option<TopicPattern> {
+        let topic = self.name_topic.as_ref().or_else(|| self.topic.as_ref().filter(|_| self.name_path.is_some()))?;
+        with_variables(topic, variables)
+    }
+
+    /// Returns which part of the payload on the topic of names is the name; `None`: all of it.
+    pub(crate) const fn name_path(&self) -> Option<&JsonPath> {
+        self.name_path.as_ref()
+    }
+
+    /// Returns whether a device with this part of the topic is shown.
+    pub(crate) fn shows(&self, key: &str) -> bool {
+        (self.only.is_empty() || self.only.matches(key)) && !self.except.matches(key)
+    }
+
+    /// Returns the name of a device: the one in the file, or else the one that it has sent, or its part of the topic.
+    pub(crate) fn name_of<'a>(&'a self, device: &'a Device) -> &'a str {
+        let own = device.name.as_deref().filter(|name| !name.is_empty());
+        self.names.name_of(&device.key).or(own).unwrap_or(&device.key)
+    }
+
+    /// Returns what the placeholders stand for in the tiles of a device.
+    pub(crate) fn bindings<'a>(&'a self, device: &'a Device, variables: &Bindings<'a>) -> Bindings<'a> {
+        let mut bindings = variables.clone();
+        let names = self.topic.iter().flat_map(TopicPattern::names).filter(|name| !variables.binds(name));
+        let names: Vec<&str> = names.collect();
+        for (name, text) in names.iter().zip(device.captures(names.len())) {
+            bindings.bind(name, text);
+        }
+        bindings.bind("name", self.name_of(device));
+        bindings
+    }
+}
+
+/// Returns a pattern in which variables are replaced; `None` if it is none then.
+fn with_variables(pattern: &TopicPattern, variables: &Bindings<'_>) -> Option<TopicPattern> {
+    TopicPattern::parse(&variables.apply(pattern.as_str())).ok()
+}
