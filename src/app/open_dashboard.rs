@@ -9,6 +9,7 @@ use crate::model::{
     batch::MessageRef,
     connection::ConnectionId,
     dashboard::{Dashboard, DashboardLayout},
+    edit::move_elements,
     history::MAX_HISTORY_PAYLOAD_BYTES,
     id::{DashboardId, IdSequence, TileId},
     shared_payload::SharedPayload,
@@ -199,16 +200,11 @@ impl OpenDashboard {
         old_ids.into_iter().filter(|id| !self.tile_indexes.contains_key(id)).collect()
     }
 
-    /// Moves a tile to another index, and selects it.
-    pub(super) fn move_tile(&mut self, from: usize, to: usize, size: (u16, u16)) {
-        fn move_element<T>(list: &mut Vec<T>, from: usize, to: usize) {
-            let element = list.remove(from);
-            list.insert(to, element);
-        }
-        if from.max(to) < self.tile_ids.len() {
-            move_element(&mut self.definition.tiles, from, to);
-            move_element(&mut self.tile_ids, from, to);
-            move_element(&mut self.tile_states, from, to);
+    /// Moves this many tiles so that the first of them gets another index, and selects it.
+    pub(super) fn move_tiles(&mut self, from: usize, len: usize, to: usize, size: (u16, u16)) {
+        if move_elements(&mut self.tile_ids, from, len, to).is_some() {
+            move_elements(&mut self.definition.tiles, from, len, to);
+            move_elements(&mut self.tile_states, from, len, to);
             self.update_indexes();
             self.select_tile(to, size);
         }

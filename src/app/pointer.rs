@@ -104,9 +104,8 @@ impl App {
         }
         let can_move = self.refusal_reason(&Action::Edit(EditAction::MoveTile)).is_none();
         let has_file = self.current_dashboard().is_some_and(|dashboard| dashboard.path.is_some());
-        if let (Some(from), Some(to)) = (from, to.filter(|_| can_move && has_file)) {
-            self.move_tile_to(id, to);
-            self.begin_tile_move(id, from, true);
+        if let Some(to) = to.filter(|_| can_move && has_file) {
+            self.begin_tile_move(id, Some(to));
         }
     }
 

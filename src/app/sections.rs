@@ -1,7 +1,12 @@
 //! The sections of a dashboard: each begins with a heading, and its tiles can be hidden.
 
-use super::{App, OpenDashboard};
-use crate::model::{id::TileId, kind::Section, tile::is_narrow, tile_state::TileState};
+use super::{App, OpenDashboard, screens::move_tile::MoveTile};
+use crate::model::{
+    id::TileId,
+    kind::Section,
+    tile::{Tile, is_narrow},
+    tile_state::TileState,
+};
 
 /// Returns whether the tiles of a section are hidden. `state` is that of its heading.
 pub(crate) fn is_folded(section: Section, state: &TileState) -> bool {
@@ -21,11 +26,84 @@ impl App {
 }
 
 impl OpenDashboard {
+    fn is_heading(&self, index: usize) -> bool {
+        self.definition.tiles.get(index).is_some_and(|tile| tile.kind.section().is_some())
+    }
+
     /// Returns the index of the heading of the section of a tile, which may be the tile itself.
     fn heading_of(&self, index: usize) -> Option<usize> {
-        (0..=index)
-            .rev()
-            .find(|index| self.definition.tiles.get(*index).is_some_and(|tile| tile.kind.section().is_some()))
+        (0..=index).rev().find(|index| self.is_heading(*index))
+    }
+
+    fn first_heading(&self) -> Option<usize> {
+        (0..self.definition.tiles.len()).find(|index| self.is_heading(*index))
+    }
+
+    /// Returns the index after the last tile of the section of a tile; without one, after the tiles above all sections.
+    fn section_end(&self, index: usize) -> usize {
+        let count = self.definition.tiles.len();
+        (index + 1..count).find(|index| self.is_heading(*index)).unwrap_or(count)
+    }
+
+    /// Returns whether a tile is the heading of a section whose tiles are hidden.
+    fn is_folded_heading(&self, index: usize) -> bool {
+        let is_folded = |(tile, state): (&Tile, &TileState)| Some(is_folded(tile.kind.section()?, state));
+        self.tile(index).and_then(is_folded).unwrap_or(false)
+    }
+
+    /// Returns the index for a new tile: after the selected one. A heading goes after the whole section of a heading.
+    pub(super) fn index_for_new(&self, tile: &Tile) -> usize {
+        if self.is_empty() {
+            0
+        } else if tile.kind.section().is_some() && self.is_heading(self.selected) {
+            self.section_end(self.selected)
+        } else {
+            self.selected + 1
+        }
+    }
+
+    /// Returns the number of tiles that move when a tile does: a folded section moves as a whole.
+    pub(super) fn moved_count(&self, index: usize) -> usize {
+        if self.is_folded_heading(index) { self.section_end(index) - index } else { 1 }
+    }
+
+    /// Returns the index that a tile gets when it is moved to the place of another one. A folded section goes to the
+    /// beginning of another section, or to the end of the dashboard: it takes no tiles of its neighbors. A heading takes
+    /// no tiles of a folded section.
+    pub(super) fn place_of_moved(&self, index: usize, moving: &MoveTile, target: usize) -> usize {
+        let (count, target) = (moving.count, target.min(self.definition.tiles.len().saturating_sub(1)));
+        if (index..index + count).contains(&target) {
+            return index;
+        }
+        let end = self.section_end(target);
+        // Under the pointer, the section changes places once it has passed the other one, or it would jump to and fro.
+        match (self.is_folded_heading(index), target > index) {
+            (true, true) if moving.is_dragged && target + self.moved_count(target) < end => index,
+            (true, true) => end - count,
+            (true, false) => match self.heading_of(target).or_else(|| self.first_heading()) {
+                Some(heading) if !moving.is_dragged || heading == target => heading,
+                _ => index,
+            },
+            (false, true) if self.is_heading(index) && self.is_folded_heading(target) => end - 1,
+            (false, _) => target,
+        }
+    }
+
+    /// Shows the section in which a tile is while it is moved, and hides the one that it has left again.
+    pub(super) fn show_moved_tile(&mut self, moving: &mut MoveTile, size: (u16, u16)) {
+        let Some(index) = self.index_of(moving.tile) else { return };
+        let heading = self.heading_of(index).filter(|heading| *heading != index);
+        let heading_id = heading.and_then(|heading| self.tile_id(heading));
+        if moving.unfolded != heading_id
+            && let Some(left) = moving.unfolded.take().and_then(|heading| self.index_of(heading))
+        {
+            self.set_folded(left, |_| true);
+        }
+        if let Some(heading) = heading.filter(|heading| self.is_folded_heading(*heading)) {
+            self.set_folded(heading, |_| false);
+            moving.unfolded = heading_id;
+        }
+        self.select_tile(index, size);
     }
 
     /// Shows the tiles of the section of a tile.

@@ -20,6 +20,15 @@ pub enum DashboardEdit {
     DeleteTile(usize),
     /// Moves the tile from the first index to the second, with the comments right above it.
     MoveTile(usize, usize),
+    /// Moves the tiles of a section, with all comments between them.
+    MoveSection {
+        /// The index of its first tile, which is the heading.
+        from: usize,
+        /// The number of its tiles.
+        len: usize,
+        /// The index of the heading afterwards.
+        to: usize,
+    },
     /// Replaces a tile and moves it.
     PlaceTile {
         /// The index of the tile.
@@ -41,10 +50,8 @@ impl DashboardEdit {
             Self::ReplaceTile(index, tile) => *tiles.get_mut(*index)? = tile.clone(),
             Self::InsertTile(index, tile) if *index <= tiles.len() => tiles.insert(*index, tile.clone()),
             Self::DeleteTile(index) if *index < tiles.len() => drop(tiles.remove(*index)),
-            Self::MoveTile(from, to) if *from < tiles.len() && *to < tiles.len() => {
-                let tile = tiles.remove(*from);
-                tiles.insert(*to, tile);
-            }
+            Self::MoveTile(from, to) => move_elements(&mut tiles, *from, 1, *to)?,
+            Self::MoveSection { from, len, to } => move_elements(&mut tiles, *from, *len, *to)?,
             Self::PlaceTile { from, to, tile } if *from < tiles.len() && *to < tiles.len() => {
                 tiles.remove(*from);
                 tiles.insert(*to, (**tile).clone());
@@ -71,8 +78,23 @@ impl DashboardEdit {
             Self::DeleteTile(index) => is_unchanged(index),
             Self::PlaceTile { from, to, .. } => is_same_tile(from) && *to < current.tiles.len(),
             Self::MoveTile(from, to) => is_unchanged(from) && *to < current.tiles.len(),
+            Self::MoveSection { .. } => current.tiles == expected.tiles,
         }
     }
+}
+
+/// Moves this many elements of a list so that the first of them gets another index. Returns `None` if the list has no such
+/// elements or no such place.
+pub(crate) fn move_elements<T>(list: &mut [T], from: usize, len: usize, to: usize) -> Option<()> {
+    if len == 0 || from.max(to).checked_add(len)? > list.len() {
+        return None;
+    }
+    if from < to {
+        list[from..to + len].rotate_left(len);
+    } else {
+        list[to..from + len].rotate_right(len);
+    }
+    Some(())
 }
 
 /// All profiles of `profiles.toml`.

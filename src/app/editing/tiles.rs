@@ -38,15 +38,16 @@ impl App {
                 copy.mqtt_dash = PreservedFields::default();
                 let before = dashboard.definition.clone();
                 let summary = EditSummary::of_clone(&copy);
-                let edit = DashboardEdit::InsertTile(tile_index + 1, copy);
-                let effects = self.apply_edit_as(dashboard_index, before, edit, summary);
-                self.select_tile(tile_index + 1);
+                let index = dashboard.index_for_new(&copy);
+                let effects =
+                    self.apply_edit_as(dashboard_index, before, DashboardEdit::InsertTile(index, copy), summary);
+                self.select_tile(index);
                 return effects;
             }
             (EditAction::Delete, Some(_)) => self.confirm_delete_tile(),
             (EditAction::MoveTile, Some(_)) => {
                 if let Some(tile) = selected_id {
-                    self.begin_tile_move(tile, tile_index, false);
+                    self.begin_tile_move(tile, None);
                 }
             }
             (EditAction::Undo, _) => return self.undo_or_redo(&path, UndoDirection::Undo, now),
@@ -94,29 +95,44 @@ impl App {
     }
 
     /// Moves the tile that is being moved one step in this direction.
-    pub(in crate::app) fn move_tile(&mut self, tile: TileId, direction: Direction) {
-        if let Some((dashboard, index)) = self.dashboard_of(tile) {
-            self.move_tile_to(tile, dashboard.grid(self.size).neighbor(index, direction));
+    pub(in crate::app) fn move_tile(&mut self, moving: &mut MoveTile, direction: Direction) {
+        if let Some((dashboard, index)) = self.dashboard_of(moving.tile) {
+            self.move_tile_to(moving, dashboard.grid(self.size).neighbor(index, direction));
         }
     }
 
-    /// Moves a tile to this index, on the screen only. [`App::finish_tile_move`] saves it.
-    pub(in crate::app) fn move_tile_to(&mut self, tile: TileId, to: usize) {
-        let Some(position) = self.position_of(tile).filter(|position| position.tile != to) else {
+    /// Moves the tile that is being moved to the place of another one, on the screen only. [`App::finish_tile_move`] saves
+    /// it.
+    pub(in crate::app) fn move_tile_to(&mut self, moving: &mut MoveTile, target: usize) {
+        let Some(position) = self.position_of(moving.tile) else { return };
+        let to = self.dashboards[position.dashboard].place_of_moved(position.tile, moving, target);
+        self.move_to_index(moving, to);
+    }
+
+    /// Moves what is being moved so that its first tile gets this index.
+    fn move_to_index(&mut self, moving: &mut MoveTile, to: usize) {
+        let Some(position) = self.position_of(moving.tile).filter(|position| position.tile != to) else {
             return;
         };
         let dashboard = &mut self.dashboards[position.dashboard];
-        dashboard.move_tile(position.tile, to, self.size);
+        dashboard.move_tiles(position.tile, moving.count, to, self.size);
+        dashboard.show_moved_tile(moving, self.size);
         let connection = dashboard.connection;
         self.display.dirty = true;
         self.rebuild_routes(connection);
     }
 
-    /// Begins to move a tile that was at this index, with the keys or by a drag.
-    pub(in crate::app) fn begin_tile_move(&mut self, tile: TileId, from: usize, is_dragged: bool) {
-        if let Some((definition, _)) = self.tile(tile) {
-            let size = definition.size();
-            self.open(MoveTile { tile, from, size, is_dragged });
+    /// Begins to move a tile: with the keys or, if there is a tile to which it was dragged, with the mouse.
+    pub(in crate::app) fn begin_tile_move(&mut self, tile: TileId, dragged_to: Option<usize>) {
+        if let Some((dashboard, from)) = self.dashboard_of(tile)
+            && let Some((definition, _)) = dashboard.tile(from)
+        {
+            let (size, count) = (definition.size(), dashboard.moved_count(from));
+            let mut moving = MoveTile { tile, from, count, size, unfolded: None, is_dragged: dragged_to.is_some() };
+            if let Some(target) = dragged_to {
+                self.move_tile_to(&mut moving, target);
+            }
+            self.open(moving);
         }
     }
 
@@ -137,14 +153,18 @@ impl App {
     }
 
     /// Puts the tile that is being moved back where it was.
-    pub(in crate::app) fn cancel_tile_move_of(&mut self, moving: MoveTile) {
+    pub(in crate::app) fn cancel_tile_move_of(&mut self, moving: &mut MoveTile) {
         self.set_tile_size(moving.tile, moving.size);
-        self.move_tile_to(moving.tile, moving.from);
+        self.move_to_index(moving, moving.from);
     }
 
     /// Returns the dashboard of a tile that is being moved as it was before.
     pub(in crate::app) fn dashboard_before_move(&self, moving: MoveTile) -> Option<Dashboard> {
         let (dashboard, index) = self.dashboard_of(moving.tile)?;
+        if moving.count > 1 {
+            let edit = DashboardEdit::MoveSection { from: index, len: moving.count, to: moving.from };
+            return edit.apply_to(&dashboard.definition);
+        }
         let mut tile = dashboard.tile(index)?.0.clone();
         tile.set_size(moving.size);
         let edit = DashboardEdit::PlaceTile { from: index, to: moving.from, tile: Box::new(tile) };
@@ -158,10 +178,10 @@ impl App {
         };
         let (TilePosition { dashboard, tile: to }, from) = (position, moving.from);
         let tile = &self.dashboards[dashboard].definition.tiles[to];
-        let edit = if tile.size() == moving.size {
-            DashboardEdit::MoveTile(from, to)
-        } else {
-            DashboardEdit::PlaceTile { from, to, tile: Box::new(tile.clone()) }
+        let edit = match moving.count {
+            1 if tile.size() == moving.size => DashboardEdit::MoveTile(from, to),
+            1 => DashboardEdit::PlaceTile { from, to, tile: Box::new(tile.clone()) },
+            len => DashboardEdit::MoveSection { from, len, to },
         };
         self.apply_edit(dashboard, before, edit)
     }

@@ -96,7 +96,8 @@ fn edited_text(text: &str, old: &Dashboard, edit: &DashboardEdit) -> Option<Stri
         }
         DashboardEdit::InsertTile(index, tile) => insert_tile(&mut edits, &blocks, *index, tile),
         DashboardEdit::DeleteTile(index) => delete_tile(&mut edits, &blocks, *index)?,
-        DashboardEdit::MoveTile(from, to) => move_tile(&mut edits, &blocks, *from, *to)?,
+        DashboardEdit::MoveTile(from, to) => move_tiles(&mut edits, &blocks, *from, 1, *to)?,
+        DashboardEdit::MoveSection { from, len, to } => move_tiles(&mut edits, &blocks, *from, *len, *to)?,
         DashboardEdit::PlaceTile { .. } => return None,
     }
     Some(edits.finish())
@@ -168,15 +169,17 @@ fn delete_tile(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], index: usize)
     Some(())
 }
 
-/// Moves a block to another position. Text between blocks stays where it is.
-fn move_tile(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], from: usize, to: usize) -> Option<()> {
-    let mut block_order: Vec<usize> = (0..blocks.len()).collect();
-    let moved = (from < block_order.len()).then(|| block_order.remove(from))?;
-    block_order.insert(to, moved);
-    for (slot, block) in block_order.into_iter().enumerate().filter(|(slot, block)| slot != block) {
-        let text = &edits.layout.text[blocks[block].clone()];
-        let eol = if text.ends_with('\n') { "" } else { edits.layout.eol };
-        edits.replace(blocks[slot].clone(), format!("{text}{eol}"));
-    }
+/// Moves the blocks of tiles to another position: they change places with those between the old and the new position. What
+/// is written between blocks stays between the same ones.
+fn move_tiles(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], from: usize, len: usize, to: usize) -> Option<()> {
+    let (first, middle, end) = if from < to { (from, from + len, to + len) } else { (to, from, from + len) };
+    let range = |blocks: &[Range<usize>]| Some(blocks.first()?.start..blocks.last()?.end);
+    let upper = range(blocks.get(first..middle)?)?;
+    let lower = range(blocks.get(middle..end)?)?;
+    let layout = edits.layout;
+    let eol = if layout.text[lower.clone()].ends_with('\n') { "" } else { layout.eol };
+    let (upper_text, lower_text) = (&layout.text[upper.clone()], &layout.text[lower.clone()]);
+    edits.replace(upper, format!("{lower_text}{eol}"));
+    edits.replace(lower, upper_text);
     Some(())
 }

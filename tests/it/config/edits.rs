@@ -150,6 +150,26 @@ fn moved_tile_takes_its_comments_along() {
 }
 
 #[test]
+fn moved_section_takes_the_comments_between_its_tiles_along() {
+    let text = "# the lamp\n[[tile]]\nkind = 'text'\nname = 'A'\n\n# --- B ---\n\n[[tile]]\nkind = 'heading'\nname = 'B'\n\n\
+        # inside\n\n[[tile]]\nkind = 'text'\nname = 'b' # small\n# below\n\n# --- C ---\n\n\
+        [[tile]]\nkind = 'heading'\nname = 'C'\n\n# also inside\n\n[[tile]]\nkind = 'text'\nname = 'c'";
+    let edit = |text: &str, from, to| {
+        apply_dashboard_edit("x", text, &DashboardEdit::MoveSection { from, len: 2, to })
+            .expect("the edit can be applied")
+    };
+    let (start, rest) = text.split_at(text.find("[[tile]]\nkind = 'heading'").expect("a heading"));
+    let (b, c) = rest.split_once("\n# --- C ---\n\n").expect("the comment");
+    let moved = format!("{start}{c}\n\n# --- C ---\n\n{b}");
+    assert_eq!(edit(text, 1, 3), moved);
+    assert_eq!(edit(text, 3, 1), moved);
+    assert_eq!(edit(&moved, 1, 3), format!("{text}\n"));
+    for (from, len, to) in [(1, 0, 2), (1, 2, 4), (4, 2, 0), (1, usize::MAX, 0)] {
+        apply_dashboard_edit("x", text, &DashboardEdit::MoveSection { from, len, to }).expect_err("no such place");
+    }
+}
+
+#[test]
 fn inserted_tile_is_separated_by_blank_line() {
     let tile = Tile::new(kind::from_name("text").expect("a kind"));
     let block = "[[tile]]\nkind = \"text\"\n";
