@@ -72,7 +72,7 @@ impl App {
         }
     }
 
-    /// Saves the tile of a form: replaces the tile, or adds a new one at the end.
+    /// Saves the tile of a form: replaces the tile, or adds a new one after the selected tile.
     pub(in crate::app) fn save_tile_form(
         &mut self,
         dashboard_index: usize,
@@ -84,13 +84,17 @@ impl App {
             return Vec::new();
         };
         let tile_index = id.and_then(|id| self.dashboards[dashboard_index].index_of(id));
-        let end = base.tiles.len();
+        let new_index = self.dashboards[dashboard_index].index_for_new(&tile);
         let edit = match tile_index {
             Some(index) => DashboardEdit::ReplaceTile(index, tile),
-            None => DashboardEdit::InsertTile(end, tile),
+            None => DashboardEdit::InsertTile(new_index, tile),
         };
         let effects = self.apply_edit(dashboard_index, base, edit);
-        self.dashboards[dashboard_index].select_tile(tile_index.unwrap_or(end), self.size);
+        let dashboard = &mut self.dashboards[dashboard_index];
+        if tile_index.is_none() {
+            dashboard.unfold_section_of(new_index);
+        }
+        dashboard.select_tile(tile_index.unwrap_or(new_index), self.size);
         effects
     }
 

@@ -146,12 +146,18 @@ fn insert_tile(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], index: usize,
     if !text.contains("'''") && !text.contains("\"\"\"") {
         text = text.replace('\n', layout.eol);
     }
-    if let Some(block) = blocks.get(index) {
-        edits.insert_lines(block.start, text + layout.eol);
-    } else {
-        let end = blocks.last().map_or(layout.text.len(), |block| block.end);
-        let gap = if layout.is_blank(0..end) { "" } else { layout.eol };
-        edits.insert_lines(end, format!("{gap}{text}"));
+    let previous = index.checked_sub(1).and_then(|index| blocks.get(index));
+    match (previous, blocks.get(index)) {
+        (None, Some(next)) => edits.insert_lines(next.start, text + layout.eol),
+        // What is written between the tiles stays above the next one: it may be a title.
+        (Some(previous), next) => {
+            let gap = if next.is_some_and(|next| next.start == previous.end) { layout.eol } else { "" };
+            edits.insert_lines(previous.end, format!("{}{text}{gap}", layout.eol));
+        }
+        (None, None) => {
+            let gap = if layout.is_blank(0..layout.text.len()) { "" } else { layout.eol };
+            edits.insert_lines(layout.text.len(), format!("{gap}{text}"));
+        }
     }
 }
 

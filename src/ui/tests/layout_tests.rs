@@ -274,3 +274,32 @@ fn clone_of_a_heading_takes_no_tiles_of_its_section() {
     assert_eq!(app.names()[4..], ["Garden", "Pump", "Rain", "Garden"]);
     assert_eq!(app.app.current_dashboard().unwrap().selected, 7);
 }
+
+/// Adds a tile through the list of kinds and the form, and returns the index of its edit.
+fn add_text_tile(app: &mut Fixture) -> usize {
+    app.act(Action::Edit(EditAction::Add));
+    while app.app.form().is_none() {
+        app.act(Action::Accept);
+    }
+    app.act(Action::Paste("New".into()));
+    while app.app.form().unwrap().focused_field().unwrap().key.0 != "topic" {
+        app.act(Action::CycleFocus(1));
+    }
+    app.act(Action::Paste("new".into()));
+    app.act(Action::Accept);
+    match app.edits.pop() {
+        Some(DashboardEdit::InsertTile(index, _)) => index,
+        edit => panic!("{edit:?}\n{}", app.screen()),
+    }
+}
+
+#[test]
+fn new_tile_goes_after_the_selected_one_and_is_shown() {
+    let mut app = Fixture::new(HOUSE);
+    for (selected, expected) in [(1, 2), (0, 1), (5, 6), (7, 8)] {
+        app.act(Action::SelectTile(selected));
+        assert_eq!(add_text_tile(&mut app), expected, "{selected}");
+        assert_eq!(app.app.current_dashboard().unwrap().selected, expected);
+        app.assert_shows(&["New"]);
+    }
+}

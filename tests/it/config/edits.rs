@@ -179,6 +179,17 @@ fn inserted_tile_is_separated_by_blank_line() {
         replaced(DASHBOARD, &[(lamp, &format!("{block}\n{lamp}"))])
     );
     assert_eq!(edited(&DashboardEdit::InsertTile(3, tile.clone())), format!("{DASHBOARD}\n{block}"));
+    let comment = "\n# --- heating ---\n";
+    assert_eq!(
+        edited(&DashboardEdit::InsertTile(1, tile.clone())),
+        replaced(DASHBOARD, &[(comment, &format!("\n{block}{comment}"))]),
+        "a comment between two tiles stays above the second one"
+    );
+    let (first, second) = ("[[tile]]\nkind = 'note'\n", "# above\n[[tile]]\nkind = 'clock'\n");
+    assert_eq!(
+        apply_dashboard_edit("x", &format!("{first}{second}"), &DashboardEdit::InsertTile(1, tile.clone())),
+        Ok(format!("{first}\n{block}\n{second}"))
+    );
     assert_eq!(apply_dashboard_edit("x", "", &DashboardEdit::InsertTile(0, tile.clone())).as_deref(), Ok(block));
     assert_eq!(
         apply_dashboard_edit("x", "title = 'x'", &DashboardEdit::InsertTile(0, tile)),
