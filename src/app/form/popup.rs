@@ -138,7 +138,6 @@ impl Form {
             FormPopup::Color(picker) => field.set_text(&picker.color_text().to_lowercase()),
             FormPopup::Rows(editor) => field.entry = FieldEntry::Rows(editor.to_rows()),
         }
-        self.update_implied_publish();
         self.validate();
         None
     }

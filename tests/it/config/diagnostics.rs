@@ -159,8 +159,8 @@ fn value_and_combination_errors_have_position_and_advice() {
             "did you mean `label`?",
         ),
         (
-            "[[tile]]\nkind = 'text'\ntopic = 'a'\njson_path = 'b'",
-            4,
+            "[[tile]]\nkind = 'text'\ntopic = 'a'\npublish = true\njson_path = 'b'",
+            5,
             13,
             "a tile with `json_path` cannot publish to its own topic: the echo would not be JSON",
             ECHO_IS_NOT_JSON,
