@@ -1,9 +1,12 @@
 //! The sections of a dashboard: each begins with a heading, and its tiles can be hidden.
 
+use std::{collections::HashMap, path::Path};
+
 use super::{App, OpenDashboard, screens::move_tile::MoveTile};
 use crate::model::{
     id::TileId,
     kind::Section,
+    state_cache::{SavedFold, TileKey},
     tile::{Tile, is_narrow},
     tile_state::TileState,
 };
@@ -20,7 +23,9 @@ impl App {
             let dashboard = &mut self.dashboards[position.dashboard];
             dashboard.set_folded(position.tile, |is_folded| !is_folded);
             dashboard.select_tile(dashboard.selected, self.size);
+            let connection = dashboard.connection;
             self.display.dirty = true;
+            self.schedule_save(connection, self.editor_state.now);
         }
     }
 }
@@ -104,6 +109,45 @@ impl OpenDashboard {
             moving.unfolded = heading_id;
         }
         self.select_tile(index, size);
+    }
+
+    /// Returns the headings with their keys, and how many of the same key are above each of them.
+    fn headings(&self) -> impl Iterator<Item = (usize, TileKey, usize)> {
+        let mut counts = HashMap::<TileKey, usize>::new();
+        (0..self.definition.tiles.len()).filter(|index| self.is_heading(*index)).map(move |index| {
+            let key = TileKey::for_tile(&self.definition.tiles[index]);
+            let count = counts.entry(key.clone()).or_default();
+            *count += 1;
+            (index, key, *count - 1)
+        })
+    }
+
+    /// Returns the sections that are not as the file says, which has this path.
+    pub(super) fn folds(&self, path: &Path) -> impl Iterator<Item = SavedFold> {
+        self.headings().filter_map(|(index, heading, nth)| {
+            let (tile, state) = self.tile(index)?;
+            let folded =
+                state.folded.filter(|folded| tile.kind.section().is_some_and(|it| it.starts_folded != *folded))?;
+            Some(SavedFold { dashboard: path.to_owned(), heading, nth, folded })
+        })
+    }
+
+    /// Folds and opens the sections as they were in an earlier run, unless the user has done so in this one.
+    pub(super) fn restore_folds(&mut self, saved: &[SavedFold]) {
+        let Some(path) = &self.path else { return };
+        let saved: Vec<&SavedFold> = saved.iter().filter(|fold| fold.dashboard == *path).collect();
+        if saved.is_empty() {
+            return;
+        }
+        let find = |(index, key, nth): (usize, TileKey, usize)| {
+            let fold = saved.iter().find(|fold| fold.heading == key && fold.nth == nth)?;
+            Some((index, fold.folded))
+        };
+        for (index, folded) in self.headings().filter_map(find).collect::<Vec<_>>() {
+            if let Some((_, state)) = self.tile_mut(index) {
+                state.folded = state.folded.or(Some(folded));
+            }
+        }
     }
 
     /// Shows the tiles of the section of a tile.
