@@ -493,6 +493,7 @@ fn enter_that_closed_a_dialog_does_not_press_when_it_repeats() {
         fixture.dispatch(close.clone());
         fixture.advance(100);
         assert_eq!(fixture.dispatch_for_publishes(Action::Press), [], "one press too many after {close:?}");
+        assert_eq!(notice(&fixture), "Not pressed: the key came right after the choice; press it again");
     }
 }
 

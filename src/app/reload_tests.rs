@@ -161,7 +161,8 @@ fn error_of_a_file_goes_when_the_file_is_saved_or_corrected_meanwhile() {
     let tiles = || vec![text_tile("A", "a"), text_tile("B", "b")];
     let broken = || Err(FileError::Unreadable { file: "bench.toml".into() });
     let mut fixture = fixture_with_file(tiles());
-    let banner = |fixture: &AppFixture| fixture.app.current_dashboard().unwrap().banner().map(std::borrow::Cow::into_owned);
+    let banner =
+        |fixture: &AppFixture| fixture.app.current_dashboard().unwrap().banner().map(std::borrow::Cow::into_owned);
     reload(&mut fixture, broken());
     fixture.dispatch(Action::Edit(EditAction::MoveTile));
     fixture.dispatch(Action::MoveInDialog(Direction::Right));
