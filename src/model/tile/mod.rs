@@ -26,7 +26,7 @@ use super::{
 
 use payload::{AutomaticInterval, TileMessages, message_field};
 
-pub(crate) use layout::{ShownOn, SpanCount, is_narrow};
+pub(crate) use layout::{MAX_SPAN, ShownOn, SpanCount, is_narrow};
 pub(crate) use publishing::ImpliedReadOnly;
 
 /// The definition of a tile.
