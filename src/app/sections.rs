@@ -67,6 +67,11 @@ impl OpenDashboard {
         }
     }
 
+    /// Returns whether a tile is the heading of a section whose tiles are shown.
+    pub(super) fn is_open_heading(&self, index: usize) -> bool {
+        self.is_heading(index) && !self.is_folded_heading(index)
+    }
+
     /// Returns the number of tiles that move when a tile does: a folded section moves as a whole.
     pub(super) fn moved_count(&self, index: usize) -> usize {
         if self.is_folded_heading(index) { self.section_end(index) - index } else { 1 }
