@@ -24,7 +24,7 @@ fn tile(input: &mut Unstructured<'_>) -> Result<Tile> {
 fn edit(dashboard: &Dashboard, input: &mut Unstructured<'_>) -> Result<DashboardEdit> {
     let count = dashboard.tiles.len();
     let index = |input: &mut Unstructured<'_>| input.int_in_range(0..=count.saturating_sub(1));
-    Ok(match input.int_in_range(0..=5)? {
+    Ok(match input.int_in_range(0..=6)? {
         0 if count > 0 => DashboardEdit::DeleteTile(index(input)?),
         1 if count > 0 => DashboardEdit::MoveTile(index(input)?, index(input)?),
         2 if count > 0 => {
@@ -42,6 +42,11 @@ fn edit(dashboard: &Dashboard, input: &mut Unstructured<'_>) -> Result<Dashboard
             assert!(is_set, "the height of a tile");
             DashboardEdit::PlaceTile { from, to: index(input)?, tile: Box::new(tile) }
         }
+        5 if count > 0 => {
+            let from = index(input)?;
+            let len = input.int_in_range(1..=count - from)?;
+            DashboardEdit::MoveSection { from, len, to: input.int_in_range(0..=count - len)? }
+        }
         3 => {
             let mut fields = Dashboard { tiles: Vec::new(), ..dashboard.clone() };
             let rows = fields.fields();
@@ -57,6 +62,7 @@ fn check(old: &str, new: &str, edit: &DashboardEdit) {
         DashboardEdit::InsertTile(..) => assert!(has_one_insertion(new, old), "more than an insertion"),
         DashboardEdit::DeleteTile(_) => assert!(has_one_insertion(old, new), "more than a deletion"),
         DashboardEdit::MoveTile(..)
+        | DashboardEdit::MoveSection { .. }
         | DashboardEdit::PlaceTile { .. }
         | DashboardEdit::SetFields(_)
         | DashboardEdit::ReplaceTile(..) => {

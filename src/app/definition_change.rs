@@ -15,6 +15,7 @@ use super::{
 };
 use crate::model::{
     dashboard::{Dashboard, DashboardLayout},
+    edit::{DashboardEdit, move_elements},
     expansion::{Expansion, ExpansionInput, TileOrigin},
     id::{IdSequence, TileId},
     template::DeviceList,
@@ -181,19 +182,17 @@ impl OpenDashboard {
         }
     }
 
-    /// Moves a tile of the definition to another index there, and selects it.
-    pub(super) fn move_tile(&mut self, from: usize, to: usize, ids: &mut IdSequence, size: (u16, u16)) {
-        if from.max(to) >= self.definition.tiles.len() {
-            return;
+    /// Moves this many tiles of the definition, which are one or a section, so that the first of them gets another index
+    /// there, and selects it.
+    pub(super) fn move_tiles(&mut self, from: usize, len: usize, to: usize, ids: &mut IdSequence, size: (u16, u16)) {
+        let edit =
+            if len > 1 { DashboardEdit::MoveSection { from, len, to } } else { DashboardEdit::MoveTile(from, to) };
+        let mut old_indexes: Vec<usize> = (0..self.definition.tiles.len()).collect();
+        let Some(definition) = edit.apply_to(&self.definition) else { return };
+        if move_elements(&mut old_indexes, from, len, to).is_some() {
+            self.rearrange(definition, |index| old_indexes[index], ids);
+            self.select_origin(&TileOrigin::Tile(to), size);
         }
-        let mut definition = std::mem::take(&mut self.definition);
-        let tile = definition.tiles.remove(from);
-        definition.tiles.insert(to, tile);
-        let mut old_indexes: Vec<usize> = (0..definition.tiles.len()).collect();
-        let moved = old_indexes.remove(from);
-        old_indexes.insert(to, moved);
-        self.rearrange(definition, |index| old_indexes[index], ids);
-        self.select_origin(&TileOrigin::Tile(to), size);
     }
 
     /// Sets how many columns and rows a tile of the definition takes.
@@ -210,6 +209,13 @@ impl OpenDashboard {
         }
         self.rearrange(definition, |index| index, ids);
         self.select_origin(&TileOrigin::Tile(index), size);
+    }
+
+    /// Shows a definition that has the same tiles in the same order.
+    pub(super) fn restore_definition(&mut self, definition: Dashboard, ids: &mut IdSequence) {
+        if self.definition.tiles.len() == definition.tiles.len() {
+            self.rearrange(definition, |index| index, ids);
+        }
     }
 
     fn select_origin(&mut self, origin: &TileOrigin, size: (u16, u16)) {

@@ -241,5 +241,5 @@ fn edit_of_a_device_edits_the_template_and_says_for_how_many() {
     }
     let effects = fixture.dispatch(Action::Edit(EditAction::Copy));
     assert!(!effects.is_empty());
-    assert_eq!(names(&fixture), ["a", "a W", "b", "b W", "a W", "own"]);
+    assert_eq!(names(&fixture), ["a W", "a", "a W", "b", "b W", "own"], "a tile of its own");
 }

@@ -18,6 +18,8 @@ pub enum EditSummary {
     DeletedTile(String),
     /// Moved a tile.
     MovedTile(String),
+    /// Moved the section of this heading.
+    MovedSection(String),
     /// Changed how many rows and columns a tile takes, and perhaps moved it.
     ResizedTile(String),
     /// Cloned a tile.
@@ -41,6 +43,7 @@ impl EditSummary {
             DashboardEdit::DeleteTile(index) => Self::DeletedTile(name_at(index)),
             DashboardEdit::MoveTile(from, _) => Self::MovedTile(name_at(from)),
             DashboardEdit::ReplaceTemplateTile { tile, .. } => Self::EditedTile(tile_name(tile)),
+            DashboardEdit::MoveSection { from, .. } => Self::MovedSection(name_at(from)),
             DashboardEdit::PlaceTile { tile, .. } => Self::ResizedTile(tile_name(tile)),
             DashboardEdit::SetFields(after) => {
                 let only_lock = Dashboard {
@@ -65,6 +68,7 @@ impl EditSummary {
             | Self::EditedTile(name)
             | Self::DeletedTile(name)
             | Self::MovedTile(name)
+            | Self::MovedSection(name)
             | Self::ResizedTile(name)
             | Self::ClonedTile(name) => name.len(),
             Self::ChangedSettings | Self::Locked | Self::Unlocked => 0,
@@ -95,6 +99,7 @@ impl fmt::Display for EditSummary {
             Self::EditedTile(name) => write!(f, "edited {name}"),
             Self::DeletedTile(name) => write!(f, "deleted {name}"),
             Self::MovedTile(name) => write!(f, "moved {name}"),
+            Self::MovedSection(name) => write!(f, "moved the section {name}"),
             Self::ResizedTile(name) => write!(f, "resized {name}"),
             Self::ClonedTile(name) => write!(f, "cloned {name}"),
             Self::ChangedSettings => write!(f, "changed the dashboard's settings"),
@@ -131,6 +136,7 @@ mod tests {
             (DashboardEdit::ReplaceTile(0, tile("Lamp 2")), "edited Lamp 2"),
             (DashboardEdit::DeleteTile(1), "deleted text"),
             (DashboardEdit::MoveTile(0, 1), "moved Lamp"),
+            (DashboardEdit::MoveSection { from: 0, len: 2, to: 0 }, "moved the section Lamp"),
             (DashboardEdit::PlaceTile { from: 0, to: 1, tile: Box::new(tile("Lamp")) }, "resized Lamp"),
             (settings(LockLevel::Layout, ""), "locked the dashboard"),
             (settings(LockLevel::Layout, "x"), "changed the dashboard's settings"),

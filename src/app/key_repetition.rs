@@ -64,6 +64,9 @@ impl App {
         };
         if let Some(last) = last.filter(|last| last.is_repeated_by(pressed, now)) {
             self.pressing.last_key = Some(KeyPress { at: now, is_held: true, ..last });
+            if last.tile.is_none() {
+                self.notify("Not pressed: the key came right after the choice; press it again", now);
+            }
             return true;
         }
         if matches!(action, Action::Accept) {

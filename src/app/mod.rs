@@ -260,7 +260,9 @@ impl App {
             let (grid, count) = (dashboard.grid(self.size), dashboard.tile_count());
             let wrapped = |index: usize| Some(list::wrap_index(index, offset, count));
             let mut others = std::iter::successors(wrapped(dashboard.selected), |index| wrapped(*index)).take(count);
-            if let Some(next) = others.find(|index| grid.has_place(*index)) {
+            // The heading of an open section is no stop: that of a folded one stands for its tiles.
+            let is_stop = |index: &usize| grid.has_place(*index) && !dashboard.is_open_heading(*index);
+            if let Some(next) = others.find(is_stop) {
                 self.select_tile(next);
             }
         }

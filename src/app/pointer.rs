@@ -105,8 +105,7 @@ impl App {
         let can_move = self.refusal_reason(&Action::Edit(EditAction::MoveTile)).is_none();
         let has_file = self.current_dashboard().is_some_and(|dashboard| dashboard.path.is_some());
         if let Some(to) = to.filter(|_| can_move && has_file) {
-            self.begin_tile_move(id, true);
-            self.move_tile_onto(id, to);
+            self.begin_tile_move(id, Some(to));
         }
     }
 

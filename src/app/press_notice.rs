@@ -1,6 +1,6 @@
 //! What the user is told about a press, besides its result on the tile.
 
-use crate::model::tile::Tile;
+use crate::model::tile::{ImpliedReadOnly, Tile};
 
 /// Returns what was published though the state of the tile is not known.
 pub(super) fn guess_notice(tile: &Tile, payload: &str) -> String {
@@ -9,8 +9,11 @@ pub(super) fn guess_notice(tile: &Tile, payload: &str) -> String {
 
 /// Returns why pressing or stepping a tile does nothing, and how to change that if the tile can be edited.
 pub(super) fn read_only_reason(tile: &Tile, is_editable: bool) -> String {
-    let (reason, purpose) = match tile.reported_topic() {
-        Some(topic) => (format!("Read-only: a device reports on {topic}"), "To control it"),
+    let (reason, purpose) = match tile.implied_read_only() {
+        Some(ImpliedReadOnly::Report(topic)) => (format!("Read-only: a device reports on {topic}"), "To control it"),
+        Some(ImpliedReadOnly::PartOfJson(topic)) => {
+            (format!("Read-only: it shows a part of the JSON on {topic}"), "To control the device")
+        }
         None => ("This tile is read-only: it publishes nothing".to_owned(), "To control a device"),
     };
     if is_editable { format!("{reason}. {purpose}, press e and set publish_topic") } else { reason }

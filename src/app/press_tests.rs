@@ -76,6 +76,25 @@ fn tile_on_a_state_topic_publishes_only_if_the_file_says_so() {
 }
 
 #[test]
+fn tile_that_shows_a_part_of_json_is_read_only_unless_it_says_what_it_publishes() {
+    let (topic, path) = (("topic", Value::from("home/boiler")), ("json_path", Value::from("$.on")));
+    for kind in ["text", "switch", "range", "color"] {
+        let mut fixture = AppFixture::new(vec![tile(kind, &[topic.clone(), path.clone()])]);
+        let shown = fixture.app.selected_tile().unwrap().0;
+        assert_eq!((shown.is_control(), shown.publishes()), (false, false), "{kind}");
+        assert_eq!(fixture.press_tile(0), []);
+        assert_eq!(
+            notice(&fixture),
+            "Read-only: it shows a part of the JSON on home/boiler. To control the device, press e and set publish_topic"
+        );
+        for key in [("publish_topic", "home/boiler/set"), ("payload", "{\"on\": \"{{value}}\"}")] {
+            let control = tile(kind, &[topic.clone(), path.clone(), (key.0, key.1.into())]);
+            assert_eq!((control.is_control(), control.publishes()), (true, true), "{kind} {}", key.0);
+        }
+    }
+}
+
+#[test]
 fn text_on_a_measurement_is_read_only_and_a_control_on_what_can_be_set_is_not() {
     for (kind, topic, is_control) in [
         ("text", "kitchen/temperature", false),
@@ -474,6 +493,7 @@ fn enter_that_closed_a_dialog_does_not_press_when_it_repeats() {
         fixture.dispatch(close.clone());
         fixture.advance(100);
         assert_eq!(fixture.dispatch_for_publishes(Action::Press), [], "one press too many after {close:?}");
+        assert_eq!(notice(&fixture), "Not pressed: the key came right after the choice; press it again");
     }
 }
 

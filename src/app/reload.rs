@@ -25,7 +25,11 @@ impl App {
         let indices: Vec<usize> =
             (0..self.dashboards.len()).filter(|index| self.dashboards[*index].path.as_deref() == Some(path)).collect();
         let mut effects = Vec::new();
-        if self.is_own_write(path, result) {
+        let is_own_write = self.is_own_write(path, result);
+        if result.is_ok() {
+            self.clear_file_error(path);
+        }
+        if is_own_write {
             return effects;
         }
         for index in indices {
@@ -50,6 +54,17 @@ impl App {
             }
         }
         effects
+    }
+
+    /// Takes back that the file of a dashboard is invalid.
+    pub(super) fn clear_file_error(&mut self, path: &Path) {
+        if let Some(index) = self.dashboard_index_of(path)
+            && self.dashboards[index].file_error.take().is_some()
+        {
+            let (dashboard, size) = (&mut self.dashboards[index], self.size);
+            dashboard.select_tile(dashboard.selected, size);
+            self.display.dirty = true;
+        }
     }
 
     /// Replaces the definition of an open dashboard, and updates everything that refers to its tiles.

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Action, DashboardFile, Effect, Event, FileError, FilesEvent, MqttEffect, MqttEvent, OpenedDashboards, Screen,
-    ScriptsEffect,
+    Action, DashboardFile, EditAction, Effect, Event, FileError, FilesEvent, MqttEffect, MqttEvent, OpenedDashboards,
+    Screen, ScriptsEffect,
     tests::{AppFixture, payloads, publish_requests, tile},
     tile_matching::match_tiles,
 };
@@ -154,6 +154,30 @@ fn reload_of_broken_file_keeps_dashboard_and_shows_error_until_fixed() {
         (fixture.app.current_dashboard().unwrap().file_error.as_ref(), rows_above_grid(&fixture)),
         (None, rows_before)
     );
+}
+
+/// The program ignores what it reads while it writes the file, or while a tile is moved.
+#[test]
+fn error_of_a_file_goes_when_the_file_is_saved_or_corrected_meanwhile() {
+    let tiles = || vec![text_tile("A", "a"), text_tile("B", "b")];
+    let broken = || Err(FileError::Unreadable { file: "bench.toml".into() });
+    let mut fixture = fixture_with_file(tiles());
+    let banner =
+        |fixture: &AppFixture| fixture.app.current_dashboard().unwrap().banner().map(std::borrow::Cow::into_owned);
+    reload(&mut fixture, broken());
+    fixture.dispatch(Action::Edit(EditAction::MoveTile));
+    fixture.dispatch(Action::MoveInDialog(Direction::Right));
+    assert!(banner(&fixture).is_some());
+    reload(&mut fixture, Ok(tiles()));
+    assert_eq!(banner(&fixture), None, "while a tile is moved");
+    fixture.dispatch(Action::Cancel);
+    reload(&mut fixture, broken());
+    fixture.dispatch(Action::Edit(EditAction::Copy));
+    assert!(banner(&fixture).is_some());
+    let saved =
+        FilesEvent::Saved { path: DASHBOARD_PATH.into(), dashboard: None, undo_count: 1, redo_count: 0, undone: None };
+    fixture.app.update(Event::Files(saved), fixture.now);
+    assert_eq!(banner(&fixture), None, "the edit has replaced the file");
 }
 
 #[test]

@@ -25,6 +25,9 @@ impl App {
                     cache.tiles.insert(TileKey::for_tile(tile), saved);
                 }
             }
+            if let Some(path) = &dashboard.path {
+                cache.set_folds(path, dashboard.folds(path));
+            }
         }
         cache.evict_oldest();
         Some(cache)
@@ -47,8 +50,10 @@ impl App {
         if connection.state_cache.is_some() {
             return;
         }
+        let size = self.size;
         for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == connection_id) {
             restore_tiles(dashboard, &cache, now);
+            dashboard.select_tile(dashboard.selected, size);
             for (tile, state) in dashboard.tiles_mut() {
                 // The tile may have had another name, for example, in the run that has received the value.
                 state.restore_value(|| cache.value_for(tile));
@@ -134,6 +139,7 @@ fn restore_tiles(dashboard: &mut OpenDashboard, cache: &StateCache, now: Time) {
             saved.restore(tile, state, now);
         }
     }
+    dashboard.restore_folds(&cache.folds);
 }
 
 #[cfg(test)]

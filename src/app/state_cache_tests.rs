@@ -239,3 +239,27 @@ fn retained_value_that_an_earlier_run_has_received_has_its_age() {
     let mut third = next_run(&other, tiles(), 90_000);
     assert_eq!(receive_retained(&mut third, "22"), None, "it was already kept for an unknown time then");
 }
+
+#[test]
+fn sections_stay_as_the_user_has_folded_them() {
+    let heading = |name: &str, folded: bool| tile("heading", &[("name", name.into()), ("folded", Value::Bool(folded))]);
+    let tiles = || vec![heading("A", false), heading("B", true), heading("A", false), heading("C", false)];
+    let mut fixture = fixture_with_empty_cache(tiles());
+    fixture.app.dashboards[0].path = Some("/d/home.toml".into());
+    for index in [1, 2, 3, 3] {
+        fixture.advance(5_000);
+        fixture.press_tile(index);
+    }
+    let saved = fixture.app.state_cache(CONNECTION).unwrap();
+    let folds: Vec<_> = saved.folds.iter().map(|fold| (fold.heading.0[3].as_str(), fold.nth, fold.folded)).collect();
+    assert_eq!(folds, [("B", 0, false), ("A", 1, true)]);
+    assert_eq!(count_saves(&fixture.app.save_on_exit(fixture.now)), 1);
+    let folded_in = |path: &str, cache: &StateCache| {
+        let mut next = AppFixture::new(tiles());
+        next.app.dashboards[0].path = Some(path.into());
+        next.app.update(Event::Files(FilesEvent::StateCacheLoaded(CONNECTION, cache.clone())), next.now);
+        next.app.dashboards[0].tiles_with_states().map(|(_, state)| state.folded).collect::<Vec<_>>()
+    };
+    assert_eq!(folded_in("/d/home.toml", &saved), [None, Some(false), Some(true), None]);
+    assert_eq!(folded_in("/d/other.toml", &saved), [None; 4]);
+}

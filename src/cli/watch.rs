@@ -230,8 +230,17 @@ impl Watch {
     }
 }
 
-/// Returns what a tile shows; `None` if it has got nothing yet.
+/// Returns what a tile shows, and whether its device is offline; `None` if it has got nothing yet.
 fn shown_text(app: &App, dashboard: &OpenDashboard, tile: &Tile, state: &TileState) -> Option<String> {
+    match (value_text(app, dashboard, tile, state), state.is_offline()) {
+        (Some(text), true) => Some(format!("{text} (device offline)")),
+        (None, true) => Some("device offline".to_owned()),
+        (text, false) => text,
+    }
+}
+
+/// Returns what a tile shows; `None` if it has got nothing yet.
+fn value_text(app: &App, dashboard: &OpenDashboard, tile: &Tile, state: &TileState) -> Option<String> {
     if let Some(error) = app.tile_error(dashboard, tile, state) {
         return Some(format!("error: {error}"));
     }

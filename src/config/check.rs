@@ -13,7 +13,11 @@ use super::{
     profiles::load_profiles,
     settings::{KeymapOverridesValidator, read_settings},
 };
-use crate::model::{edit::Profiles, tile::Tile, value::did_you_mean};
+use crate::model::{
+    edit::Profiles,
+    tile::{ImpliedReadOnly, Tile},
+    value::did_you_mean,
+};
 
 /// The problems of several files.
 #[derive(Debug, Default)]
@@ -172,17 +176,26 @@ fn warn_about_shared_subscription(document: &mut Document<'_>, node: &TomlNode<'
     }
 }
 
-/// Warns about a tile that looks as if it controlled something, but is read-only because of its topic. Most text tiles
-/// only show.
+/// Warns about a tile that looks as if it controlled something, but is read-only because of its topic or its JSON path.
+/// Most text tiles only show.
 fn warn_about_read_only_control(document: &mut Document<'_>, node: &TomlNode<'_>, tile: &Tile) {
-    let Some(topic) = tile.reported_topic().filter(|_| !tile.kind.is_mostly_read_only()) else { return };
-    if let Some(span) = value_at(node.get_ref(), &["topic"]).map(Spanned::span) {
-        document.add_warning(
-            span,
-            &format!("this tile is read-only: `{topic}` looks like a topic on which a device reports"),
+    let (key, message, help) = match tile.implied_read_only().filter(|_| !tile.kind.is_mostly_read_only()) {
+        Some(ImpliedReadOnly::Report(topic)) => (
+            "topic",
+            format!("this tile is read-only: `{topic}` looks like a topic on which a device reports"),
             "set `publish_topic` to the topic that the device listens to, `publish = true` to publish to `topic`, or \
              `publish = false` if the tile only shows",
-        );
+        ),
+        Some(ImpliedReadOnly::PartOfJson(topic)) => (
+            "json_path",
+            format!("this tile is read-only: it shows a part of the JSON on `{topic}`"),
+            "set `publish_topic` to the topic that the device listens to, a JSON `payload`, or `publish = false` if the \
+             tile only shows",
+        ),
+        None => return,
+    };
+    if let Some(span) = value_at(node.get_ref(), &[key]).map(Spanned::span) {
+        document.add_warning(span, &message, help);
     }
 }
 

@@ -231,8 +231,11 @@ impl<'a> Document<'a> {
     fn problem(&self, span: Option<Range<usize>>, message: &str, help: Option<String>) -> Problem {
         let source = self.source();
         let masked_parts = self.masked_parts.get_or_init(|| source.masked_parts(self.text));
-        let help = help.map(|help| masked_parts.mask_quotes(&help));
-        Problem::new(source, span, &masked_parts.mask_quotes(message)).with_help(help)
+        let marked = span.clone().filter(|span| source.shows(self.text, span)).and_then(|span| self.text.get(span));
+        let marked = marked.map(|text| text.trim_matches(['"', '\'']));
+        let help = help.map(|help| masked_parts.mask_quotes(&help, marked));
+        let message = masked_parts.mask_quotes(message, marked);
+        Problem::new(source, span, &message).with_help(help)
     }
 
     /// Returns the span that a validation error about a value points at.

@@ -20,7 +20,7 @@ pub(super) fn of_profiles() -> Vec<FieldInfo> {
         TlsSettings::default().fields(),
         Will::default().fields(),
     ];
-    tables.into_iter().flatten().collect()
+    with_columns(tables.into_iter().flatten())
 }
 
 /// Returns the keys of the other files.
@@ -33,7 +33,16 @@ pub(super) fn of_other_files() -> Vec<FieldInfo> {
         Settings::default().fields(),
         ThemeOverrides::default().fields(),
     ];
-    tables.into_iter().flatten().chain(kind::all().flat_map(|kind| kind.fields())).collect()
+    with_columns(tables.into_iter().flatten().chain(kind::all().flat_map(|kind| kind.fields())))
+}
+
+/// Adds the keys of the tables that are items of lists, such as zones and options.
+fn with_columns(fields: impl Iterator<Item = FieldInfo>) -> Vec<FieldInfo> {
+    let columns_of = |field: &FieldInfo| match field.value_type {
+        ValueType::List(list) => with_columns(list.columns().into_iter()),
+        _ => Vec::new(),
+    };
+    fields.flat_map(|field| columns_of(&field).into_iter().chain([field])).collect()
 }
 
 /// What the value of a key may be, as far as a value without quotes could be meant to be it.
@@ -78,6 +87,7 @@ mod tests {
             ("protocol", Expected::Text),
             ("username", Expected::Text),
             ("url", Expected::Any),
+            ("from", Expected::Number),
             ("nothing", Expected::Any),
         ] {
             assert_eq!(expected_of(name), expected, "{name}");

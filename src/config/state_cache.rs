@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{app_paths::AppPaths, error::ConfigError, write::write_state};
 use crate::model::{
-    state_cache::{MAX_CACHE_BYTES, PendingPublish, SavedTileState, StateCache, TileKey},
+    state_cache::{MAX_CACHE_BYTES, PendingPublish, SavedFold, SavedTileState, StateCache, TileKey},
     tile_value::{TileValue, payload_text},
     time::Time,
     topic::TopicFilter,
@@ -30,6 +30,9 @@ struct CacheFile<'a> {
     /// The topic filters of the session that the broker keeps.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     session: Vec<&'a str>,
+    /// The sections that are not as their files say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    folds: Vec<FoldEntry<'a>>,
 }
 
 /// The file as it is read. Its tiles are deserialized one by one, so that an invalid one does not affect the
@@ -39,6 +42,24 @@ struct LoadedCacheFile {
     tiles: Vec<serde_json::Value>,
     #[serde(default)]
     session: Vec<serde_json::Value>,
+    #[serde(default)]
+    folds: Vec<serde_json::Value>,
+}
+
+/// A section in the file.
+#[derive(Serialize, Deserialize)]
+struct FoldEntry<'a> {
+    dashboard: Cow<'a, str>,
+    /// Kind, topic, JSON path and name.
+    heading: Cow<'a, [String; 4]>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    nth: usize,
+    folded: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// A tile in the file.
@@ -86,10 +107,11 @@ pub(crate) fn load_state_cache(paths: &AppPaths, profile: &str) -> StateCache {
     let result = File::open(cache_file(paths, profile))
         .and_then(|file| file.take(MAX_CACHE_FILE_BYTES).read_to_string(&mut text));
     let file = result.ok().and_then(|_| serde_json::from_str::<LoadedCacheFile>(&text).ok());
-    let Some(LoadedCacheFile { tiles, session }) = file else { return StateCache::default() };
+    let Some(LoadedCacheFile { tiles, session, folds }) = file else { return StateCache::default() };
     StateCache {
         tiles: tiles.into_iter().filter_map(|tile| Some(TileEntry::deserialize(tile).ok()?.into_saved())).collect(),
         session_filters: session.iter().filter_map(|filter| TopicFilter::new(filter.as_str()?).ok()).collect(),
+        folds: folds.into_iter().filter_map(|fold| Some(FoldEntry::deserialize(fold).ok()?.into_saved())).collect(),
     }
 }
 
@@ -102,7 +124,8 @@ pub(crate) fn save_state_cache(paths: &AppPaths, profile: &str, state_cache: &St
     tiles.sort_by_key(|(key, _)| *key);
     let path = cache_file(paths, profile);
     let session = state_cache.session_filters.iter().map(TopicFilter::as_str).collect();
-    let json = serde_json::to_vec(&CacheFile { version: FORMAT_VERSION, tiles, session })
+    let folds = state_cache.folds.iter().filter_map(FoldEntry::new).collect();
+    let json = serde_json::to_vec(&CacheFile { version: FORMAT_VERSION, tiles, session, folds })
         .map_err(|error| ConfigError::write(&path, &error.into()))?;
     write_state(&path, &json)
 }
@@ -119,6 +142,27 @@ fn cache_file(paths: &AppPaths, profile: &str) -> PathBuf {
 
 fn serialize_tiles<S: Serializer>(tiles: &[(&TileKey, &SavedTileState)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(tiles.iter().map(|(key, saved)| TileEntry::new(key, saved)))
+}
+
+impl<'a> FoldEntry<'a> {
+    /// Returns the entry of a section, unless the path of its dashboard is no text.
+    fn new(fold: &'a SavedFold) -> Option<Self> {
+        Some(Self {
+            dashboard: fold.dashboard.to_str()?.into(),
+            heading: Cow::Borrowed(&fold.heading.0),
+            nth: fold.nth,
+            folded: fold.folded,
+        })
+    }
+
+    fn into_saved(self) -> SavedFold {
+        SavedFold {
+            dashboard: self.dashboard.into_owned().into(),
+            heading: TileKey(self.heading.into_owned()),
+            nth: self.nth,
+            folded: self.folded,
+        }
+    }
 }
 
 impl<'a> TileEntry<'a> {
@@ -199,7 +243,13 @@ mod tests {
             ("never read", SavedTileState { value: None, pending_publish: Some(pending_publish) }),
         ];
         let session_filters = vec![TopicFilter::new("a/#").unwrap(), TopicFilter::new("$share/g/b").unwrap()];
-        StateCache { tiles: saved.into_iter().map(|(name, saved)| (key(name), saved)).collect(), session_filters }
+        let fold = |nth, folded| SavedFold { dashboard: "/d/é.toml".into(), heading: key("Licht"), nth, folded };
+        let folds = vec![fold(0, true), fold(2, false)];
+        StateCache {
+            tiles: saved.into_iter().map(|(name, saved)| (key(name), saved)).collect(),
+            session_filters,
+            folds,
+        }
     }
 
     #[test]
@@ -223,7 +273,9 @@ mod tests {
             r#""sent":{"text":"1","at":5,"shown":true,"left":false}},"#,
             r#"{"tile":["text","a/b","$.t","never read"],"sent":{"text":"1","at":5,"shown":true,"left":false}},"#,
             r#"{"tile":["text","a/b","$.t","plain"],"at":1700000000123,"payload":"23 °C"}],"#,
-            r#""session":["a/#","$share/g/b"]}"#,
+            r#""session":["a/#","$share/g/b"],"#,
+            r#""folds":[{"dashboard":"/d/é.toml","heading":["text","a/b","$.t","Licht"],"folded":true},"#,
+            r#"{"dashboard":"/d/é.toml","heading":["text","a/b","$.t","Licht"],"nth":2,"folded":false}]}"#,
         );
         let folder = tempfile::tempdir().unwrap();
         let paths = AppPaths::in_folder(folder.path());
@@ -237,7 +289,7 @@ mod tests {
     fn load_state_cache_skips_invalid_tile() {
         let folder = tempfile::tempdir().unwrap();
         let paths = AppPaths::in_folder(folder.path());
-        let text = r#"{"tiles":[{"tile":[]},{"tile":["text","a","",""],"at":1,"payload":"x","later":true}],"session":["b",1,"a#"]}"#;
+        let text = r#"{"tiles":[{"tile":[]},{"tile":["text","a","",""],"at":1,"payload":"x","later":true}],"session":["b",1,"a#"],"folds":[1,{}]}"#;
         write_state(&cache_file(&paths, "hub"), text.as_bytes()).unwrap();
         let loaded = load_state_cache(&paths, "hub");
         assert_eq!((loaded.tiles.len(), loaded.session_filters), (1, vec![TopicFilter::new("b").unwrap()]));

@@ -68,27 +68,45 @@ fn edit_of_a_tile_of_a_template_changes_only_its_lines() {
     assert_eq!(edited.lines().count(), expected.lines().count());
 }
 
-#[test]
-fn tiles_around_a_template_are_inserted_deleted_and_moved() {
-    let before = edited(&DashboardEdit::InsertTile(0, new_tile()));
-    assert!(before.find("clock").unwrap() < before.find("{site}/one").unwrap());
-    assert_eq!(read_dashboard("x", &before).unwrap().templates[0].position, 2);
-    let after_template = edited(&DashboardEdit::InsertTile(1, new_tile()));
-    assert!(after_template.find("clock").unwrap() > after_template.find("{site}/{id}/W").unwrap());
-    let last = edited(&DashboardEdit::InsertTile(2, new_tile()));
-    assert!(last.find("clock").unwrap() > last.find("\"two\"").unwrap());
-    let deleted = edited(&DashboardEdit::DeleteTile(0));
-    assert!(deleted.contains("# The plugs.") && !deleted.contains("{site}/one"), "{deleted}");
-    let moved = edited(&DashboardEdit::MoveTile(1, 0));
-    assert!(moved.find("\"two\"").unwrap() < moved.find("{site}/one").unwrap());
-    assert!(moved.find("# The plugs.\n[[for_each]]").is_some(), "{moved}");
+/// Returns the order of the tiles and of the template after an edit.
+fn order(edit: &DashboardEdit) -> Vec<&'static str> {
+    let edited = edited(edit);
+    let marks = ["{site}/one\"", "# The plugs.\n[[for_each]]", "\"two\"", "\"clock\""];
+    let mut found: Vec<_> = marks.iter().filter_map(|mark| Some((edited.find(mark)?, *mark))).collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, mark)| mark.trim_matches(['"', '[', ']'])).collect()
 }
 
 #[test]
-fn tile_is_appended_after_a_template_at_the_end() {
-    let text = "[[tile]]\nkind = \"text\"\ntopic = \"a\"\n\n[[for_each]]\ntopic = \"b/{id}\"\n[[for_each.tile]]\nkind = \"text\"\ntopic = \"b/{id}\"\n";
-    let edited = apply_dashboard_edit("x", text, &DashboardEdit::InsertTile(1, new_tile())).unwrap();
-    assert!(edited.starts_with(text) && edited.ends_with("\n[[tile]]\nkind = \"clock\"\n"), "{edited}");
+fn tiles_around_a_template_are_inserted_deleted_and_moved() {
+    let (one, template, two, clock) = ("{site}/one", "# The plugs.\n[[for_each", "two", "clock");
+    for (edit, expected) in [
+        (DashboardEdit::InsertTile(0, new_tile()), vec![clock, one, template, two]),
+        (DashboardEdit::InsertTile(1, new_tile()), vec![one, clock, template, two]),
+        (DashboardEdit::InsertTile(2, new_tile()), vec![one, template, two, clock]),
+        (DashboardEdit::DeleteTile(0), vec![template, two]),
+        (DashboardEdit::DeleteTile(1), vec![one, template]),
+        (DashboardEdit::MoveTile(1, 0), vec![two, one, template]),
+        (DashboardEdit::MoveTile(0, 1), vec![template, two, one]),
+    ] {
+        assert_eq!(order(&edit), expected, "{edit:?}");
+    }
+}
+
+#[test]
+fn section_moves_with_its_templates() {
+    let section = |name: &str| format!("[[tile]]\nkind = \"heading\"\nname = \"{name}\"\n\n");
+    let tile = |topic: &str| format!("[[tile]]\nkind = \"text\"\ntopic = \"{topic}\"\n\n");
+    let template = "[[for_each]]\ntopic = \"a/{id}\"\n\n[[for_each.tile]]\nkind = \"text\"\ntopic = \"a/{id}\"\n\n";
+    let first = [section("One"), tile("x"), template.to_owned()].concat();
+    let second = [section("Two"), tile("y")].concat();
+    let text = [&*first, &*second].concat();
+    let moved = |text: &str, from, to| {
+        apply_dashboard_edit("x", text, &DashboardEdit::MoveSection { from, len: 2, to }).unwrap()
+    };
+    assert_eq!(moved(&text, 0, 2).trim_end(), [&*second, &*first].concat().trim_end());
+    assert_eq!(moved(&text, 2, 0).trim_end(), [&*second, &*first].concat().trim_end());
+    assert_eq!(moved(&moved(&text, 0, 2), 2, 0), text);
 }
 
 #[test]

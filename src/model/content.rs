@@ -254,6 +254,8 @@ pub enum PromptSpec {
         step: f64,
         /// The number of decimals that are shown and published.
         decimals: usize,
+        /// What follows the number: a percent sign, or nothing.
+        suffix: &'static str,
     },
     /// One of several options.
     Choice {

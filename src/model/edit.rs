@@ -30,6 +30,15 @@ pub enum DashboardEdit {
         /// The tile that replaces it.
         tile: Box<Tile>,
     },
+    /// Moves the tiles of a section, with all comments between them.
+    MoveSection {
+        /// The index of its first tile, which is the heading.
+        from: usize,
+        /// The number of its tiles.
+        len: usize,
+        /// The index of the heading afterwards.
+        to: usize,
+    },
     /// Replaces a tile and moves it.
     PlaceTile {
         /// The index of the tile.
@@ -55,7 +64,7 @@ impl DashboardEdit {
             }
             Self::InsertTile(index, tile) if *index <= tiles.len() => {
                 tiles.insert(*index, tile.clone());
-                let is_after = |template: &&mut Template| template.position > *index;
+                let is_after = |template: &&mut Template| template.position >= *index;
                 templates.iter_mut().filter(is_after).for_each(|template| template.position += 1);
             }
             Self::DeleteTile(index) if *index < tiles.len() => {
@@ -63,13 +72,11 @@ impl DashboardEdit {
                 let is_after = |template: &&mut Template| template.position > *index;
                 templates.iter_mut().filter(is_after).for_each(|template| template.position -= 1);
             }
-            Self::MoveTile(from, to) if *from < tiles.len() && *to < tiles.len() => {
-                let tile = tiles.remove(*from);
-                tiles.insert(*to, tile);
-            }
-            Self::PlaceTile { from, to, tile } if *from < tiles.len() && *to < tiles.len() => {
-                tiles.remove(*from);
-                tiles.insert(*to, (**tile).clone());
+            Self::MoveTile(from, to) => move_blocks(&mut tiles, &mut templates, *from, 1, *to)?,
+            Self::MoveSection { from, len, to } => move_blocks(&mut tiles, &mut templates, *from, *len, *to)?,
+            Self::PlaceTile { from, to, tile } => {
+                (**tile).clone_into(tiles.get_mut(*from)?);
+                move_blocks(&mut tiles, &mut templates, *from, 1, *to)?;
             }
             _ => return None,
         }
@@ -99,8 +106,87 @@ impl DashboardEdit {
             Self::DeleteTile(index) => is_unchanged(index),
             Self::PlaceTile { from, to, .. } => is_same_tile(from) && *to < current.tiles.len(),
             Self::MoveTile(from, to) => is_unchanged(from) && *to < current.tiles.len(),
+            Self::MoveSection { .. } => current.tiles == expected.tiles,
         }
     }
+}
+
+/// The blocks of a file that a move concerns: those of tiles and of the templates between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BlockMove {
+    /// The index of the first block that moves.
+    pub from: usize,
+    /// How many blocks move.
+    pub len: usize,
+    /// The index of the first of them afterwards.
+    pub to: usize,
+}
+
+impl BlockMove {
+    /// Returns the blocks that move with this many tiles, so that the first of these gets another index among the tiles. A
+    /// section takes its templates with it. Returns `None` if there are no such tiles or no such place.
+    pub fn of(dashboard: (&[Template], usize), from: usize, len: usize, to: usize) -> Option<Self> {
+        let (templates, count) = dashboard;
+        if len == 0 || from.max(to).checked_add(len)? > count {
+            return None;
+        }
+        let is_section = len > 1;
+        let block_of = |tile: usize| tile + templates.partition_point(|template| template.position <= tile);
+        let end_before = |tile: usize| if tile < count { block_of(tile) } else { count + templates.len() };
+        let first = block_of(from);
+        let block_count = if is_section { end_before(from + len) - first } else { 1 };
+        let to = match to {
+            to if to <= from => block_of(to),
+            to if is_section => end_before(to + len) - block_count,
+            to => block_of(to),
+        };
+        Some(Self { from: first, len: block_count, to })
+    }
+}
+
+/// Moves tiles with the templates among them, and updates where the templates are.
+fn move_blocks(tiles: &mut [Tile], templates: &mut [Template], from: usize, len: usize, to: usize) -> Option<()> {
+    let BlockMove { from: first, len: block_count, to: block_to } =
+        BlockMove::of((templates, tiles.len()), from, len, to)?;
+    let mut is_tile = Vec::new();
+    let mut remaining = templates.iter().peekable();
+    for index in 0..=tiles.len() {
+        while remaining.next_if(|template| template.position <= index).is_some() {
+            is_tile.push(false);
+        }
+        is_tile.extend((index < tiles.len()).then_some(true));
+    }
+    let mut order: Vec<usize> = (0..is_tile.len()).collect();
+    move_elements(&mut order, first, block_count, block_to)?;
+    move_elements(tiles, from, len, to)?;
+    let mut tile_count = 0;
+    let mut moved = Vec::new();
+    for block in order {
+        if is_tile[block] {
+            tile_count += 1;
+        } else {
+            let template = is_tile[..block].iter().filter(|is_tile| !**is_tile).count();
+            let mut template = std::mem::take(templates.get_mut(template)?);
+            template.position = tile_count;
+            moved.push(template);
+        }
+    }
+    templates.iter_mut().zip(moved).for_each(|(place, template)| *place = template);
+    Some(())
+}
+
+/// Moves this many elements of a list so that the first of them gets another index. Returns `None` if the list has no such
+/// elements or no such place.
+pub(crate) fn move_elements<T>(list: &mut [T], from: usize, len: usize, to: usize) -> Option<()> {
+    if len == 0 || from.max(to).checked_add(len)? > list.len() {
+        return None;
+    }
+    if from < to {
+        list[from..to + len].rotate_left(len);
+    } else {
+        list[to..from + len].rotate_right(len);
+    }
+    Some(())
 }
 
 /// All profiles of `profiles.toml`.

@@ -1,7 +1,11 @@
-//! What is saved of tiles between runs of the program: the last value, its time, and what was published
-//! and not confirmed.
+//! What is saved of tiles between runs of the program: the last value, its time, what was published and not confirmed,
+//! and which sections were folded.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{
     connection::{Message, PublishId},
@@ -19,6 +23,8 @@ use super::{
 pub(crate) const MAX_PAYLOAD_BYTES: usize = 64 << 10;
 /// The limit for everything that is saved of one connection, in bytes.
 pub(crate) const MAX_CACHE_BYTES: usize = 4 << 20;
+/// The limit for the sections that are saved of one connection.
+const MAX_FOLDS: usize = 1_000;
 /// The ID for what was published in a previous run; no publish request of this run has it.
 const PREVIOUS_RUN_PUBLISH: PublishId = PublishId(0);
 
@@ -136,6 +142,19 @@ impl TileState {
     }
 }
 
+/// A section that the user has folded or opened, other than its file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedFold {
+    /// The file of the dashboard.
+    pub(crate) dashboard: PathBuf,
+    /// The heading.
+    pub(crate) heading: TileKey,
+    /// How many headings of this key are above it.
+    pub(crate) nth: usize,
+    /// Whether its tiles are hidden.
+    pub(crate) folded: bool,
+}
+
 /// What is saved of the tiles of one connection.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct StateCache {
@@ -143,6 +162,8 @@ pub struct StateCache {
     pub(crate) tiles: HashMap<TileKey, SavedTileState>,
     /// The topic filters of the session that the broker keeps.
     pub(crate) session_filters: Vec<TopicFilter>,
+    /// The sections that are not as their files say.
+    pub(crate) folds: Vec<SavedFold>,
 }
 
 impl StateCache {
@@ -171,6 +192,13 @@ impl StateCache {
         let same_topic = self.tiles.iter().filter(|(key, _)| key.0[1] == topic);
         let values = same_topic.filter_map(|(_, saved)| saved.value.as_ref());
         values.filter(|value| *value.payload == *payload).map(TileValue::message_age).min_by_key(|age| age.is_unknown)
+    }
+
+    /// Replaces the sections of a dashboard. If there are too many, those are removed that were saved longest ago.
+    pub(crate) fn set_folds(&mut self, dashboard: &Path, folds: impl Iterator<Item = SavedFold>) {
+        self.folds.retain(|fold| fold.dashboard != dashboard);
+        self.folds.extend(folds);
+        self.folds.drain(..self.folds.len().saturating_sub(MAX_FOLDS));
     }
 
     /// Removes the tiles that changed longest ago until the rest fits into [`MAX_CACHE_BYTES`].

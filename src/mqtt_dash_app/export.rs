@@ -83,7 +83,16 @@ pub fn omitted_settings(dashboard: &Dashboard) -> impl Iterator<Item = String> {
         match stand_in {
             Some(StandIn { kind: other, .. }) => {
                 let without = if keys.is_empty() { keys } else { format!(" without {keys}") };
-                Some(format!("tile {number} {name} is exported as `{other}`{without}: MQTT Dash has no `{kind}`"))
+                let pulse = tile.kind.pulse().map(|(payload, _)| {
+                    format!(
+                        ", and a tap does not publish {} a moment later: what it has switched on stays on",
+                        quoted(&payload)
+                    )
+                });
+                let pulse = pulse.unwrap_or_default();
+                Some(format!(
+                    "tile {number} {name} is exported as `{other}`{without}: MQTT Dash has no `{kind}`{pulse}"
+                ))
             }
             None if keys.is_empty() => None,
             None => Some(format!("tile {number} {name} is exported without {keys}: MQTT Dash has no such setting")),
@@ -192,15 +201,17 @@ mod tests {
         };
         let gauge = tile("gauge", &[("max", Value::Integer(40)), ("unit", "°C".into()), ("style", "tank".into())]);
         let button = tile("button", &[("payload", "go".into()), ("publish_topic", "gate".into())]);
-        let tiles = vec![tile("led", &[("otherwise", "?".into())]), gauge, button];
+        let pulse = Value::Table(vec![("payload".into(), "0".into()), ("after".into(), "1s".into())]);
+        let relay = tile("button", &[("publish_topic", "relay".into()), ("pulse", pulse)]);
+        let tiles = vec![tile("led", &[("otherwise", "?".into())]), gauge, button, relay];
         let dashboard = Dashboard { tiles, ..Dashboard::default() };
         let exported: Vec<AppTile> = serde_json::from_str(&export(&dashboard)).unwrap();
         let types: Vec<i64> = exported.iter().map(|tile| tile["type"].as_i64().unwrap()).collect();
-        assert_eq!(types, [1, 3, 2]);
+        assert_eq!(types, [1, 3, 2, 2]);
         assert_eq!((&exported[1]["maxValue"], &exported[1]["postfix"]), (&Json::from(40.0), &Json::from(" °C")));
         assert_eq!((&exported[2]["payloadOn"], &exported[2]["payloadOff"]), (&Json::from("go"), &Json::from("go")));
         let enabled: Vec<&Json> = exported.iter().map(|tile| &tile["enablePub"]).collect();
-        assert_eq!(enabled, [&Json::from(false), &Json::from(false), &Json::from(true)]);
+        assert_eq!(enabled, [&Json::from(false), &Json::from(false), &Json::from(true), &Json::from(true)]);
         let sentences: Vec<String> = omitted_settings(&dashboard).collect();
         assert_eq!(
             sentences,
@@ -208,6 +219,8 @@ mod tests {
                 "tile 1 \"\" is exported as `text` without `otherwise`: MQTT Dash has no `led`",
                 "tile 2 \"\" is exported as `range` without `style`: MQTT Dash has no `gauge`",
                 "tile 3 \"\" is exported as `switch`: MQTT Dash has no `button`",
+                "tile 4 \"\" is exported as `switch` without `pulse`: MQTT Dash has no `button`, and a tap does not publish \
+                 \"0\" a moment later: what it has switched on stays on",
             ]
         );
         assert_eq!(omitted_tiles(&dashboard).count(), 0);

@@ -160,7 +160,9 @@ pub(crate) fn unexpected_change(old: &str, new: &str, edit: &DashboardEdit) -> O
         }
         DashboardEdit::InsertTile(index, _) => text.unexpected_change_of_inserted_tile(*index),
         DashboardEdit::DeleteTile(index) => text.unexpected_change_of_deleted_tile(*index),
-        DashboardEdit::MoveTile(from, to) => text.unexpected_change_of_moved_tile(*from, *to),
+        DashboardEdit::MoveTile(from, to) | DashboardEdit::MoveSection { from, to, .. } => {
+            text.unexpected_change_of_moved_tile(*from, *to)
+        }
         DashboardEdit::ReplaceTemplateTile { .. } => panic!("no random edit is one of a template"),
         DashboardEdit::PlaceTile { from, to, tile } => {
             let moved_back = apply_dashboard_edit("x", new, &DashboardEdit::MoveTile(*to, *from)).ok()?;

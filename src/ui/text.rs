@@ -168,11 +168,24 @@ pub fn wrap(text: &str, width: u16, max_lines: usize) -> Vec<String> {
     if lines.len() > max_lines {
         lines.truncate(max_lines);
         if let Some(last) = lines.last_mut() {
-            let truncated = truncate(last, width.saturating_sub(1));
-            *last = if truncated.ends_with('…') { truncated } else { format!("{truncated}…") };
+            *last = cut_between_words(last, width);
         }
     }
     lines
+}
+
+/// Returns the beginning of a line with `…` at its end, in at most `max_width` cells. Words are kept whole where possible.
+fn cut_between_words(line: &str, max_width: u16) -> String {
+    if width(line) < max_width {
+        return format!("{line}…");
+    }
+    match line.trim_end().rsplit_once(' ') {
+        Some((words, _)) if !words.trim().is_empty() => format!("{}…", words.trim_end()),
+        _ => {
+            let truncated = truncate(line, max_width.saturating_sub(1));
+            if truncated.ends_with('…') { truncated } else { format!("{truncated}…") }
+        }
+    }
 }
 
 #[cfg(test)]

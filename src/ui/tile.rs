@@ -93,7 +93,8 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
     match content {
         _ if blinked_off => {}
         Ok(content) if content_area.height > 0 => {
-            let content_state = ContentState { dimmed, is_control: render_state.control.is_some() };
+            let content_state =
+                ContentState { dimmed, is_control: render_state.control.is_some(), span: Some(tile.size()) };
             widgets::draw(buf, content_area, &content, state, content_state, config, now);
             draw_extremes(buf, content_area, &content, state, config);
         }

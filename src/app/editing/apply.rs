@@ -78,6 +78,7 @@ impl App {
         undone: Option<UndoneEdit>,
     ) -> Vec<Effect> {
         self.finish_file_write(&path);
+        self.clear_file_error(&path);
         self.take_form_of_write(&path);
         if let Some(UndoneEdit { direction, summary }) = undone {
             self.record_undone(self.dashboard_index_of(&path), direction, &summary);

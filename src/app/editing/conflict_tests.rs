@@ -117,7 +117,7 @@ fn canceled_conflict_about_deleted_tile_asks_before_it_adds_it() {
     let Screen::Confirm(confirm) = &fixture.app.focus else { panic!("{:?}", fixture.app.focus) };
     assert_eq!(confirm.text, ["Tile A! was deleted meanwhile: add it again?"]);
     let effects = fixture.action(Action::Accept);
-    assert!(matches!(edits_in(&effects)[..], [DashboardEdit::InsertTile(2, _)]), "{effects:?}");
+    assert!(matches!(edits_in(&effects)[..], [DashboardEdit::InsertTile(1, _)]), "{effects:?}");
 }
 
 #[test]

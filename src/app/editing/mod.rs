@@ -17,7 +17,7 @@ use super::{
     App, ConnectionEntry, ConnectionTest, EditAction, EditConflict, Effect, FileError, form::Form, screens::Screen,
     unsaved_input::UnsavedInputs,
 };
-use crate::model::{edit::Profiles, id::DashboardId, time::Time};
+use crate::model::{dashboard::Dashboard, edit::Profiles, id::DashboardId, time::Time};
 
 pub(crate) use completion::Preview;
 use first_tile::FirstTile;
@@ -59,6 +59,8 @@ pub(crate) struct EditorState {
     pub(super) reopen_when_saved: Vec<PathBuf>,
     /// Whether the user has done nothing since the last request, so that its result may take the focus.
     pub(super) awaits_result: bool,
+    /// The dashboard of the tile that is being moved, as it was before.
+    before_move: Option<Dashboard>,
     /// Whether the list of tile kinds opens for the first tile of a new dashboard.
     first_tile: FirstTile,
 }

@@ -292,19 +292,19 @@ fn tile_can_be_added_copied_and_deleted() {
     assert_eq!(fixture.action(Action::Accept), [], "it has no topic");
     fixture.type_text("d");
     let effects = fixture.action(Action::Accept);
-    assert!(matches!(edits_in(&effects)[..], [DashboardEdit::InsertTile(3, _)]));
-    assert_eq!((fixture.tile_names().as_str(), fixture.app.current_dashboard().unwrap().selected), ("ABCD", 3));
+    assert!(matches!(edits_in(&effects)[..], [DashboardEdit::InsertTile(1, _)]));
+    assert_eq!((fixture.tile_names().as_str(), fixture.app.current_dashboard().unwrap().selected), ("ADBC", 1));
     fixture.action(Action::MoveSelection(Direction::First));
     let effects = fixture.edit_action(EditAction::Copy);
     assert!(matches!(edits_in(&effects)[..], [DashboardEdit::InsertTile(1, _)]));
-    assert_eq!((fixture.tile_names().as_str(), fixture.app.current_dashboard().unwrap().selected), ("AABCD", 1));
+    assert_eq!((fixture.tile_names().as_str(), fixture.app.current_dashboard().unwrap().selected), ("AADBC", 1));
     fixture.edit_action(EditAction::Delete);
     assert_eq!(fixture.action(Action::Cancel), []);
     fixture.edit_action(EditAction::Delete);
     let effects = fixture.action(Action::Accept);
     assert!(matches!(edits_in(&effects)[..], [DashboardEdit::DeleteTile(1)]));
-    assert_eq!(fixture.tile_names(), "ABCD");
-    assert_eq!(fixture.tile_values()[2], ("C", Some("7")));
+    assert_eq!(fixture.tile_names(), "ADBC");
+    assert_eq!(fixture.tile_values()[3], ("C", Some("7")));
     assert_eq!(fixture.edit_action(EditAction::Undo), [Effect::Files(FilesEffect::Undo("/x.toml".into()))]);
 }
 
@@ -872,22 +872,28 @@ impl EditingFixture {
 }
 
 #[test]
-fn json_path_implies_publish_false_unless_set_explicitly() {
+fn json_path_implies_read_only_unless_set_explicitly() {
     let mut fixture = EditingFixture::new();
     fixture.edit_action(EditAction::Edit);
     fixture.focus_field("json_path");
     fixture.type_text("$.t");
-    assert_eq!(fixture.field_value("publish"), Some(Value::Bool(false)));
-    assert_eq!(fixture.app.form().unwrap().errors, []);
+    let publishes = |fixture: &EditingFixture| {
+        let form = fixture.app.form().unwrap();
+        assert_eq!((fixture.field_value("publish"), form.errors.len()), (None, 0));
+        form.draft_tile().unwrap().0.publishes()
+    };
+    assert!(!publishes(&fixture));
     fixture.focus_field("publish_topic");
     fixture.type_text("a/set");
-    assert_eq!(fixture.field_value("publish"), None, "the tile publishes to another topic");
-    assert_eq!(fixture.app.form().unwrap().errors, []);
+    assert!(publishes(&fixture), "the tile publishes to another topic");
     fixture.clear_field();
-    assert_eq!(fixture.field_value("publish"), Some(Value::Bool(false)));
+    assert!(!publishes(&fixture));
     fixture.focus_field("publish");
     fixture.edit_action(EditAction::NextValue);
-    assert_eq!(fixture.field_value("publish"), None);
+    if fixture.field_value("publish") == Some(Value::Bool(false)) {
+        fixture.edit_action(EditAction::NextValue);
+    }
+    assert_eq!(fixture.field_value("publish"), Some(Value::Bool(true)));
     assert_eq!(fixture.app.form().unwrap().errors.len(), 1, "a contradiction in an explicit value is an error");
     fixture.focus_field("json_path");
     fixture.clear_field();
@@ -1052,7 +1058,7 @@ fn every_kind_can_be_created_and_changed_into_every_other() {
             let effects = fixture.action(Action::Accept);
             assert_eq!(edits_in(&effects).len(), 1, "{first} {steps} {}", fixture.notice());
             let dashboard = fixture.app.current_dashboard().unwrap();
-            let created = dashboard.tile(3).unwrap().0;
+            let created = dashboard.tile(1).unwrap().0;
             assert_eq!(
                 (created.name.as_str(), created.kind.name()),
                 ("N", kind::all().nth((first + steps) % count).unwrap().name())

@@ -49,12 +49,12 @@ impl App {
             (EditAction::Copy, Some(tile)) => {
                 let is_made = origin.as_ref().is_some_and(|origin| origin.tile_index().is_none());
                 let copy = if is_made { shown.unwrap_or(tile) } else { tile };
-                return self.clone_tile(dashboard_index, origin, copy);
+                return self.clone_tile(dashboard_index, copy);
             }
             (EditAction::Delete, Some(_)) => self.confirm_delete_tile(),
             (EditAction::MoveTile, Some(_)) => {
                 if let Some(tile) = selected_id {
-                    self.begin_tile_move(tile, false);
+                    self.begin_tile_move(tile, None);
                 }
             }
             (EditAction::Undo, _) => return self.undo_or_redo(&path, UndoDirection::Undo, now),
@@ -67,24 +67,26 @@ impl App {
         Vec::new()
     }
 
-    /// Inserts a copy of the tile that is defined there, after it. That of a device becomes a tile of its own after those of
-    /// all devices.
-    fn clone_tile(&mut self, dashboard_index: usize, original: Option<TileOrigin>, mut copy: Tile) -> Vec<Effect> {
+    /// Inserts a copy of the selected tile after it. That of a device becomes a tile of its own beside those of all
+    /// devices.
+    fn clone_tile(&mut self, dashboard_index: usize, mut copy: Tile) -> Vec<Effect> {
         copy.mqtt_dash = PreservedFields::default();
         let before = self.dashboards[dashboard_index].definition.clone();
-        let index = original.and_then(|original| before.index_after(&original)).unwrap_or(before.tiles.len());
+        let index = self.dashboards[dashboard_index].index_for_new(&copy);
         let summary = EditSummary::of_clone(&copy);
         let effects = self.apply_edit_as(dashboard_index, before, DashboardEdit::InsertTile(index, copy), summary);
-        self.select_origin(dashboard_index, &TileOrigin::Tile(index));
+        self.select_origin(dashboard_index, &TileOrigin::Tile(index), true);
         effects
     }
 
-    /// Selects the tile of a dashboard that is defined there, and shows its section.
-    fn select_origin(&mut self, dashboard_index: usize, origin: &TileOrigin) {
+    /// Selects the tile of a dashboard that is defined there, and shows the section of a new one.
+    fn select_origin(&mut self, dashboard_index: usize, origin: &TileOrigin, is_new: bool) {
         let size = self.size;
         let dashboard = &mut self.dashboards[dashboard_index];
         if let Some(index) = dashboard.index_of_origin(origin) {
-            dashboard.unfold_section_of(index);
+            if is_new {
+                dashboard.unfold_section_of(index);
+            }
             dashboard.select_tile(index, size);
         }
     }
@@ -101,7 +103,7 @@ impl App {
         }
     }
 
-    /// Saves the tile of a form: replaces the tile, or adds a new one at the end.
+    /// Saves the tile of a form: replaces the tile, or adds a new one after the selected tile.
     pub(in crate::app) fn save_tile_form(
         &mut self,
         dashboard_index: usize,
@@ -115,45 +117,55 @@ impl App {
         let dashboard = &self.dashboards[dashboard_index];
         let origin = id.and_then(|id| dashboard.origin_of(dashboard.index_of(id)?));
         let replacement = origin.and_then(|origin| Some((base.replace_at(&origin, tile.clone())?, origin)));
-        let end = base.tiles.len();
+        let index = dashboard.index_for_new(&tile);
         let (edit, origin) =
-            replacement.unwrap_or_else(|| (DashboardEdit::InsertTile(end, tile), TileOrigin::Tile(end)));
+            replacement.unwrap_or_else(|| (DashboardEdit::InsertTile(index, tile), TileOrigin::Tile(index)));
         let effects = self.apply_edit(dashboard_index, base, edit);
-        self.select_origin(dashboard_index, &origin);
+        self.select_origin(dashboard_index, &origin, id.is_none());
         effects
     }
 
     /// Moves the tile that is being moved one step in this direction.
-    pub(in crate::app) fn move_tile(&mut self, tile: TileId, direction: Direction) {
-        if let Some((dashboard, index)) = self.dashboard_of(tile) {
-            self.move_tile_onto(tile, dashboard.grid(self.size).neighbor(index, direction));
+    pub(in crate::app) fn move_tile(&mut self, moving: &mut MoveTile, direction: Direction) {
+        if let Some((dashboard, index)) = self.dashboard_of(moving.tile) {
+            self.move_tile_to(moving, dashboard.grid(self.size).neighbor(index, direction));
         }
     }
 
-    /// Moves a tile to the place of the one with this index on the screen.
-    pub(in crate::app) fn move_tile_onto(&mut self, tile: TileId, index: usize) {
-        if let Some(to) = self.dashboard_of(tile).and_then(|(dashboard, _)| dashboard.definition_index(index)) {
-            self.move_tile_to(tile, to);
-        }
+    /// Moves the tile that is being moved to the place of another one, on the screen only. [`App::finish_tile_move`] saves
+    /// it.
+    pub(in crate::app) fn move_tile_to(&mut self, moving: &mut MoveTile, target: usize) {
+        let Some(position) = self.definition_position_of(moving.tile) else { return };
+        let dashboard = &self.dashboards[position.dashboard];
+        let Some(target) = dashboard.definition_index(target) else { return };
+        let to = dashboard.place_of_moved(position.tile, moving, target);
+        self.move_to_index(moving, to);
     }
 
-    /// Moves a tile to this index of the definition, on the screen only. [`App::finish_tile_move`] saves it.
-    fn move_tile_to(&mut self, tile: TileId, to: usize) {
-        let Some(position) = self.definition_position_of(tile).filter(|position| position.tile != to) else {
+    /// Moves what is being moved so that its first tile gets this index in the definition.
+    fn move_to_index(&mut self, moving: &mut MoveTile, to: usize) {
+        let Some(position) = self.definition_position_of(moving.tile).filter(|position| position.tile != to) else {
             return;
         };
         let dashboard = &mut self.dashboards[position.dashboard];
-        dashboard.move_tile(position.tile, to, &mut self.ids, self.size);
+        dashboard.move_tiles(position.tile, moving.count, to, &mut self.ids, self.size);
+        dashboard.show_moved_tile(moving, self.size);
         let connection = dashboard.connection;
         self.display.dirty = true;
         self.rebuild_routes(connection);
     }
 
-    /// Begins to move a tile, with the keys or by a drag.
-    pub(in crate::app) fn begin_tile_move(&mut self, tile: TileId, is_dragged: bool) {
+    /// Begins to move a tile: with the keys or, if there is a tile to which it was dragged, with the mouse.
+    pub(in crate::app) fn begin_tile_move(&mut self, tile: TileId, dragged_to: Option<usize>) {
         if let Some((position, (definition, _))) = self.definition_position_of(tile).zip(self.tile(tile)) {
-            let size = definition.size();
-            self.open(MoveTile { tile, from: position.tile, size, is_dragged });
+            let (from, size) = (position.tile, definition.size());
+            self.editor_state.before_move = Some(self.dashboards[position.dashboard].definition.clone());
+            let count = self.dashboards[position.dashboard].moved_count(from);
+            let mut moving = MoveTile { tile, from, count, size, unfolded: None, is_dragged: dragged_to.is_some() };
+            if let Some(target) = dragged_to {
+                self.move_tile_to(&mut moving, target);
+            }
+            self.open(moving);
         }
     }
 
@@ -175,19 +187,18 @@ impl App {
     }
 
     /// Puts the tile that is being moved back where it was.
-    pub(in crate::app) fn cancel_tile_move_of(&mut self, moving: MoveTile) {
+    pub(in crate::app) fn cancel_tile_move_of(&mut self, moving: &mut MoveTile) {
         self.set_tile_size(moving.tile, moving.size);
-        self.move_tile_to(moving.tile, moving.from);
+        self.move_to_index(moving, moving.from);
+        // The templates that the tile has passed are not where they were.
+        if let (Some(position), Some(before)) = (self.position_of(moving.tile), self.editor_state.before_move.take()) {
+            self.dashboards[position.dashboard].restore_definition(before, &mut self.ids);
+        }
     }
 
     /// Returns the dashboard of a tile that is being moved as it was before.
     pub(in crate::app) fn dashboard_before_move(&self, moving: MoveTile) -> Option<Dashboard> {
-        let position = self.definition_position_of(moving.tile)?;
-        let definition = &self.dashboards[position.dashboard].definition;
-        let mut tile = definition.tiles.get(position.tile)?.clone();
-        tile.set_size(moving.size);
-        let edit = DashboardEdit::PlaceTile { from: position.tile, to: moving.from, tile: Box::new(tile) };
-        edit.apply_to(definition)
+        self.position_of(moving.tile).and_then(|_| self.editor_state.before_move.clone())
     }
 
     /// Ends the move of a tile, and saves its new position and its new size to the file.
@@ -198,10 +209,10 @@ impl App {
         };
         let (TilePosition { dashboard, tile: to }, from) = (position, moving.from);
         let tile = &self.dashboards[dashboard].definition.tiles[to];
-        let edit = if tile.size() == moving.size {
-            DashboardEdit::MoveTile(from, to)
-        } else {
-            DashboardEdit::PlaceTile { from, to, tile: Box::new(tile.clone()) }
+        let edit = match moving.count {
+            1 if tile.size() == moving.size => DashboardEdit::MoveTile(from, to),
+            1 => DashboardEdit::PlaceTile { from, to, tile: Box::new(tile.clone()) },
+            len => DashboardEdit::MoveSection { from, len, to },
         };
         self.apply_edit(dashboard, before, edit)
     }

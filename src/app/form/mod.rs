@@ -166,7 +166,6 @@ impl Form {
         }
         self.on_password_source_changed(previous_source);
         self.update_fields_for_kind();
-        self.update_implied_publish();
         self.validate();
     }
 
@@ -197,7 +196,6 @@ impl Form {
         }
         self.on_password_typed();
         self.completion_enabled = is_insertion;
-        self.update_implied_publish();
         self.validate();
     }
 

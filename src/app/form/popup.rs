@@ -86,6 +86,16 @@ impl Form {
         self.popup.is_some()
     }
 
+    /// Returns whether the field with the focus is a list, whose rows an editor shows.
+    pub(in crate::app) fn focuses_rows(&self) -> bool {
+        self.focused_field().is_some_and(|field| matches!(field.entry, FieldEntry::Rows(_)))
+    }
+
+    /// Opens the list that has the focus. Returns whether there is one.
+    pub(in crate::app) fn open_focused_rows(&mut self) -> bool {
+        self.focuses_rows() && self.open_popup()
+    }
+
     /// Writes the rows that the open editor has into the focused field, so that the preview and the errors follow.
     pub(super) fn show_edited_rows(&mut self) {
         if let Some(FormPopup::Rows(editor)) = &self.popup {
@@ -138,7 +148,6 @@ impl Form {
             FormPopup::Color(picker) => field.set_text(&picker.color_text().to_lowercase()),
             FormPopup::Rows(editor) => field.entry = FieldEntry::Rows(editor.to_rows()),
         }
-        self.update_implied_publish();
         self.validate();
         None
     }

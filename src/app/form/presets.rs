@@ -103,7 +103,6 @@ impl Form {
             changes.push(format!("{} {shown}{replaced}", field.label));
         }
         self.before_preset = before;
-        self.update_implied_publish();
         self.validate();
         let changes = if changes.is_empty() { "nothing to change".to_owned() } else { changes.join(", ") };
         match self.missing_target_hint() {

@@ -6,8 +6,7 @@ use super::{
 };
 use crate::model::{
     state_topic::{CommandTopic, command_topic, is_measurement},
-    tile::Tile,
-    topic::TopicFilter,
+    tile::{ImpliedReadOnly, Tile},
     value::ValidationError,
 };
 
@@ -88,9 +87,16 @@ impl Form {
             return None;
         }
         let (tile, _) = self.draft_tile()?;
-        let topic = tile.reported_topic()?;
-        let error = ValidationError::new(format!("a device reports on {topic}: enter the topic that it listens to"))
-            .with_help("or set `publish` to yes, to publish to `topic`");
+        let error = match tile.implied_read_only()? {
+            ImpliedReadOnly::Report(topic) => {
+                ValidationError::new(format!("a device reports on {topic}: enter the topic that it listens to"))
+                    .with_help("or set `publish` to yes, to publish to `topic`")
+            }
+            ImpliedReadOnly::PartOfJson(topic) => {
+                ValidationError::new(format!("there is JSON on {topic}: enter the topic that the device listens to"))
+                    .with_help("or enter a JSON payload with {{value}}")
+            }
+        };
         Some((self.field_index("publish_topic")?, error))
     }
 
@@ -102,10 +108,9 @@ impl Form {
         if is_decided || tile.is_control() || !tile.kind.publishes_by_default() {
             return None;
         }
-        let topic = tile.topic.as_ref().and_then(TopicFilter::exact)?;
+        let topic = tile.implied_read_only()?.topic();
         let json_path = tile.json_path.as_ref().map_or("", |path| path.as_str());
-        (tile.is_report(topic) || !json_path.is_empty())
-            .then(|| MissingTarget { reported: topic.to_owned(), command: command_topic(topic, json_path) })
+        Some(MissingTarget { reported: topic.to_owned(), command: command_topic(topic, json_path) })
     }
 
     /// Sets the topic that the device listens to by convention, if its field is empty and has the focus. Returns whether
@@ -117,7 +122,6 @@ impl Form {
         self.fields[self.focused].set_text(&command.topic);
         self.completion_enabled = false;
         self.confirming_discard = false;
-        self.update_implied_publish();
         self.validate();
         true
     }
@@ -127,22 +131,5 @@ impl Form {
         let (tile, _) = self.draft_tile()?;
         let missing = self.missing_target_of(&tile)?;
         (!is_measurement(&missing.reported, self.typed_text(("json_path", None)))).then(|| missing.hint())
-    }
-
-    /// Derives `publish` while the user has not set it. A tile with a JSON path shows only a part of the
-    /// payload, so it cannot publish to its own topic: `publish` is false unless `publish_topic` or `payload` is set.
-    pub(super) fn update_implied_publish(&mut self) {
-        let has_text = |key| !self.typed_text((key, None)).is_empty();
-        let display_only = has_text("json_path") && !has_text("publish_topic") && !has_text("payload");
-        let publishes = self.draft_tile().is_some_and(|(tile, _)| tile.kind.publishes_by_default());
-        let implied = self.publish_choice != PublishChoice::Set && publishes;
-        let publish = self.fields.iter_mut().find(|field| field.key == PUBLISH_KEY).filter(|_| implied);
-        if let Some(FormField { entry: FieldEntry::Flag(flag), .. }) = publish {
-            match *flag {
-                None if display_only => *flag = Some(false),
-                Some(false) if !display_only => *flag = None,
-                _ => {}
-            }
-        }
     }
 }

@@ -38,8 +38,12 @@ pub struct MoveTile {
     pub(crate) tile: TileId,
     /// Its index before the move.
     pub(crate) from: usize,
+    /// How many tiles move: those of a folded section with its heading, or only the tile.
+    pub(crate) count: usize,
     /// How many columns and rows it took before.
     pub(crate) size: (i64, i64),
+    /// The heading of the folded section in which the tile is at the moment, and which is shown therefore.
+    pub(crate) unfolded: Option<TileId>,
     /// Whether it is moved by a drag, which ends when the mouse button is released.
     pub(crate) is_dragged: bool,
 }
@@ -51,9 +55,11 @@ impl Component for MoveTile {
 
     fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
         match action {
-            Action::MoveInDialog(direction) => app.move_tile(self.tile, direction),
-            Action::Edit(EditAction::MoveTileTo(to)) => app.move_tile_onto(self.tile, to),
-            Action::Edit(EditAction::GrowTile(columns, rows)) => app.grow_tile(self.tile, columns, rows),
+            Action::MoveInDialog(direction) => app.move_tile(self, direction),
+            Action::Edit(EditAction::MoveTileTo(to)) => app.move_tile_to(self, to),
+            Action::Edit(EditAction::GrowTile(columns, rows)) if self.count == 1 => {
+                app.grow_tile(self.tile, columns, rows);
+            }
             Action::Accept => return Flow::Close(app.finish_tile_move(*self)),
             _ => {}
         }
@@ -61,7 +67,7 @@ impl Component for MoveTile {
     }
 
     fn cancel(&mut self, app: &mut App, _now: Time) -> Flow {
-        app.cancel_tile_move_of(*self);
+        app.cancel_tile_move_of(self);
         Flow::CLOSE
     }
 

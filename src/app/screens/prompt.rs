@@ -73,6 +73,7 @@ pub struct Slider {
     pub max: f64,
     step: f64,
     decimals: usize,
+    suffix: &'static str,
     /// Whether the next typed character replaces the number instead of extending it.
     pub(crate) replace_on_type: bool,
 }
@@ -88,6 +89,12 @@ impl Slider {
     #[must_use]
     pub(crate) fn ratio(&self) -> f64 {
         self.value().map_or(0.0, |value| ((value - self.min) / (self.max - self.min)).clamp(0.0, 1.0))
+    }
+
+    /// Returns what follows the number: a percent sign, or nothing.
+    #[must_use]
+    pub(crate) const fn suffix(&self) -> &'static str {
+        self.suffix
     }
 
     /// Formats a number with the decimals of the slider.
@@ -125,8 +132,9 @@ impl Prompt {
     pub(crate) fn new(tile: TileId, definition: Tile, spec: PromptSpec) -> Self {
         let input = match spec {
             PromptSpec::Text { current, hint } => PromptInput::Text(TextPrompt::new(current, hint)),
-            PromptSpec::Number { current, min, max, step, decimals } => {
-                let mut slider = Slider { input: Input::default(), min, max, step, decimals, replace_on_type: true };
+            PromptSpec::Number { current, min, max, step, decimals, suffix } => {
+                let mut slider =
+                    Slider { input: Input::default(), min, max, step, decimals, suffix, replace_on_type: true };
                 slider.set_value(current);
                 PromptInput::Number(slider)
             }
@@ -282,7 +290,7 @@ mod tests {
     #[test]
     fn number_prompt_clamps_steps_to_limits() {
         let mut prompt =
-            open_prompt(PromptSpec::Number { current: 95.0, min: 0.0, max: 100.0, step: 1.0, decimals: 0 });
+            open_prompt(PromptSpec::Number { current: 95.0, min: 0.0, max: 100.0, step: 1.0, decimals: 0, suffix: "" });
         for (direction, expected) in
             [(Direction::Up, "100"), (Direction::Left, "99"), (Direction::First, "0"), (Direction::Right, "1")]
         {

@@ -28,7 +28,11 @@ use super::{
     error::ConfigError,
     serialize::{dashboard_to_toml, to_toml_value},
 };
-use crate::model::{dashboard::Dashboard, edit::DashboardEdit, tile::Tile};
+use crate::model::{
+    dashboard::Dashboard,
+    edit::{BlockMove, DashboardEdit},
+    tile::Tile,
+};
 
 pub use profiles::apply_profile_edit;
 
@@ -95,7 +99,12 @@ fn edited_text(text: &str, old: &Dashboard, edit: &DashboardEdit) -> Option<Stri
         }
         DashboardEdit::InsertTile(index, tile) => insert_tile(&mut edits, &blocks, *index, tile),
         DashboardEdit::DeleteTile(index) => delete_tile(&mut edits, &blocks, *index)?,
-        DashboardEdit::MoveTile(from, to) => move_tile(&mut edits, &blocks.tiles, *from, *to)?,
+        DashboardEdit::MoveTile(from, to) => {
+            move_blocks(&mut edits, &blocks.all, BlockMove::of((&old.templates, old.tiles.len()), *from, 1, *to)?)?;
+        }
+        DashboardEdit::MoveSection { from, len, to } => {
+            move_blocks(&mut edits, &blocks.all, BlockMove::of((&old.templates, old.tiles.len()), *from, *len, *to)?)?;
+        }
         DashboardEdit::ReplaceTemplateTile { template, index, tile } => {
             let nodes = header_nodes(layout, templates.get(*template)?, "tile")?;
             change_tile(&mut edits, *nodes.get(*index)?, old.templates.get(*template)?.tiles.get(*index)?, tile)?;
@@ -169,12 +178,20 @@ fn insert_tile(edits: &mut TextEdits<'_>, blocks: &Blocks, index: usize, tile: &
     if !text.contains("'''") && !text.contains("\"\"\"") {
         text = text.replace('\n', layout.eol);
     }
-    if let Some(block) = blocks.tiles.get(index) {
-        edits.insert_lines(block.start, text + layout.eol);
-    } else {
-        let end = blocks.all.last().map_or(layout.text.len(), |block| block.end);
-        let gap = if layout.is_blank(0..end) { "" } else { layout.eol };
-        edits.insert_lines(end, format!("{gap}{text}"));
+    let previous = index.checked_sub(1).and_then(|index| blocks.tiles.get(index));
+    let next =
+        previous.map_or(blocks.all.first(), |previous| blocks.all.iter().find(|block| block.start >= previous.end));
+    match (previous, next) {
+        (None, Some(next)) => edits.insert_lines(next.start, text + layout.eol),
+        // What is written between the tiles stays above the next one: it may be a title.
+        (Some(previous), next) => {
+            let gap = if next.is_some_and(|next| next.start == previous.end) { layout.eol } else { "" };
+            edits.insert_lines(previous.end, format!("{}{text}{gap}", layout.eol));
+        }
+        (None, None) => {
+            let gap = if layout.is_blank(0..layout.text.len()) { "" } else { layout.eol };
+            edits.insert_lines(layout.text.len(), format!("{gap}{text}"));
+        }
     }
 }
 
@@ -194,15 +211,21 @@ fn delete_tile(edits: &mut TextEdits<'_>, blocks: &Blocks, index: usize) -> Opti
     Some(())
 }
 
-/// Moves a block to another position. Text between blocks stays where it is.
-fn move_tile(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], from: usize, to: usize) -> Option<()> {
-    let mut block_order: Vec<usize> = (0..blocks.len()).collect();
-    let moved = (from < block_order.len()).then(|| block_order.remove(from))?;
-    block_order.insert(to, moved);
-    for (slot, block) in block_order.into_iter().enumerate().filter(|(slot, block)| slot != block) {
-        let text = &edits.layout.text[blocks[block].clone()];
-        let eol = if text.ends_with('\n') { "" } else { edits.layout.eol };
-        edits.replace(blocks[slot].clone(), format!("{text}{eol}"));
-    }
+/// Moves the blocks of tiles to another position: they change places with those between the old and the new position. What
+/// is written between blocks stays between the same ones.
+fn move_blocks(
+    edits: &mut TextEdits<'_>,
+    blocks: &[Range<usize>],
+    BlockMove { from, len, to }: BlockMove,
+) -> Option<()> {
+    let (first, middle, end) = if from < to { (from, from + len, to + len) } else { (to, from, from + len) };
+    let range = |blocks: &[Range<usize>]| Some(blocks.first()?.start..blocks.last()?.end);
+    let upper = range(blocks.get(first..middle)?)?;
+    let lower = range(blocks.get(middle..end)?)?;
+    let layout = edits.layout;
+    let eol = if layout.text[lower.clone()].ends_with('\n') { "" } else { layout.eol };
+    let (upper_text, lower_text) = (&layout.text[upper.clone()], &layout.text[lower.clone()]);
+    edits.replace(upper, format!("{lower_text}{eol}"));
+    edits.replace(lower, upper_text);
     Some(())
 }

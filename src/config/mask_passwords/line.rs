@@ -68,6 +68,7 @@ impl Masking<'_> {
                 cursor.position += 1;
                 true
             }
+            KeyKind::Unknown if self.mask_only_scalar(cursor) => true,
             KeyKind::Unknown | KeyKind::Secret => {
                 if !self.mask_after_password_source(cursor.position..cursor.end) {
                     self.mask_to_end(cursor.position..cursor.end);
@@ -75,6 +76,18 @@ impl Masking<'_> {
                 false
             }
         }
+    }
+
+    /// Masks the value of an unknown key, but not what follows it, because it is certain where it ends. Returns `false` if
+    /// it is not, and in a profile, where the text may as well be a password with quotes and commas in it.
+    fn mask_only_scalar(&mut self, cursor: &mut Cursor) -> bool {
+        if cursor.in_profile {
+            return false;
+        }
+        let Some(length) = value::whole_scalar(&self.text[cursor.position..cursor.end]) else { return false };
+        self.mask(cursor.position..cursor.position + length);
+        cursor.position += length;
+        true
     }
 
     fn kind_of(&self, names: &[String], cursor: &Cursor) -> KeyKind {
@@ -135,11 +148,7 @@ impl Masking<'_> {
     /// it is not known where the value ends.
     fn mask_scalar(&mut self, cursor: &mut Cursor, is_broker_url: bool) -> bool {
         let rest = &self.text[cursor.position..cursor.end];
-        let length = value::scalar(rest).filter(|length| {
-            let next = rest[*length..].trim_start().chars().next();
-            next.is_none_or(|c| matches!(c, ',' | '}' | ']' | '#'))
-        });
-        let Some(length) = length else {
+        let Some(length) = value::whole_scalar(rest) else {
             self.mask_garbage(cursor);
             return false;
         };

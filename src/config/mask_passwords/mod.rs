@@ -55,12 +55,12 @@ impl<'a> MaskedParts<'a> {
     }
 
     /// Masks what a message quotes of the masked parts, between backquotes, unless it is a suggestion: that would be no
-    /// help, such as to set `***`.
-    pub(super) fn mask_quotes(&self, message: &str) -> String {
+    /// help, such as to set `***`. `marked` is the text that the problem is about, if that is shown.
+    pub(super) fn mask_quotes(&self, message: &str, marked: Option<&str>) -> String {
         let pieces = message.split('`').enumerate().map(|(index, piece)| {
             let is_quoted = index % 2 == 1;
             let is_masked = is_quoted && parts(piece).any(|(_, part)| self.parts.contains(part));
-            if is_masked && !self.is_suggestion(piece) { "***" } else { piece }
+            if is_masked && marked != Some(piece) && !self.is_suggestion(piece) { "***" } else { piece }
         });
         pieces.collect::<Vec<_>>().join("`")
     }

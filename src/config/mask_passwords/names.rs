@@ -22,8 +22,9 @@ const MAX_NAME_BYTES: usize = 100;
 
 /// The schemes of the URLs of brokers and proxies.
 const URL_SCHEMES: [&str; 6] = ["mqtt", "mqtts", "ws", "wss", "http", "socks5"];
-/// The keys of tables that are items of a list, and of variables: a tile, a template, an option of a choice tile.
-const KEYS_OF_ITEMS: [&str; 7] = ["tile", "for_each", "kind", "label", "payload", "default", "choices"];
+/// The keys that no table of a file lists: the tiles and templates of a dashboard, the kind of each tile, and what a
+/// variable has.
+const TILE_KEYS: [&str; 5] = ["tile", "for_each", "kind", "default", "choices"];
 
 /// The names of all keys of all files.
 pub(super) struct KeyNames {
@@ -45,7 +46,7 @@ impl KeyNames {
         others.retain(|field| field.value_type != HttpHeaders::VALUE_TYPE);
         let of_profiles: HashSet<&str> = names(others).chain(["profile"]).collect();
         let passwords = names(of_passwords).collect();
-        let mut all: HashSet<&str> = names(known_fields::of_other_files()).chain(KEYS_OF_ITEMS).collect();
+        let mut all: HashSet<&str> = names(known_fields::of_other_files()).chain(TILE_KEYS).collect();
         all.extend(&of_profiles);
         Self { all, of_profiles, passwords }
     }
@@ -75,7 +76,7 @@ pub(super) fn suggested_words() -> HashSet<&'static str> {
     });
     let mut words: HashSet<&str> = choices.copied().collect();
     words.extend(fields().map(|field| field.name));
-    words.extend(KEYS_OF_ITEMS);
+    words.extend(TILE_KEYS);
     words.extend(kind::all().map(|kind| kind.name()));
     words.extend(PasswordSource::SOURCES);
     words.extend(["profile", "true", "false"]);

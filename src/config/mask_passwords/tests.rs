@@ -54,9 +54,26 @@ fn other_values_of_known_keys_stay() {
         "options = [\n  { label = 'A', payload = '1' },\n  { label = 'B', payload = '1' },\n]",
         "[keys]\nfind = [\"f\", \"/\"]\n\"quit\" = \"q\"",
         "[profile.hub]\nurl = \"wss://[::1]:443/mqtt?a=b\"\ntls = { insecure = true, ca = 'ca.pem' }",
+        "zones = [{ from = 0, color = 'gren', label = 'ok' }, { from = 9, label = 'hot' }] # °C",
+        "states = [\n  { payload = '0', label = 'Closed', lit = true },\n  { matches = '^1', icon = 'door' },\n]",
+        "availability = { topic = 'tele/x/LWT', online = 'Online', offline = 'Offline', json_path = '$.a' }",
         "[[tile]]\nkind = \"text\"\non_receive = \"\"\"\nlet frame = '#fff'\n\"\"\"\nname = \"Passage light\"",
     ] {
         assert_eq!(masked(text), text);
+    }
+}
+
+#[test]
+fn of_an_unknown_key_in_a_dashboard_only_the_value_is_masked() {
+    for (text, expected) in [
+        ("zones = [{ form = 10, color = 'red' }]", "zones = [{ form = **, color = 'red' }]"),
+        ("availability = { onlin = 'On', offline = 'Off' }", "availability = { onlin = ****, offline = 'Off' }"),
+        ("nmae = 'Kitchen' # upstairs", "nmae = ********* # upstairs"),
+        ("other = 'a'b, name = 'c'", "other = ****************"),
+        ("other = ['a', 'b']", "other = **********"),
+        ("zones = [{ pasword = 'a', from = 1 }]", "zones = [{ pasword = ****************"),
+    ] {
+        assert_eq!(masked(text), expected);
     }
 }
 
@@ -254,10 +271,11 @@ fn messages_quote_nothing_that_is_masked() {
     let text = "name = 'x'\nKq7Xz9Jv4W = 1";
     let masked = "name = 'x'\n********** = 1";
     let parts = MaskedParts::new(text, masked);
-    assert_eq!(parts.mask_quotes("unknown key `Kq7Xz9Jv4W` near `name`"), "unknown key `***` near `name`");
-    assert_eq!(parts.mask_quotes("unknown key `aXz9Jb`"), "unknown key `***`");
-    assert_eq!(parts.mask_quotes("unknown key `Kq7`, Kq7Xz"), "unknown key `Kq7`, Kq7Xz");
-    assert_eq!(parts.mask_quotes("unknown key `4W = 1`, `W = `"), "unknown key `***`, `***`");
+    assert_eq!(parts.mask_quotes("unknown key `Kq7Xz9Jv4W` near `name`", None), "unknown key `***` near `name`");
+    assert_eq!(parts.mask_quotes("unknown key `aXz9Jb`", None), "unknown key `***`");
+    assert_eq!(parts.mask_quotes("unknown key `Kq7`, Kq7Xz", None), "unknown key `Kq7`, Kq7Xz");
+    assert_eq!(parts.mask_quotes("unknown key `Xz9Jv`, `aXz9Jb`", Some("aXz9Jb")), "unknown key `***`, `aXz9Jb`");
+    assert_eq!(parts.mask_quotes("unknown key `4W = 1`, `W = `", None), "unknown key `***`, `***`");
 }
 
 #[test]
@@ -266,11 +284,11 @@ fn suggestions_stay_although_they_are_masked_in_the_file() {
     let parts = MaskedParts::new(text, &"*".repeat(text.len()));
     for shown in ["command", "protocol = \"5\"", "clean_session = false"] {
         let message = format!("set `{shown}`, or remove it");
-        assert_eq!(parts.mask_quotes(&message), message);
+        assert_eq!(parts.mask_quotes(&message, None), message);
     }
     for secret in ["Kq7Xz9Jv4W", "command Kq7Xz9Jv4W", "command Kq7. Xz9", "Kq7. Xz9", "comand", "command = 'protocol'"]
     {
-        assert_eq!(parts.mask_quotes(&format!("unknown key `{secret}`")), "unknown key `***`", "{secret}");
+        assert_eq!(parts.mask_quotes(&format!("unknown key `{secret}`"), None), "unknown key `***`", "{secret}");
     }
 }
 
@@ -289,7 +307,7 @@ fn message_may_quote_as_much_as_a_file_has() {
         let masked = mask_passwords("a.toml", &text);
         let parts = MaskedParts::new(&text, &masked);
         let message = format!("unknown kind `{long}`");
-        assert_eq!(parts.mask_quotes(&message), message);
-        assert_eq!(parts.mask_quotes(&format!("unknown kind `{long}Kq7X`")), "unknown kind `***`");
+        assert_eq!(parts.mask_quotes(&message, None), message);
+        assert_eq!(parts.mask_quotes(&format!("unknown kind `{long}Kq7X`"), None), "unknown kind `***`");
     }
 }

@@ -110,6 +110,14 @@ pub(super) fn scalar(text: &str) -> Option<usize> {
     (length > 0).then_some(length)
 }
 
+/// Does the same if the value certainly ends there: nothing follows but the end of an item, of a list or of the line.
+pub(super) fn whole_scalar(text: &str) -> Option<usize> {
+    scalar(text).filter(|length| {
+        let next = text[*length..].trim_start().chars().next();
+        next.is_none_or(|c| matches!(c, ',' | '}' | ']' | '#'))
+    })
+}
+
 /// Returns the names of the dotted key at the beginning of a text, and the length of the text up to where they end.
 fn dotted_key(text: &str) -> Option<(Vec<String>, usize)> {
     let (mut names, mut position) = (Vec::new(), 0);

@@ -9,7 +9,7 @@ use crate::model::{
 };
 
 /// The most rows or columns that a tile takes.
-const MAX_SPAN: u8 = 8;
+pub(crate) const MAX_SPAN: u8 = 8;
 
 /// A number of rows or columns that a tile takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

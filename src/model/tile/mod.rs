@@ -26,7 +26,8 @@ use super::{
 
 use payload::{AutomaticInterval, TileMessages, message_field};
 
-pub(crate) use layout::{ShownOn, SpanCount, is_narrow};
+pub(crate) use layout::{MAX_SPAN, ShownOn, SpanCount, is_narrow};
+pub(crate) use publishing::ImpliedReadOnly;
 
 /// The definition of a tile.
 #[derive(Debug, Clone)]
@@ -83,7 +84,8 @@ impl Tile {
             publish as "Publishes",
             "whether pressing the tile publishes; default: true, except for images, and for tiles without \
              `publish_topic` on a topic that looks like a state or a measurement: …/state, …/status, …/sensor/…, tele/…, \
-             stat/…, zigbee2mqtt/…, …/humidity, …/voltage, …/battery, and for text tiles …/temperature, …/power"
+             stat/…, zigbee2mqtt/…, …/humidity, …/voltage, …/battery, for text tiles …/temperature, …/power, and for those \
+             with `json_path` and without `payload`"
         ),
         field!(Option<Topic>, publish_topic as "Publishes to", "the topic that pressing publishes to; default: the value of `topic`"),
         message_field!(
@@ -322,6 +324,7 @@ mod tests {
             &[
                 ("topic", "a".into()),
                 ("json_path", "$.x".into()),
+                ("publish", Value::Bool(true)),
                 ("postfix", "!".into()),
                 ("wait_timeout", Value::Integer(3)),
                 ("nme", "x".into()),

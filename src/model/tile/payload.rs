@@ -227,7 +227,9 @@ mod tests {
         ] {
             assert_eq!(errors("range", &entries.map(|(key, text)| (key, text.into()))), []);
         }
-        let without = errors("range", &[("topic", "lamp".into()), ("json_path", "$.a".into())]);
+        let own_topic = [("topic", "lamp".into()), ("json_path", "$.a".into())];
+        assert_eq!(errors("range", &own_topic), [], "it only shows");
+        let without = errors("range", &[own_topic.as_slice(), &[("publish", Value::Bool(true))]].concat());
         assert!(without[0].0.contains("cannot publish to its own topic"), "{without:?}");
     }
 

@@ -8,11 +8,29 @@ use crate::model::{
     topic::{Topic, TopicFilter},
 };
 
+/// Why a tile is read-only although the file does not say so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ImpliedReadOnly<'a> {
+    /// A device reports on its topic.
+    Report(&'a str),
+    /// It shows a part of the JSON on this topic, and what it would publish there is no such JSON.
+    PartOfJson(&'a str),
+}
+
+impl<'a> ImpliedReadOnly<'a> {
+    /// Returns the topic.
+    pub(crate) const fn topic(self) -> &'a str {
+        match self {
+            Self::Report(topic) | Self::PartOfJson(topic) => topic,
+        }
+    }
+}
+
 impl Tile {
     /// Returns whether pressing the tile publishes.
     #[must_use]
     pub(crate) fn publishes(&self) -> bool {
-        self.publish.unwrap_or_else(|| self.kind.publishes_by_default() && self.reported_topic().is_none())
+        self.publish.unwrap_or_else(|| self.kind.publishes_by_default() && self.implied_read_only().is_none())
     }
 
     /// Lets the tile only show.
@@ -26,11 +44,20 @@ impl Tile {
         is_report(topic, self.kind.is_mostly_read_only())
     }
 
-    /// Returns the topic if the tile is read-only because a device reports on it, and the file does not say otherwise.
+    /// Returns why the tile is read-only because of its topic, if the file does not say whether it is.
     #[must_use]
-    pub(crate) fn reported_topic(&self) -> Option<&str> {
+    pub(crate) fn implied_read_only(&self) -> Option<ImpliedReadOnly<'_>> {
         let decides = self.publish.is_none() && self.publish_topic.is_none() && self.kind.publishes_by_default();
-        self.topic.as_ref().filter(|_| decides)?.exact().filter(|topic| self.is_report(topic))
+        let topic = self.topic.as_ref().filter(|_| decides)?.exact()?;
+        if self.is_report(topic) {
+            return Some(ImpliedReadOnly::Report(topic));
+        }
+        self.receives_only_json().then_some(ImpliedReadOnly::PartOfJson(topic))
+    }
+
+    /// Returns whether the tile finds its value in JSON only, and would publish something else.
+    pub(super) fn receives_only_json(&self) -> bool {
+        self.json_path.is_some() && !self.has_payload_template()
     }
 
     /// Returns the topic that pressing the tile publishes to, if any.
@@ -53,7 +80,7 @@ impl Tile {
         match &self.topic {
             _ if self.publish == Some(false) => false,
             _ if self.publish_topic.is_some() => publishes(true),
-            Some(topic) => topic.is_plain() && publishes(!self.is_report(topic.as_str())),
+            Some(topic) => topic.is_plain() && publishes(!self.receives_only_json() && !self.is_report(topic.as_str())),
             None => false,
         }
     }

@@ -33,7 +33,7 @@ impl Tile {
 
     /// A tile that shows a part of a JSON document but publishes a plain value cannot do both on one topic.
     fn validate_json_path(&self, errors: &mut Vec<ValidationError>) {
-        if self.json_path.is_none() || self.has_payload_template() || !self.receives_what_it_publishes() {
+        if !self.receives_only_json() || !self.receives_what_it_publishes() {
             return;
         }
         let (message, key) = match &self.publish_topic {

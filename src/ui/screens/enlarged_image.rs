@@ -20,7 +20,7 @@ impl View for EnlargedImage {
         match (&state.image, content) {
             (Some(image), _) => widgets::draw_image(context.buf, inner, image, context.config, context.now),
             (None, Ok(content)) if !content.is_image() => {
-                let content_state = ContentState { dimmed: false, is_control: false };
+                let content_state = ContentState { dimmed: false, is_control: false, span: None };
                 let (config, now) = (context.config, context.now);
                 widgets::draw(context.buf, inner, &content, state, content_state, config, now);
             }

@@ -122,7 +122,8 @@ fn draw_number(context: &mut DrawContext<'_>, area: Rect, slider: &Slider) {
     }
     if area.height > SLIDER_ROW + 1 {
         let row = SLIDER_ROW + 1;
-        draw_line(context.buf, area, row, &slider.format_number(slider.min), theme.dim(), Alignment::Left);
-        draw_line(context.buf, area, row, &slider.format_number(slider.max), theme.dim(), Alignment::Right);
+        let limit = |number| format!("{}{}", slider.format_number(number), slider.suffix());
+        draw_line(context.buf, area, row, &limit(slider.min), theme.dim(), Alignment::Left);
+        draw_line(context.buf, area, row, &limit(slider.max), theme.dim(), Alignment::Right);
     }
 }

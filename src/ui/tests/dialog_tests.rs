@@ -327,3 +327,19 @@ fn footer_says_how_many_failures_follow() {
     let screen = render(&app, ColorDepth::None);
     assert!(screen.contains("✕ Lamp: not sent") && !screen.contains("more: press"), "{screen}");
 }
+
+#[test]
+fn enter_on_a_list_opens_its_rows_and_then_goes_on() {
+    let mut app =
+        app_with_dashboard((80, 24), "[[tile]]\nkind = \"text\"\nname = \"A\"\ntopic = \"a\"\nunit = \"W\"\n");
+    app.dashboards[0].path = Some("home.toml".into());
+    apply_edit_action(&mut app, EditAction::Edit);
+    focus_field(&mut app, "zones");
+    apply_actions(&mut app, &[Action::Accept]);
+    assert!(app.form().is_some_and(|form| form.popup.is_some()), "{}", render(&app, ColorDepth::None));
+    apply_actions(&mut app, &[Action::Accept]);
+    let form = app.form().expect("the form stays open");
+    assert!(form.popup.is_none() && form.focused_field().unwrap().key.0 == "stale");
+    apply_actions(&mut app, &[Action::Accept]);
+    assert!(app.form().is_none(), "it is saved");
+}

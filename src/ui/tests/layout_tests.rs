@@ -126,7 +126,10 @@ fn selection_skips_hidden_tiles() {
         walk.push(app.selected().to_owned());
         app.act(Action::CycleTile(1));
     }
-    assert_eq!(walk, ["Climate", "Kitchen", "Bath", "Garden", "Climate"]);
+    assert_eq!(walk, ["Climate", "Kitchen", "Bath", "Garden", "Kitchen"]);
+    app.act(Action::CycleTile(-1));
+    app.act(Action::MoveSelection(Direction::Left));
+    assert_eq!(app.selected(), "Climate", "the arrows reach it");
 }
 
 #[test]
@@ -195,4 +198,111 @@ fn cancelled_resize_and_move_leave_everything_as_it_was() {
     app.act(Action::Cancel);
     assert_eq!(app.screen(), before);
     assert_eq!(app.edits, []);
+}
+
+impl Fixture {
+    fn names(&self) -> Vec<&str> {
+        self.app.dashboards[0].tiles().map(|tile| tile.name.as_str()).collect()
+    }
+
+    fn move_mode(&mut self, index: usize, directions: &[Direction]) {
+        self.act(Action::SelectTile(index));
+        self.act(Action::Edit(EditAction::MoveTile));
+        for direction in directions {
+            self.act(Action::MoveInDialog(*direction));
+        }
+    }
+}
+
+#[test]
+fn folded_section_is_moved_as_a_whole() {
+    for direction in [Direction::Up, Direction::Left, Direction::First, Direction::PageUp] {
+        let mut app = Fixture::new(HOUSE);
+        let before = app.screen();
+        app.move_mode(3, &[direction]);
+        assert_eq!(app.names(), ["Garden", "Pump", "Rain", "Climate", "Kitchen", "Bath"], "{direction:?}");
+        app.assert_shows(&["▸ Garden ─", " 2 tiles ─", "Kitchen"]);
+        app.act(Action::Cancel);
+        assert_eq!(app.names(), ["Climate", "Kitchen", "Bath", "Garden", "Pump", "Rain"]);
+        app.act(Action::SelectTile(0));
+        assert_eq!(app.screen(), before);
+        app.move_mode(3, &[direction, Direction::Right, direction, direction]);
+        app.act(Action::Edit(EditAction::GrowTile(1, 0)));
+        app.act(Action::Accept);
+        assert_eq!(app.names(), ["Garden", "Pump", "Rain", "Climate", "Kitchen", "Bath"], "{direction:?}");
+        assert_eq!(app.edits, [DashboardEdit::MoveSection { from: 3, len: 3, to: 0 }]);
+    }
+}
+
+#[test]
+fn folded_section_takes_no_tiles_that_are_above_all_sections() {
+    let mut app = Fixture::new(&format!("[[tile]]\nkind = \"text\"\nname = \"Top\"\ntopic = \"t\"\n{HOUSE}"));
+    app.move_mode(4, &[Direction::Up, Direction::Up, Direction::First]);
+    assert_eq!(app.names(), ["Top", "Garden", "Pump", "Rain", "Climate", "Kitchen", "Bath"]);
+}
+
+#[test]
+fn tile_that_is_moved_into_a_folded_section_shows_it() {
+    let mut app = Fixture::new(HOUSE);
+    app.move_mode(2, &[Direction::Right]);
+    assert_eq!(app.names(), ["Climate", "Kitchen", "Garden", "Bath", "Pump", "Rain"]);
+    app.assert_shows(&["▾ Garden", "Bath", "Pump"]);
+    app.act(Action::MoveInDialog(Direction::Left));
+    assert_eq!(app.names(), ["Climate", "Kitchen", "Bath", "Garden", "Pump", "Rain"]);
+    app.assert_shows(&["▸ Garden", "Bath"]);
+    app.assert_hides(&["Pump"]);
+    app.act(Action::MoveInDialog(Direction::Right));
+    app.act(Action::Accept);
+    app.assert_shows(&["▾ Garden", "Bath", "Pump"]);
+    assert_eq!((app.selected(), &app.edits[..]), ("Bath", &[DashboardEdit::MoveTile(2, 3)][..]));
+}
+
+#[test]
+fn open_heading_takes_no_tiles_of_a_folded_section() {
+    let mut app = Fixture::new(HOUSE);
+    app.move_mode(0, &[Direction::Last]);
+    assert_eq!(app.names(), ["Kitchen", "Bath", "Garden", "Pump", "Rain", "Climate"]);
+    app.assert_shows(&["▸ Garden ─", " 2 tiles ─", "▾ Climate"]);
+    app.act(Action::MoveInDialog(Direction::Up));
+    assert_eq!(app.names(), ["Kitchen", "Bath", "Climate", "Garden", "Pump", "Rain"]);
+}
+
+#[test]
+fn clone_of_a_heading_takes_no_tiles_of_its_section() {
+    let mut app = Fixture::new(HOUSE);
+    app.act(Action::Edit(EditAction::Copy));
+    assert_eq!(app.names(), ["Climate", "Kitchen", "Bath", "Climate", "Garden", "Pump", "Rain"]);
+    app.act(Action::SelectTile(4));
+    app.act(Action::Edit(EditAction::Copy));
+    assert_eq!(app.names()[4..], ["Garden", "Pump", "Rain", "Garden"]);
+    assert_eq!(app.app.current_dashboard().unwrap().selected, 7);
+}
+
+/// Adds a tile through the list of kinds and the form, and returns the index of its edit.
+fn add_text_tile(app: &mut Fixture) -> usize {
+    app.act(Action::Edit(EditAction::Add));
+    while app.app.form().is_none() {
+        app.act(Action::Accept);
+    }
+    app.act(Action::Paste("New".into()));
+    while app.app.form().unwrap().focused_field().unwrap().key.0 != "topic" {
+        app.act(Action::CycleFocus(1));
+    }
+    app.act(Action::Paste("new".into()));
+    app.act(Action::Accept);
+    match app.edits.pop() {
+        Some(DashboardEdit::InsertTile(index, _)) => index,
+        edit => panic!("{edit:?}\n{}", app.screen()),
+    }
+}
+
+#[test]
+fn new_tile_goes_after_the_selected_one_and_is_shown() {
+    let mut app = Fixture::new(HOUSE);
+    for (selected, expected) in [(1, 2), (0, 1), (5, 6), (7, 8)] {
+        app.act(Action::SelectTile(selected));
+        assert_eq!(add_text_tile(&mut app), expected, "{selected}");
+        assert_eq!(app.app.current_dashboard().unwrap().selected, expected);
+        app.assert_shows(&["New"]);
+    }
 }

@@ -36,6 +36,8 @@ pub(crate) struct ContentState {
     pub dimmed: bool,
     /// Whether a press controls something. What only shows a state has no button.
     pub is_control: bool,
+    /// How many columns and rows of the dashboard the tile takes; `None` if it is drawn elsewhere.
+    pub span: Option<(i64, i64)>,
 }
 
 /// Draws content into the inner area of a tile.
@@ -75,7 +77,7 @@ pub(crate) fn draw(
         }
         TileContent::Note(text) => note::draw(buf, area, text, config),
         TileContent::Clock(face) => clock::draw(buf, area, face, config, now),
-        TileContent::Qr(text) => qr::draw(buf, area, text, config),
+        TileContent::Qr(text) => qr::draw(buf, area, text, content_state.span, config),
         TileContent::Meter { prefix_suffix, ratio, overflow, text, color } => {
             meter::draw(buf, area, prefix_suffix, (*ratio, *overflow), text, *color, config, dimmed);
         }

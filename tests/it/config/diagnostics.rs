@@ -159,8 +159,8 @@ fn value_and_combination_errors_have_position_and_advice() {
             "did you mean `label`?",
         ),
         (
-            "[[tile]]\nkind = 'text'\ntopic = 'a'\njson_path = 'b'",
-            4,
+            "[[tile]]\nkind = 'text'\ntopic = 'a'\npublish = true\njson_path = 'b'",
+            5,
             13,
             "a tile with `json_path` cannot publish to its own topic: the echo would not be JSON",
             ECHO_IS_NOT_JSON,
@@ -596,6 +596,33 @@ fn suggestions_are_not_masked() {
         let found: Vec<_> = problems.list().iter().filter_map(|problem| problem.help_text()).collect();
         assert!(found.contains(&help), "{lines}: {problems:?}");
     }
+}
+
+/// What may be a secret is hidden, but not the mistake itself, nor what is near it.
+#[test]
+fn mistakes_in_lists_and_tables_of_tiles_are_shown() {
+    let text = "[[tile]]\nkind = 'gauge'\ntopic = 'a'\nzones = [\n  { form = 0, color = 'gren' },\n  { from = 9, colour = 'red' },\n]\n\
+        availability = { topic = 'b', onlin = 'online', offline = 'Off' }\n\
+        [[tile]]\nkind = 'led'\ntopic = 'c'\nstates = [{ pyload = 'pyload', lable = 'Open', color = 'yelow' }]\n\
+        pasword = 'geheim'\n";
+    let problems = dashboard(text);
+    let messages: Vec<_> = errors(&problems).into_iter().map(|(_, _, message, help)| (message, help)).collect();
+    for (message, help) in [
+        ("unknown key `form`", "did you mean `from`?"),
+        ("unknown color `gren`", "did you mean `green`?"),
+        ("unknown key `colour`", "did you mean `color`?"),
+        ("unknown key `onlin`", "did you mean `online`?"),
+        ("unknown key `pyload`", "did you mean `payload`?"),
+        ("unknown key `lable`", "did you mean `label`?"),
+        ("unknown color `yelow`", "did you mean `yellow`?"),
+    ] {
+        assert!(messages.contains(&(message.to_owned(), help.to_owned())), "{message}: {messages:?}");
+    }
+    let report = problems.render_report(false, 120);
+    for shown in ["{ form = *, color = 'gren' }", "onlin = ********, offline = 'Off' }", "color = 'yelow' }]"] {
+        assert!(report.contains(shown), "{shown}: {report}");
+    }
+    assert!(!report.contains("geheim") && !report.contains("'Open'"), "{report}");
 }
 
 #[test]

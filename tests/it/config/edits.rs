@@ -150,6 +150,26 @@ fn moved_tile_takes_its_comments_along() {
 }
 
 #[test]
+fn moved_section_takes_the_comments_between_its_tiles_along() {
+    let text = "# the lamp\n[[tile]]\nkind = 'text'\nname = 'A'\n\n# --- B ---\n\n[[tile]]\nkind = 'heading'\nname = 'B'\n\n\
+        # inside\n\n[[tile]]\nkind = 'text'\nname = 'b' # small\n# below\n\n# --- C ---\n\n\
+        [[tile]]\nkind = 'heading'\nname = 'C'\n\n# also inside\n\n[[tile]]\nkind = 'text'\nname = 'c'";
+    let edit = |text: &str, from, to| {
+        apply_dashboard_edit("x", text, &DashboardEdit::MoveSection { from, len: 2, to })
+            .expect("the edit can be applied")
+    };
+    let (start, rest) = text.split_at(text.find("[[tile]]\nkind = 'heading'").expect("a heading"));
+    let (b, c) = rest.split_once("\n# --- C ---\n\n").expect("the comment");
+    let moved = format!("{start}{c}\n\n# --- C ---\n\n{b}");
+    assert_eq!(edit(text, 1, 3), moved);
+    assert_eq!(edit(text, 3, 1), moved);
+    assert_eq!(edit(&moved, 1, 3), format!("{text}\n"));
+    for (from, len, to) in [(1, 0, 2), (1, 2, 4), (4, 2, 0), (1, usize::MAX, 0)] {
+        apply_dashboard_edit("x", text, &DashboardEdit::MoveSection { from, len, to }).expect_err("no such place");
+    }
+}
+
+#[test]
 fn inserted_tile_is_separated_by_blank_line() {
     let tile = Tile::new(kind::from_name("text").expect("a kind"));
     let block = "[[tile]]\nkind = \"text\"\n";
@@ -159,6 +179,17 @@ fn inserted_tile_is_separated_by_blank_line() {
         replaced(DASHBOARD, &[(lamp, &format!("{block}\n{lamp}"))])
     );
     assert_eq!(edited(&DashboardEdit::InsertTile(3, tile.clone())), format!("{DASHBOARD}\n{block}"));
+    let comment = "\n# --- heating ---\n";
+    assert_eq!(
+        edited(&DashboardEdit::InsertTile(1, tile.clone())),
+        replaced(DASHBOARD, &[(comment, &format!("\n{block}{comment}"))]),
+        "a comment between two tiles stays above the second one"
+    );
+    let (first, second) = ("[[tile]]\nkind = 'note'\n", "# above\n[[tile]]\nkind = 'clock'\n");
+    assert_eq!(
+        apply_dashboard_edit("x", &format!("{first}{second}"), &DashboardEdit::InsertTile(1, tile.clone())),
+        Ok(format!("{first}\n{block}\n{second}"))
+    );
     assert_eq!(apply_dashboard_edit("x", "", &DashboardEdit::InsertTile(0, tile.clone())).as_deref(), Ok(block));
     assert_eq!(
         apply_dashboard_edit("x", "title = 'x'", &DashboardEdit::InsertTile(0, tile)),

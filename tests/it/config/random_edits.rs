@@ -66,11 +66,16 @@ fn altered(tile: &Tile, other: &Tile, keys: &[(Index, Index)], other_kind: bool)
 
 fn edit(dashboard: &Dashboard, (action, a, b, tile, keys, flag): &Seed) -> DashboardEdit {
     let count = dashboard.tiles.len();
-    match action % 6 {
+    match action % 7 {
         _ if count == 0 => DashboardEdit::InsertTile(0, tile.clone()),
         0 => DashboardEdit::InsertTile(a.index(count + 1), tile.clone()),
         1 => DashboardEdit::DeleteTile(a.index(count)),
         2 => DashboardEdit::MoveTile(a.index(count), b.index(count)),
+        6 => {
+            let (from, to) = (a.index(count), b.index(count));
+            let len = 1 + b.index(count - from.max(to));
+            DashboardEdit::MoveSection { from, len, to }
+        }
         5 => {
             let from = a.index(count);
             let mut placed = dashboard.tiles[from].clone();
@@ -120,9 +125,10 @@ fn unexpected_change(old: &str, new: &str, edit: &DashboardEdit) -> Option<&'sta
         }
         DashboardEdit::InsertTile(..) => (!has_one_insertion(new, old)).then_some("the existing text"),
         DashboardEdit::DeleteTile(_) => (!has_one_insertion(old, new)).then_some("the remaining text"),
-        DashboardEdit::MoveTile(..) | DashboardEdit::PlaceTile { .. } | DashboardEdit::ReplaceTemplateTile { .. } => {
-            (comments_of(old) != comments_of(new)).then_some("a comment")
-        }
+        DashboardEdit::MoveTile(..)
+        | DashboardEdit::MoveSection { .. }
+        | DashboardEdit::PlaceTile { .. }
+        | DashboardEdit::ReplaceTemplateTile { .. } => (comments_of(old) != comments_of(new)).then_some("a comment"),
     }
 }
 

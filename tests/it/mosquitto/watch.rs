@@ -35,6 +35,7 @@ kind = "range"
 name = "Level"
 topic = "level"
 postfix = " %"
+availability = { topic = "level/LWT" }
 "#;
 
 /// A running `mqtt-dash watch`.
@@ -111,6 +112,22 @@ fn each_change_is_a_line_as_the_tile_shows_it() {
     broker.publish(&["-t", "mode", "-m", "f"]);
     broker.publish(&["-t", "door", "-m", "0"]);
     assert_eq!(watch.end(), (Some(0), "Front door: closed\n".to_owned(), String::new()));
+}
+
+#[test]
+fn line_says_that_the_device_is_offline_and_that_it_is_back() {
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    let mut watch = WatchFixture::connected(&broker, &["--count", "4"]);
+    for (topic, payload, line) in [
+        ("level/LWT", "offline", "Level: device offline"),
+        ("level", "40", "Level: 40 % (device offline)"),
+        ("level/LWT", "online", "Level: 40 %"),
+        ("level/LWT", "offline", "Level: 40 % (device offline)"),
+    ] {
+        broker.publish(&["-t", topic, "-m", payload]);
+        assert_eq!(watch.next_line(), line);
+    }
+    assert_eq!(watch.end(), (Some(0), String::new(), String::new()));
 }
 
 #[test]

@@ -53,6 +53,7 @@ fn save_hint(app: &App) -> Option<&'static str> {
     Some(match form.first_problem() {
         _ if app.completion(form).is_some() => "complete",
         _ if form.focuses_folded_section() => "open",
+        _ if form.focuses_rows() => return change_hint(app),
         Some(_) => "continue",
         None => "save",
     })

@@ -144,12 +144,17 @@ impl Form {
     /// form if every field is valid and nothing is missing. Otherwise goes to the first field that is wrong or missing.
     fn submit(&mut self, app: &mut App, now: Time) -> Flow {
         if self.popup.is_some() {
+            let had_rows = self.focuses_rows();
             if let Some(filled) = self.accept_popup() {
                 app.notify(filled, now);
             }
+            if had_rows {
+                // Enter would open them again.
+                self.move_focus(1);
+            }
             return Flow::STAY;
         }
-        if self.unfold_focused() {
+        if self.unfold_focused() || self.open_focused_rows() {
             return Flow::STAY;
         }
         // The user has not seen the whole topic in the field before.

@@ -101,7 +101,7 @@ fn draw_small(
 fn draw_value(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &TileState) {
     let is_outdated = tile::is_outdated(tile, state, context.app.is_connected(), context.now);
     let dimmed = is_outdated || state.error.is_some() && state.value.is_some();
-    let content_state = ContentState { dimmed, is_control: false };
+    let content_state = ContentState { dimmed, is_control: false, span: None };
     if let Ok(mut content) = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()) {
         if let TileContent::Text { size, .. } = &mut content {
             *size = TextSize::Large;
