@@ -16,6 +16,7 @@ use mqtt_dash::{
         profile::{Profile, TlsSettings, Will},
         schema::{DynFields, FieldInfo, ValueType},
         settings::{Settings, ThemeOverrides},
+        template::Template,
         tile::Tile,
         value::Value,
     },
@@ -69,6 +70,12 @@ fn file_reference_is_up_to_date() {
     text.push_str(&table(&Tile::common_fields()));
     text.push_str("\n### availability\n\nOf a tile, or of the dashboard for all tiles that have none.\n\n");
     text.push_str(&table(&Availability::default().fields()));
+    text.push_str(
+        "\n### Every [[for_each]]\n\nA template: its tiles, each below `[[for_each.tile]]`, are shown once for each device. \
+         Their texts have names in braces: those of `topic`, `{name}`\nfor the name of the device, and the variables of the \
+         dashboard. Nothing is replaced in scripts and URLs.\n\n",
+    );
+    text.push_str(&table(&Template::default().fields()));
     for kind in kind::all() {
         write!(
             text,

@@ -5,7 +5,7 @@ use crate::model::{
     schema::{FieldValue, ValueType},
     topic::is_mqtt_string,
     type_mismatch::type_mismatch,
-    value::{ValidationError, Value, ValuePathSegment},
+    value::{ValidationError, Value, ValuePathSegment, did_you_mean},
 };
 
 /// The most bytes of what a variable stands for.
@@ -153,8 +153,9 @@ fn read_key(variable: &mut Variable, key: &str, value: &Value) -> Result<(), Val
             return Err(ValidationError::new(message).prepend_key(key));
         }
         _ => {
+            let help = did_you_mean(key, ["default", "choices"]);
             return Err(ValidationError::new(format!("unknown key `{key}`"))
-                .with_help("the keys are default, choices")
+                .with_help(help.unwrap_or_else(|| "the keys are default, choices".to_owned()))
                 .prepend_path(ValuePathSegment::KeyName(key.to_owned())));
         }
     }

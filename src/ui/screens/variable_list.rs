@@ -22,7 +22,7 @@ impl View for VariableList {
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
         let widest = rows.iter().map(|row| width(row)).max().unwrap_or_default().max(MIN_WIDTH);
         let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
-        let area = context.draw_dialog("Variables of this dashboard", (widest + 2, height));
+        let area = context.draw_dialog("Variables", (widest + 2, height));
         context.draw_list(area, &rows, self.selected, Action::AcceptOption);
     }
 }

@@ -18,8 +18,8 @@ fn has_editable_tile(app: &App) -> bool {
 }
 
 fn move_hint(app: &App) -> Option<&'static str> {
-    let tile_count = app.current_dashboard()?.tile_count();
-    (has_editable_tile(app) && tile_count > 1).then_some("move")
+    let dashboard = app.current_dashboard()?;
+    (has_editable_tile(app) && dashboard.selects_own_tile() && dashboard.tile_count() > 1).then_some("move")
 }
 
 /// Returns the hint for stepping if the selected tile can be stepped.
