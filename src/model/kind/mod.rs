@@ -18,6 +18,7 @@ mod gauge;
 mod heading;
 mod image;
 mod led;
+mod log;
 mod note;
 mod progress;
 mod qr;
@@ -25,6 +26,8 @@ mod range;
 mod range_presets;
 mod switch;
 mod switch_presets;
+mod table;
+mod table_column;
 mod text;
 
 use std::{fmt::Debug, time::Duration};
@@ -260,6 +263,8 @@ tile_kinds![
     note::NoteKind,
     clock::ClockKind,
     qr::QrKind,
+    log::LogKind,
+    table::TableKind,
 ];
 
 /// Creates a tile kind with default settings for each kind.

@@ -38,7 +38,9 @@ const TWO_COLUMNS_WIDTH: u16 = 120;
 /// Draws the head. Returns the area below.
 pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &TileState) -> Rect {
     let (about_value, about_source) = (value_facts(context, tile, state), source_facts(context, tile, state));
-    if area.height < MIN_LARGE_HEIGHT {
+    // Rows are drawn below, where they have more room.
+    let has_rows = state.content(tile).is_ok_and(|content| content.sheet().is_some());
+    if area.height < MIN_LARGE_HEIGHT || has_rows {
         return draw_small(context, area, tile, state, &about_value);
     }
     let rows = VALUE_ROWS + if area.height >= HIGH { 2 } else { 0 };
