@@ -78,6 +78,31 @@ fn receiving_messages_allocates_nothing() {
 }
 
 #[test]
+fn log_and_table_keep_no_more_than_their_limits() {
+    let tiles = "[[tile]]\nkind = \"log\"\ntopic = \"l/+\"\n[[tile]]\nkind = \"table\"\ntopic = \"l/+\"\n";
+    let mut app = load::app_of(tiles);
+    let batch = |number: usize| {
+        let message = |topic: usize| app::message(&format!("l/{topic}"), load::payload(number * 500 + topic));
+        Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::messages((0..500).map(message))))
+    };
+    let mut receive = |events: Vec<Event>| {
+        for event in events {
+            app.update(event, NOW);
+            app.resolve_values(NOW);
+        }
+    };
+    receive((0..4).map(batch).collect());
+    // What is measured frees the messages, too.
+    let mut events: Vec<Event> = Vec::new();
+    let made = measure(|| events = (4..24).map(batch).collect());
+    let info = measure(|| receive(events));
+    let left = made.bytes_current + info.bytes_current;
+    assert!(left.abs() < 20_000, "{left} bytes left by 10,000 messages");
+    let per_message = info.count_total / 10_000;
+    assert!(per_message <= 14, "{per_message} allocations for each message");
+}
+
+#[test]
 fn topics_without_tile_leave_no_memory_allocated() {
     for (filter, limit) in [("others", 0), ("#", 2_000)] {
         let mut app = load::app(20, filter);

@@ -72,6 +72,11 @@ pub fn value(input: &mut Unstructured<'_>, value_type: ValueType) -> Result<Valu
             2 => table(input, &["topic", "payload"])?,
             _ => Value::String(text(input)?),
         },
+        ValueType::TextList(_) => {
+            let columns = ["time", "age", "topic:-1", "payload", "$.x[0]", "key", ""];
+            let count = input.int_in_range(0..=3)?;
+            Value::Array((0..count).map(|_| Ok((*input.choose(&columns)?).into())).collect::<Result<_>>()?)
+        }
         ValueType::Table(_) => table(input, &["X-A", "X-B"])?,
     })
 }

@@ -176,6 +176,7 @@ impl OpenDashboard {
             state.mark_pending(new.has_receive_script() && keeps_receive_script(old, new));
         }
         state.clear_script_results();
+        state.clear_extracted();
         state.folded = None;
         if (&old.topic, &old.json_path) != (&new.topic, &new.json_path) || !keeps_receive_script(old, new) {
             state.statistics = None;
@@ -281,6 +282,7 @@ impl OpenDashboard {
     /// Updates what is derived from the tiles and their order.
     pub(super) fn update_indexes(&mut self) {
         self.template_topics = TemplateTopics::all_of(&self.definition, &self.input.chosen);
+        self.tiles_mut().for_each(|(tile, state)| state.update_kept(tile));
         let is_plain = self.tiles().all(Tile::has_plain_layout);
         self.layout = if is_plain { DashboardLayout::Plain } else { DashboardLayout::Mixed };
         self.tile_indexes = self.tile_ids.iter().enumerate().map(|(index, id)| (*id, index)).collect();

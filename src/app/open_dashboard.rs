@@ -253,6 +253,7 @@ impl OpenDashboard {
                 *state = initial_state;
             }
         }
+        self.tiles_mut().for_each(|(tile, state)| state.update_kept(tile));
     }
 
     /// Passes a message to a tile. The tiles of a message share one copy of a large payload, which is

@@ -7,7 +7,10 @@ use super::{
     color::{Color, Rgb},
     field_value::string_enum,
     icon::Icon,
+    sheet::Sheet,
 };
+
+pub use super::prefix_suffix::PrefixSuffix;
 
 string_enum! {
     /// The size in which a value is drawn.
@@ -15,40 +18,6 @@ string_enum! {
         Large = "large" "Big letters where they fit.",
         Medium = "medium" "Bold.",
         Small = "small" "Plain.",
-    }
-}
-
-/// Text before and after a value.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PrefixSuffix {
-    /// The text before the value.
-    pub(crate) prefix: String,
-    /// The text after the value.
-    pub(crate) suffix: String,
-    /// The word for the zone of the number, which is shown next to the value; empty if there is none.
-    pub(crate) zone: String,
-}
-
-impl PrefixSuffix {
-    /// Creates what is around a value of a zone with this label.
-    pub(crate) fn of_zone(label: String) -> Self {
-        Self { zone: label, ..Self::default() }
-    }
-
-    /// Returns a value with the text around it.
-    pub(crate) fn around(&self, text: &str) -> String {
-        format!("{}{text}{}", self.prefix, self.suffix)
-    }
-
-    /// Returns a value with the text around it and the word for its zone, in one line.
-    pub(crate) fn line(&self, text: &str) -> String {
-        let value = self.around(text);
-        if self.zone.is_empty() { value } else { format!("{value} · {}", self.zone) }
-    }
-
-    /// Returns whether there is neither text before nor after the value.
-    pub(crate) const fn has_no_text(&self) -> bool {
-        self.prefix.is_empty() && self.suffix.is_empty()
     }
 }
 
@@ -175,6 +144,10 @@ pub enum TileContent {
     Note(String),
     /// A clock.
     Clock(ClockFace),
+    /// Lines, the newest at the bottom.
+    Log(Box<Sheet>),
+    /// Rows below a header.
+    Table(Box<Sheet>),
     /// The QR code of this text.
     Qr(String),
     /// A number between two limits.
@@ -223,6 +196,15 @@ impl TileContent {
     /// Returns whether it is a value that may have text around it.
     pub(crate) const fn has_prefix_suffix(&self) -> bool {
         matches!(self, Self::Text { .. } | Self::Meter { .. } | Self::Progress { .. } | Self::Gauge(_))
+    }
+
+    /// Returns its rows and columns, if it has some.
+    #[must_use]
+    pub(crate) const fn sheet(&self) -> Option<&Sheet> {
+        match self {
+            Self::Log(sheet) | Self::Table(sheet) => Some(sheet),
+            _ => None,
+        }
     }
 
     /// Returns whether it is an image.

@@ -4,6 +4,8 @@
 use super::{
     color::Color,
     content::{Overflow, TileContent},
+    plural::pluralize,
+    sheet::SheetRow,
 };
 
 /// The mark before the text of a line, which says without color what the text is.
@@ -96,6 +98,14 @@ impl TileContent {
                     .marked(if *lit { LineMark::Lit } else { LineMark::Off })
                     .colored(*color),
             },
+            Self::Log(log) => {
+                let newest = log.rows.last();
+                let text = newest.map(SheetRow::line).unwrap_or_default();
+                ContentLine::new(LineRole::Value, text).colored(newest.and_then(|row| row.color))
+            }
+            Self::Table(table) => {
+                ContentLine::new(LineRole::Value, pluralize(table.rows.len() + table.left_out, "row"))
+            }
             // Only who knows the time can say more.
             Self::Clock(_) => ContentLine::new(LineRole::Value, String::new()),
             Self::Qr(text) | Self::Note(text) => {

@@ -20,6 +20,9 @@ pub enum TileError {
     /// The result of the JSON path is too large, or evaluating it takes too many steps.
     #[error("too much data at {0}")]
     TooMuchAtPath(String),
+    /// The table has no rows at the JSON path.
+    #[error("no list and no object at {0}")]
+    NoRows(String),
     /// The text is not a number.
     #[error("`{}` is not a number", truncate(.0))]
     NotANumber(String),
@@ -69,6 +72,7 @@ impl TileError {
             Self::NotJson(_) => vec!["not JSON".to_owned()],
             Self::JsonTooDeep => vec!["JSON too deep".to_owned()],
             Self::JsonTooLarge(size, _) => vec![format!("JSON too large: {}", format_bytes(*size))],
+            Self::NoRows(path) => with_path("no rows ", path),
             Self::NotANumber(_) => vec!["not a number".to_owned()],
             Self::NotATimestamp(_) => vec!["not a timestamp".to_owned()],
             Self::NotAColor(_) => vec!["not a color".to_owned()],

@@ -1,4 +1,5 @@
-//! A regular expression that a whole payload has to match. It is compiled once, when the field is set.
+//! Regular expressions: one that a whole payload has to match, and one that is found in a text. They are compiled once,
+//! when the field is set.
 
 use regex::{Regex, RegexBuilder};
 
@@ -54,6 +55,43 @@ impl FieldValue for PayloadPattern {
     }
 }
 
+/// A regular expression that is found anywhere in a text.
+#[derive(Debug, Clone)]
+pub(crate) struct SearchPattern(Regex);
+
+impl SearchPattern {
+    /// Compiles an expression.
+    ///
+    /// # Errors
+    /// If it is invalid or too large.
+    pub(crate) fn new(expression: &str) -> Result<Self, ValidationError> {
+        compile(expression).map(Self).map_err(|error| pattern_error(&error))
+    }
+
+    /// Returns whether it is found in the text.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
+impl PartialEq for SearchPattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
+}
+
+impl FieldValue for SearchPattern {
+    const VALUE_TYPE: ValueType = ValueType::Custom("a regular expression such as \"ERR|WARN\"");
+
+    fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
+        parse_text(value, Self::VALUE_TYPE, Self::new)
+    }
+
+    fn to_value(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+}
+
 fn compile(expression: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(expression).size_limit(MAX_COMPILED_BYTES).build()
 }
@@ -83,6 +121,14 @@ mod tests {
             .filter(|text| pattern.matches(text))
             .collect();
         assert_eq!(matching, ["err", "error 5", "fault"]);
+    }
+
+    #[test]
+    fn searched_pattern_may_be_anywhere() {
+        let pattern = SearchPattern::from_value(&"(?i)err".into()).unwrap();
+        assert_eq!(["an Error", "er r", ""].map(|text| pattern.is_in(text)), [true, false, false]);
+        assert_eq!(pattern.to_value(), Some("(?i)err".into()));
+        assert!(SearchPattern::from_value(&"(".into()).is_err());
     }
 
     #[test]

@@ -89,13 +89,18 @@ pub(crate) fn draw_lines(
     for (row, (text, style)) in (0..area.height).zip((scroll..).map_while(|index| lines.get(index))) {
         draw_line(buf, area, row, text, style, Alignment::Left);
     }
+    draw_scroll_marks(buf, area, scroll, max_scroll, config);
+    ScrollExtent { max: max_scroll, rows: usize::from(area.height) }
+}
+
+/// Draws arrows where more lines are hidden.
+pub(crate) fn draw_scroll_marks(buf: &mut Buffer, area: Rect, scroll: usize, max_scroll: usize, config: &UiConfig) {
     if scroll < max_scroll && area.height > 0 {
         draw_line(buf, area, area.height - 1, "▼", config.theme.accent(), Alignment::Right);
     }
     if scroll > 0 {
         draw_line(buf, area, 0, "▲", config.theme.accent(), Alignment::Right);
     }
-    ScrollExtent { max: max_scroll, rows: usize::from(area.height) }
 }
 
 /// Draws wrapped text in the middle of an area.

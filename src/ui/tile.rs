@@ -82,7 +82,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
     let inner = tile_frame::draw(buf, area, view);
     let error = render_state.error.as_deref();
     let problem = problem(tile, state, error, render_state.permissions_granted);
-    let content = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref());
+    let content = state.content(tile);
     // An error takes the place of the text that there is no value.
     let shows_content = error.is_none() || !matches!(content, Ok(TileContent::Placeholder(_)));
     let rows_below_content = problem_row_count(problem.is_some(), inner);
@@ -194,7 +194,7 @@ pub(crate) fn image_area(
     now: Time,
 ) -> Option<Rect> {
     state.image.as_ref().filter(|_| area.width >= 4 && area.height >= 2 && !is_blinked_off(state, now))?;
-    let content = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()).ok()?;
+    let content = state.content(tile).ok()?;
     let inner = tile_frame::content_area(area, tile, state);
     let problem_rows = problem_row_count(problem(tile, state, error, permissions_granted).is_some(), inner);
     content.is_image().then_some(Rect { height: inner.height - problem_rows, ..inner })

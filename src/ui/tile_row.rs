@@ -90,7 +90,7 @@ fn value_text(view: TileView<'_>) -> (String, Style) {
         return (String::new(), theme.text());
     }
     let error = render_state.error.as_deref().map(ToString::to_string);
-    let content = match tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()) {
+    let content = match state.content(tile) {
         _ if error.is_some() => return (format!("! {}", error.unwrap_or_default()), theme.error()),
         Err(error) => return (format!("! {error}"), theme.error()),
         Ok(content) => content,

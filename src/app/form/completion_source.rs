@@ -29,7 +29,7 @@ pub enum CompletionSource {
     Profile,
     /// The names of the dashboards.
     Dashboard,
-    /// The editor for the rows of a list of tables.
+    /// The editor for the rows of a list.
     Rows,
     /// The editor for user properties.
     UserProperties,
@@ -42,7 +42,7 @@ impl CompletionSource {
     #[must_use]
     pub(super) fn of(info: &FieldInfo) -> Self {
         match info.value_type {
-            ValueType::List(_) => Self::Rows,
+            ValueType::List(_) | ValueType::TextList(_) => Self::Rows,
             value_type if value_type == <Color as FieldValue>::VALUE_TYPE => Self::Color,
             value_type if value_type == <Icon as FieldValue>::VALUE_TYPE => Self::Icon,
             value_type

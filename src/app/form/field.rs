@@ -6,7 +6,7 @@ use tui_input::Input;
 
 use super::{
     completion_source::CompletionSource,
-    rows::{list_rows, list_value, property_rows, property_value},
+    rows::{list_rows, list_value, property_rows, property_value, text_list_value, text_rows},
     typed_value::{parse_typed, value_text},
 };
 use crate::app::HiddenInput;
@@ -108,6 +108,7 @@ impl FormField {
             (ValueType::Bool, _) => FieldEntry::Flag(None),
             (ValueType::OneOf(choices), value) => FieldEntry::Choice(choices, choice_index(choices, value)),
             (ValueType::List(list), value) => FieldEntry::Rows(list_rows(list, value)),
+            (ValueType::TextList(_), value) => FieldEntry::Rows(text_rows(value)),
             _ if completion_source == CompletionSource::UserProperties => FieldEntry::Rows(property_rows(value)),
             (ValueType::Table(_), value) | (_, value @ Some(Value::Array(_) | Value::Table(_))) => {
                 FieldEntry::InFile(value.cloned())
@@ -157,6 +158,7 @@ impl FormField {
             }
             FieldEntry::Rows(rows) => match self.value_type {
                 ValueType::List(list) => Some(list_value(list, rows)),
+                ValueType::TextList(_) => Some(text_list_value(rows)),
                 _ => property_value(rows),
             },
             FieldEntry::InFile(value) => value.clone(),

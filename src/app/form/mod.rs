@@ -7,6 +7,7 @@ mod effective_value;
 mod field;
 mod folding;
 mod json_tree;
+mod nested_rows;
 mod password;
 mod pick_list;
 mod popup;

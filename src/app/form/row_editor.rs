@@ -33,12 +33,13 @@ pub struct RowEditor {
 }
 
 impl RowEditor {
-    /// Creates the editor for the rows of a field of this type: a list of tables, or user properties.
+    /// Creates the editor for the rows of a field of this type: a list, or user properties.
     pub(super) fn new(title: Cow<'static, str>, value_type: ValueType, rows: &[Vec<String>]) -> Self {
         let (headings, is_mirrored) = match value_type {
             ValueType::List(list @ ListType { is_mirrored, .. }) => {
                 (list.columns().into_iter().map(|column| column.name).collect(), is_mirrored)
             }
+            ValueType::TextList(_) => (vec!["text"], false),
             _ => (vec!["name", "value"], false),
         };
         let inputs = |row: &Vec<String>| row.iter().map(|text| Input::new(text.clone())).collect();

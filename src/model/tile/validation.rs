@@ -33,6 +33,12 @@ impl Tile {
 
     /// A tile that shows a part of a JSON document but publishes a plain value cannot do both on one topic.
     fn validate_json_path(&self, errors: &mut Vec<ValidationError>) {
+        if self.json_path.is_some() && self.kind.keep_rule().is_some() {
+            let message = format!("`json_path` has no effect on a tile of kind `{}`", self.kind.name());
+            let help = "remove it: the kind has keys of its own for the parts of the JSON";
+            errors.push(ValidationError::new(message).with_help(help).prepend_key("json_path"));
+            return;
+        }
         if !self.receives_only_json() || !self.receives_what_it_publishes() {
             return;
         }
@@ -145,6 +151,15 @@ impl Tile {
 mod tests {
     use super::*;
     use crate::model::{kind, schema::set_fields, value::ValuePathSegment};
+
+    #[test]
+    fn json_path_has_no_effect_on_kinds_that_read_whole_messages() {
+        for kind in kind::all().filter(|kind| kind.keep_rule().is_some()) {
+            let mut tile = Tile::new(kind);
+            let errors = set_fields(&mut tile, &[("json_path".to_owned(), "$.a".into())]).unwrap_err();
+            assert!(errors[0].message.starts_with("`json_path` has no effect on a tile of kind"), "{errors:?}");
+        }
+    }
 
     #[test]
     fn tile_without_topic_lacks_it_unless_it_does_something_else() {

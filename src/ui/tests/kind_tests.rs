@@ -1,5 +1,7 @@
 //! Tiles of the kinds that show a value in a shape of their own, at three sizes, and as rows of a list.
 
+use ratatui::style::Modifier;
+
 use super::*;
 use crate::{
     model::{kind, tile::Tile, tile_state::TileState},
@@ -91,6 +93,29 @@ topic = "valve"
 unit = "l/h"
 stale = "1m"
 zones = [{ from = 60, color = "yellow", label = "much" }]
+[[tile]]
+kind = "log"
+name = "Log"
+topic = "log/+"
+columns = ["time", "topic:2", "$.msg"]
+highlight = [{ matches = "fail", color = "red" }]
+[[tile]]
+kind = "table"
+name = "Sensors"
+topic = "sensor/+"
+columns = [
+    { name = "Sensor", path = "topic:2" },
+    { name = "Temp", path = "$.t", unit = "°C" },
+    { name = "Battery", path = "$.b", unit = "%", zones = [{ from = 0, color = "red", label = "low" }, { from = 20, color = "green" }] },
+    { name = "Heard", path = "age" },
+]
+sort = "-Battery"
+[[tile]]
+kind = "table"
+name = "Slots"
+topic = "slots"
+rows = "$.slots"
+columns = [{ name = "Slot", path = "key" }, { name = "Job", path = "$.job" }]
 "#;
 
 fn app_with_kinds(size: (u16, u16)) -> App {
@@ -100,8 +125,23 @@ fn app_with_kinds(size: (u16, u16)) -> App {
         [("load", "92"), ("print", "20"), ("pump", "off")],
         [("load", "64.5"), ("print", "30"), ("fault", "7")],
         [("speed", "41"), ("hall", "21.4"), ("valve", "62")],
+        [
+            ("log/hub", r#"{"msg":"started"}"#),
+            ("log/esp-kitchen", "wifi: 12 networks"),
+            ("sensor/garage", r#"{"t":3,"b":7}"#),
+        ],
+        [
+            ("sensor/hall", r#"{"t":21.4,"b":88}"#),
+            ("sensor/attic", "?"),
+            ("log/hub", r#"{"msg":"backup failed:\nno space left"}"#),
+        ],
+        [
+            ("sensor/cellar", r#"{"t":9.5,"b":100}"#),
+            ("slots", r#"{"slots":{"a":{"job":"PETG bracket"},"b":{"job":null}}}"#),
+            ("log/hub", "ok"),
+        ],
     ];
-    for (round, seconds) in rounds.iter().zip([300, 290, 280, 280]) {
+    for (round, seconds) in rounds.iter().zip([300, 290, 280, 280, 279, 278, 277]) {
         let at = Time::from_millis(NOW.as_millis() - 1_000 * seconds);
         let messages = round.map(|(topic, payload)| message(topic, payload.as_bytes()));
         app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages(messages))), at);
@@ -203,4 +243,89 @@ fn every_kind_fits_every_size() {
             }
         }
     }
+}
+
+/// An app with a log and a table of many devices, some with names that are wide or long.
+fn app_with_devices(size: (u16, u16)) -> App {
+    let tiles = r#"
+[[tile]]
+kind = "log"
+name = "Log"
+topic = "log/+"
+columns = ["time", "topic:2", "payload"]
+highlight = [{ matches = "(?i)error", color = "red" }]
+[[tile]]
+kind = "table"
+name = "Devices"
+topic = "z/+"
+columns = [
+    { name = "Device", path = "topic:2" },
+    { name = "Link", path = "$.lqi" },
+    { name = "Battery", path = "$.battery", unit = "%", zones = [{ from = 0, color = "red", label = "low" }, { from = 20, color = "green" }] },
+    { name = "Heard", path = "age" },
+]
+sort = "Battery"
+"#;
+    let mut app = app_with_dashboard(size, tiles);
+    let devices = ["日本語の温度計", "Küche", "a-device-with-a-name-that-is-far-too-long-for-a-table", "hall\u{1b}[2J"];
+    let names = (0..30_u32).map(|number| match devices.get(number as usize) {
+        Some(name) => (*name).to_owned(),
+        None => format!("plug-{number}"),
+    });
+    let mut messages: Vec<_> = (0..)
+        .zip(names)
+        .map(|(number, name): (u32, String)| {
+            let payload = format!(r#"{{"lqi":{},"battery":{}}}"#, number * 37 % 255, number * 53 % 100);
+            message(&format!("z/{name}"), payload.as_bytes())
+        })
+        .collect();
+    messages.extend((0..30_u32).map(|number| match number {
+        28 => message("log/日本", "エラー: an ERROR in wide characters, and so long that it does not fit".as_bytes()),
+        29 => message("log/hub", &[0xff, 0, 0x1b, 0x80]),
+        _ => message("log/hub", format!("line {number}").as_bytes()),
+    }));
+    app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages(messages))), NOW);
+    app.resolve_values(NOW);
+    app
+}
+
+#[test]
+fn all_lines_and_rows_are_in_the_detail_view() {
+    for (index, name) in [(0, "log"), (1, "table")] {
+        for (size, suffix) in [((80, 24), "80x24"), ((40, 12), "40x12")] {
+            let mut app = app_with_devices(size);
+            apply_actions(&mut app, &[Action::SelectTile(index), Action::ShowDetail]);
+            assert_snapshot!(format!("detail-{name}-{suffix}"), render(&app, ColorDepth::TrueColor));
+        }
+        let mut app = app_with_devices((80, 24));
+        apply_actions(&mut app, &[Action::SelectTile(index), Action::ShowDetail]);
+        let mut layout = ScreenLayout::default();
+        let mut buf = Buffer::empty(Rect::new(0, 0, 80, 24));
+        super::super::draw(&mut buf, &app, &ui_config(ColorDepth::None), NOW, &mut layout);
+        app.limit_scroll(layout.scroll_extent);
+        apply_actions(&mut app, &[Action::MoveInDialog(Direction::Last)]);
+        let last = ["line 0", "plug-15"][index];
+        let screen = render(&app, ColorDepth::TrueColor);
+        assert!(screen.contains(last) && screen.contains('▲') && !screen.contains('▼'), "{screen}");
+    }
+}
+
+#[test]
+fn wide_and_hostile_names_stay_in_their_columns() {
+    for (size, name) in [((80, 24), "devices-80x24"), ((40, 12), "devices-40x12")] {
+        let app = app_with_devices(size);
+        assert_snapshot!(name, render(&app, ColorDepth::TrueColor));
+    }
+}
+
+#[test]
+fn highlighted_line_is_bold_without_colors() {
+    let app = app_with_devices((80, 24));
+    let mut buf = Buffer::empty(Rect::new(0, 0, 40, 6));
+    let area = buf.area;
+    draw_tile(&mut buf, area, app.dashboards[0].tile(0).unwrap(), &ui_config(ColorDepth::None), NOW);
+    let bold_rows: Vec<u16> = (1..5)
+        .filter(|y| (2..38).any(|x| buf[(x, *y)].symbol() != " " && buf[(x, *y)].modifier.contains(Modifier::BOLD)))
+        .collect();
+    assert_eq!(bold_rows, [3], "{}", super::super::frame::to_plain_text(&buf));
 }

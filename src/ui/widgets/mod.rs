@@ -5,11 +5,14 @@ mod clock;
 mod gauge;
 mod image;
 mod lamp;
+mod log;
 mod meter;
 mod note;
 mod progress;
 mod qr;
+mod sheet;
 mod swatch;
+mod table;
 mod text;
 mod toggle;
 
@@ -27,7 +30,9 @@ use crate::model::{
 };
 
 pub(super) use image::draw as draw_image;
+pub(super) use log::draw_newest_first as draw_newest_lines;
 pub(super) use meter::{draw_bar, overflow_mark};
+pub(super) use table::draw as draw_table;
 
 /// What the drawing of content depends on besides the content.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +82,8 @@ pub(crate) fn draw(
         }
         TileContent::Note(text) => note::draw(buf, area, text, config),
         TileContent::Clock(face) => clock::draw(buf, area, face, config, now),
+        TileContent::Log(log) => log::draw(buf, area, log, config, now, dimmed),
+        TileContent::Table(table) => table::draw(buf, area, table, 0, config, now, dimmed),
         TileContent::Qr(text) => qr::draw(buf, area, text, content_state.span, config),
         TileContent::Meter { prefix_suffix, ratio, overflow, text, color } => {
             meter::draw(buf, area, prefix_suffix, (*ratio, *overflow), text, *color, config, dimmed);

@@ -79,6 +79,9 @@ pub fn value_of(value_type: ValueType) -> BoxedStrategy<Value> {
             let item = entries.prop_map(|entries| Value::Table(entries.into_iter().flatten().collect()));
             vec(item, 0..3).prop_map(Value::Array).boxed()
         }
+        ValueType::TextList(_) => vec(select(vec!["time", "topic:2", "payload", "$.a", "nothing"]), 0..4)
+            .prop_map(|texts| Value::Array(texts.into_iter().map(Value::from).collect()))
+            .boxed(),
         ValueType::Table(_) => vec((select(vec!["X-A", "X-B"]), text()), 0..3)
             .prop_map(|entries| {
                 Value::Table(entries.into_iter().map(|(name, text)| (name.to_owned(), Value::String(text))).collect())

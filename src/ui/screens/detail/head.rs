@@ -38,7 +38,9 @@ const TWO_COLUMNS_WIDTH: u16 = 120;
 /// Draws the head. Returns the area below.
 pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &TileState) -> Rect {
     let (about_value, about_source) = (value_facts(context, tile, state), source_facts(context, tile, state));
-    if area.height < MIN_LARGE_HEIGHT {
+    // Rows are drawn below, where they have more room.
+    let has_rows = state.content(tile).is_ok_and(|content| content.sheet().is_some());
+    if area.height < MIN_LARGE_HEIGHT || has_rows {
         return draw_small(context, area, tile, state, &about_value);
     }
     let rows = VALUE_ROWS + if area.height >= HIGH { 2 } else { 0 };
@@ -78,16 +80,15 @@ fn draw_small(
         left.width = (age.x - area.x).saturating_sub(1);
     }
     let theme = context.config.theme;
-    let (text, style) =
-        match (tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()), &state.value) {
-            (Ok(content), value) => match (widgets::full_line(&content, state, context.config, context.now), value) {
-                (ContentLine { role: LineRole::Missing, text, .. }, _) => (text, theme.dim()),
-                (line, Some(value)) if !line.has_value() => (value.text.to_string(), theme.text().patch(BOLD)),
-                (line, _) => (line.text, theme.text().patch(BOLD)),
-            },
-            (Err(_), Some(value)) => (tile.value_label(value), theme.text().patch(BOLD)),
-            (Err(_), None) => (String::new(), theme.dim()),
-        };
+    let (text, style) = match (state.content(tile), &state.value) {
+        (Ok(content), value) => match (widgets::full_line(&content, state, context.config, context.now), value) {
+            (ContentLine { role: LineRole::Missing, text, .. }, _) => (text, theme.dim()),
+            (line, Some(value)) if !line.has_value() => (value.text.to_string(), theme.text().patch(BOLD)),
+            (line, _) => (line.text, theme.text().patch(BOLD)),
+        },
+        (Err(_), Some(value)) => (tile.value_label(value), theme.text().patch(BOLD)),
+        (Err(_), None) => (String::new(), theme.dim()),
+    };
     draw_line(context.buf, left, 0, &truncate(&text, left.width), style, Alignment::Left);
     let others: Vec<&str> = facts.iter().skip(1).map(|(text, _)| text.as_str()).collect();
     if others.is_empty() {
@@ -102,7 +103,7 @@ fn draw_value(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &Ti
     let is_outdated = tile::is_outdated(tile, state, context.app.is_connected(), context.now);
     let dimmed = is_outdated || state.error.is_some() && state.value.is_some();
     let content_state = ContentState { dimmed, is_control: false, span: None };
-    if let Ok(mut content) = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()) {
+    if let Ok(mut content) = state.content(tile) {
         if let TileContent::Text { size, .. } = &mut content {
             *size = TextSize::Large;
         }

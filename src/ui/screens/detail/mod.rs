@@ -12,6 +12,7 @@
 
 mod head;
 mod payload;
+mod rows;
 mod tile_lines;
 mod values;
 
@@ -100,6 +101,14 @@ impl Detail {
     }
 
     fn draw_values(&self, context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &TileState) {
+        let content = state.content(tile).ok().filter(|content| content.sheet().is_some());
+        let scroll = self.scroll_of(DetailPart::Values).lines;
+        if let Some(extent) = content.and_then(|content| rows::draw(context, area, &content, scroll)) {
+            if self.part == DetailPart::Values {
+                context.layout.scroll_extent = Some(extent);
+            }
+            return;
+        }
         let lines = values::lines(tile, state, area.width, context.config);
         self.draw_lines(context, area, DetailPart::Values, &Lines::new(&lines), None);
     }

@@ -1,0 +1,40 @@
+//! The lines of a log, or the rows of a table, in place of the last values: all of them, scrollable.
+
+use ratatui::layout::Rect;
+
+use super::DrawContext;
+use crate::{
+    app::ScrollExtent,
+    model::content::TileContent,
+    ui::{dialog, widgets},
+};
+
+/// Draws the rows after skipping `scroll` of them: the newest line of a log first, like the last values of other tiles.
+/// Returns how far they can be scrolled; `None` if the content has no rows.
+pub(super) fn draw(
+    context: &mut DrawContext<'_>,
+    area: Rect,
+    content: &TileContent,
+    scroll: usize,
+) -> Option<ScrollExtent> {
+    let (config, now) = (context.config, context.now);
+    // The cells at the right are for the arrows.
+    let rows_area = Rect { width: area.width.saturating_sub(2), ..area };
+    let (sheet, header_rows) = match content {
+        TileContent::Log(log) => (log, 0),
+        TileContent::Table(table) => (table, 1),
+        _ => return None,
+    };
+    let rows = usize::from(area.height.saturating_sub(header_rows));
+    let extent = ScrollExtent { max: sheet.rows.len().saturating_sub(rows), rows };
+    let scroll = scroll.min(extent.max);
+    if header_rows == 0 {
+        widgets::draw_newest_lines(context.buf, rows_area, sheet, scroll, config, now);
+    } else {
+        widgets::draw_table(context.buf, rows_area, sheet, scroll, config, now, false);
+    }
+    let below_header =
+        Rect { y: area.y + header_rows.min(area.height), height: area.height.saturating_sub(header_rows), ..area };
+    dialog::draw_scroll_marks(context.buf, below_header, scroll, extent.max, config);
+    Some(extent)
+}
