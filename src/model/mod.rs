@@ -53,6 +53,7 @@ pub mod script_view;
 mod sent_values;
 pub mod settings;
 pub(crate) mod shared_payload;
+pub(crate) mod sparkline;
 pub(crate) mod state_cache;
 pub(crate) mod state_topic;
 pub mod subscription;

@@ -44,6 +44,7 @@ pub(crate) struct RangeKind {
     unit: Unit,
     zones: Zones,
     stale: Option<StaleAfter>,
+    spark: bool,
 }
 
 impl Default for RangeKind {
@@ -58,6 +59,7 @@ impl Default for RangeKind {
             unit: Unit::default(),
             zones: Zones::default(),
             stale: None,
+            spark: false,
         }
     }
 }
@@ -81,6 +83,7 @@ impl Schema for RangeKind {
         field!(Unit, unit, "the unit of the number, shown after it; instead of `postfix`"),
         field!(Zones, zones, "the parts of the range, with their colors and words"),
         field!(Option<StaleAfter>, stale as "Stale after", "after which time without a message the tile says that the value is stale"),
+        field!(bool, spark as "Sparkline", "whether to show the recent past of the number below it, if there is room"),
     ];
 
     fn implied(&self, key: &str) -> Option<String> {
@@ -291,6 +294,10 @@ impl TileKind for RangeKind {
 
     fn unit(&self) -> &str {
         self.unit.as_str()
+    }
+
+    fn has_sparkline(&self) -> bool {
+        self.spark
     }
 
     fn stale_after(&self) -> Option<Duration> {

@@ -9,6 +9,7 @@ mod meter;
 mod note;
 mod progress;
 mod qr;
+mod sparkline;
 mod swatch;
 mod text;
 mod toggle;
@@ -28,6 +29,7 @@ use crate::model::{
 
 pub(super) use image::draw as draw_image;
 pub(super) use meter::{draw_bar, overflow_mark};
+pub(super) use sparkline::draw as draw_sparkline;
 
 /// What the drawing of content depends on besides the content.
 #[derive(Debug, Clone, Copy)]
