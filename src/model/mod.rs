@@ -61,6 +61,7 @@ pub mod settings;
 pub(crate) mod shared_payload;
 pub mod sheet;
 mod shown_content;
+pub(crate) mod sparkline;
 pub(crate) mod state_cache;
 pub(crate) mod state_topic;
 pub mod subscription;

@@ -269,7 +269,12 @@ impl TileState {
                     let source = self.confirmation_source(tile);
                     self.confirm_answer(&value, received_at, source);
                     if !is_unknown && since == received_at {
-                        TileStatistics::record(&mut self.statistics, &value.text, received_at);
+                        TileStatistics::record(
+                            &mut self.statistics,
+                            &value.text,
+                            received_at,
+                            tile.kind.has_sparkline(),
+                        );
                         if tile.kind.estimated_max().is_some() {
                             Trend::record(&mut self.trend, &value.text, received_at);
                         }

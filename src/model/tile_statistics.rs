@@ -4,7 +4,7 @@
 //! They are about resolved values: of several messages between two frames only the newest is resolved, and so only that
 //! one is counted. A message that the broker had kept is not counted either: nobody knows when its number was true.
 
-use super::{number, time::Time};
+use super::{number, sparkline::Sparkline, time::Time};
 
 /// A longer text is no number.
 const MAX_NUMBER_BYTES: usize = 40;
@@ -23,7 +23,7 @@ pub(crate) struct TimedNumber {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TileStatistics {
     /// How many numbers there were.
-    pub count: u64,
+    pub count: u32,
     /// The least one, and when it arrived first.
     pub min: TimedNumber,
     /// The greatest one, and when it arrived first.
@@ -31,30 +31,43 @@ pub(crate) struct TileStatistics {
     /// Their mean.
     pub mean: f64,
     /// The most decimals that one of them had.
-    pub decimals: usize,
+    decimals: u32,
+    /// The recent past, if the tile shows it.
+    pub sparkline: Option<Box<Sparkline>>,
     /// The sum of the squares of the differences from the mean.
     squares: f64,
 }
 
 impl TileStatistics {
     /// Adds the number in a text, if there is one. The statistics are allocated with the first number.
-    pub(super) fn record(statistics: &mut Option<Box<Self>>, text: &str, at: Time) {
+    /// `keeps_sparkline` is whether the tile shows the recent past.
+    pub(super) fn record(statistics: &mut Option<Box<Self>>, text: &str, at: Time, keeps_sparkline: bool) {
         let parsed = number::short_number(text).or_else(|| Some((number_in(text)?, number::shown_decimals(text))));
         let Some((number, decimals)) = parsed else { return };
-        match statistics {
-            Some(statistics) => statistics.add(number, decimals, at),
-            None => *statistics = Some(Box::new(Self::new(number, decimals, at))),
+        let statistics = match statistics {
+            Some(statistics) => {
+                statistics.add(number, decimals, at);
+                statistics
+            }
+            None => statistics.insert(Box::new(Self::new(number, decimals, at))),
+        };
+        match &mut statistics.sparkline {
+            sparkline if !keeps_sparkline => *sparkline = None,
+            Some(sparkline) => sparkline.add(number, at),
+            sparkline => *sparkline = Some(Box::new(Sparkline::new(number, at))),
         }
     }
 
     fn new(number: f64, decimals: usize, at: Time) -> Self {
         let first = TimedNumber { number, at };
-        Self { count: 1, min: first, max: first, mean: number, decimals, squares: 0.0 }
+        let decimals = u32::try_from(decimals).unwrap_or_default();
+        Self { count: 1, min: first, max: first, mean: number, decimals, sparkline: None, squares: 0.0 }
     }
 
     fn add(&mut self, number: f64, decimals: usize, at: Time) {
-        self.count += 1;
-        self.decimals = self.decimals.max(decimals);
+        // At a number for each frame, that takes years.
+        self.count = self.count.saturating_add(1);
+        self.decimals = self.decimals.max(u32::try_from(decimals).unwrap_or_default());
         if number < self.min.number {
             self.min = TimedNumber { number, at };
         }
@@ -62,19 +75,21 @@ impl TileStatistics {
             self.max = TimedNumber { number, at };
         }
         let difference = number - self.mean;
-        // Exact below 2^53 numbers, which no program lives to see.
-        #[expect(clippy::cast_precision_loss, reason = "a count of messages")]
-        let count = self.count as f64;
-        self.mean += difference / count;
+        self.mean += difference / f64::from(self.count);
         self.squares += difference * (number - self.mean);
+    }
+
+    /// Returns the most decimals that one of the numbers had.
+    #[must_use]
+    pub(crate) fn decimals(&self) -> usize {
+        usize::try_from(self.decimals).unwrap_or_default()
     }
 
     /// Returns the standard deviation of the numbers, as of a sample; `None` if there is only one.
     #[must_use]
     pub(crate) fn deviation(&self) -> Option<f64> {
-        #[expect(clippy::cast_precision_loss, reason = "a count of messages")]
-        let degrees = self.count.checked_sub(1).filter(|degrees| *degrees > 0)? as f64;
-        Some((self.squares / degrees).sqrt())
+        let degrees = self.count.checked_sub(1).filter(|degrees| *degrees > 0)?;
+        Some((self.squares / f64::from(degrees)).sqrt())
     }
 }
 
@@ -98,7 +113,7 @@ mod tests {
     fn statistics_of(texts: &[String]) -> Option<Box<TileStatistics>> {
         let mut statistics = None;
         for (text, at) in texts.iter().zip(1..) {
-            TileStatistics::record(&mut statistics, text, Time::from_millis(at));
+            TileStatistics::record(&mut statistics, text, Time::from_millis(at), false);
         }
         statistics
     }
@@ -107,7 +122,7 @@ mod tests {
     fn decimals_are_those_of_the_number_and_not_of_its_notation() {
         for (texts, decimals) in [(&["1,234.5"][..], 1), (&["1e-7", "2e-7"], 7), (&["21", "21.5"], 1), (&["5 %"], 0)] {
             assert_eq!(
-                statistics_of(&texts.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap().decimals,
+                statistics_of(&texts.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap().decimals(),
                 decimals,
                 "{texts:?}"
             );
@@ -126,7 +141,7 @@ mod tests {
             let min = numbers.iter().copied().fold(f64::INFINITY, f64::min);
             let max = numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let at = |wanted: f64| Time::from_millis(1 + numbers.iter().position(|number| number.total_cmp(&wanted).is_eq()).unwrap() as u64);
-            prop_assert_eq!(statistics.count, numbers.len() as u64);
+            prop_assert_eq!(statistics.count as usize, numbers.len());
             prop_assert_eq!(statistics.min, TimedNumber { number: min, at: at(min) });
             prop_assert_eq!(statistics.max, TimedNumber { number: max, at: at(max) });
             prop_assert!((statistics.mean - mean).abs() < 1e-6, "{} {mean}", statistics.mean);
@@ -140,7 +155,7 @@ mod tests {
         assert_eq!(statistics_of(&texts.map(str::to_owned)), None);
         let texts = ["21.5 °C", "on", " 22,25\n", "23"];
         let statistics = statistics_of(&texts.map(str::to_owned)).unwrap();
-        assert_eq!((statistics.count, statistics.max.number, statistics.decimals), (3, 23.0, 2));
+        assert_eq!((statistics.count, statistics.max.number, statistics.decimals()), (3, 23.0, 2));
     }
 
     #[test]

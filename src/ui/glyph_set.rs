@@ -201,9 +201,9 @@ pub(super) mod tests {
         assert!(MISSING_IN_LAT15.chars().all(|c| !GLYPHS_OF_ALL_FONTS.contains(c)));
     }
 
-    /// What other code draws in another form at the lower levels: blocks of big letters, bars and pills, the spinner, and
-    /// the mark of what the broker has.
-    const DRAWN_OTHERWISE: &str = "▘▝▀▖▞▛▗▚▜▄▙▟▎▍▋▊▉⠋⠙⠸⠴⠦⠇⠏⠛»";
+    /// What other code draws in another form at the lower levels: blocks of big letters, bars and pills, sparklines, the
+    /// spinner, and the mark of what the broker has.
+    const DRAWN_OTHERWISE: &str = "▘▝▀▖▞▛▗▚▜▄▙▟▎▍▋▊▉▁▂▃▅▆▇⠋⠙⠸⠴⠦⠇⠏⠛»";
 
     #[test]
     fn every_glyph_of_the_sources_has_a_replacement() {

@@ -95,6 +95,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
         Ok(content) if content_area.height > 0 => {
             let content_state =
                 ContentState { dimmed, is_control: render_state.control.is_some(), span: Some(tile.size()) };
+            let content_area = draw_sparkline(buf, content_area, view, dimmed);
             widgets::draw(buf, content_area, &content, state, content_state, config, now);
             draw_extremes(buf, content_area, &content, state, config);
         }
@@ -121,13 +122,29 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
     }
 }
 
+/// Draws the recent past of the number in the last row, if the tile shows it and has room for it. Returns the area above.
+fn draw_sparkline(buf: &mut Buffer, area: Rect, view: TileView<'_>, dimmed: bool) -> Rect {
+    /// A lower area has only the value.
+    const MIN_ROWS: u16 = 4;
+    if !view.tile.kind.has_sparkline() || area.height < MIN_ROWS {
+        return area;
+    }
+    let row = Rect { y: area.bottom() - 1, height: 1, ..area };
+    if let Some(sparkline) = view.state.statistics.as_ref().and_then(|statistics| statistics.sparkline.as_ref()) {
+        let theme = view.config.theme;
+        let style = if dimmed { theme.dim() } else { theme.accent() };
+        widgets::draw_sparkline(buf, row, sparkline, style, view.config, view.now);
+    }
+    Rect { height: area.height - 1, ..area }
+}
+
 /// Draws the least and the greatest number since the start at the bottom of a tile that has room for it.
 fn draw_extremes(buf: &mut Buffer, area: Rect, content: &TileContent, state: &TileState, config: &UiConfig) {
     /// A tile of this height has free rows below its value.
     const MIN_ROWS: u16 = 7;
     let is_number = matches!(content, TileContent::Text { .. } | TileContent::Meter { .. });
     let Some(statistics) = state.statistics.as_ref().filter(|_| is_number && area.height >= MIN_ROWS) else { return };
-    let (min, max, decimals) = (statistics.min.number, statistics.max.number, statistics.decimals);
+    let (min, max, decimals) = (statistics.min.number, statistics.max.number, statistics.decimals());
     let is_blank = |y| (area.left()..area.right()).all(|x| buf[(x, y)].symbol() == " ");
     let bottom = area.bottom() - 1;
     if min < max && is_blank(bottom) && is_blank(bottom - 1) {

@@ -25,6 +25,7 @@ pub(crate) struct GaugeKind {
     decimals: Option<BoundedInt<0, 10>>,
     style: GaugeStyle,
     stale: Option<StaleAfter>,
+    spark: bool,
 }
 
 impl Default for GaugeKind {
@@ -37,6 +38,7 @@ impl Default for GaugeKind {
             decimals: None,
             style: GaugeStyle::default(),
             stale: None,
+            spark: false,
         }
     }
 }
@@ -58,6 +60,7 @@ impl Schema for GaugeKind {
             stale as "Stale after",
             "after which time without a message the tile says that the value is stale"
         ),
+        field!(bool, spark as "Sparkline", "whether to show the recent past of the number below it, if there is room"),
     ];
 
     fn implied(&self, key: &str) -> Option<String> {
@@ -123,6 +126,10 @@ impl TileKind for GaugeKind {
 
     fn unit(&self) -> &str {
         self.unit.as_str()
+    }
+
+    fn has_sparkline(&self) -> bool {
+        self.spark
     }
 
     fn stale_after(&self) -> Option<Duration> {

@@ -175,6 +175,11 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         Default::default()
     }
 
+    /// Returns whether the tile shows the recent past of its number.
+    fn has_sparkline(&self) -> bool {
+        false
+    }
+
     /// Returns after which time without a message the value is stale, if the file says so.
     fn stale_after(&self) -> Option<Duration> {
         None

@@ -1,5 +1,7 @@
 //! The range tile: a number between two limits.
 
+mod percent;
+
 use std::time::Duration;
 
 use super::{StaleAfter, TileKind, Unit, limits_error, non_empty_text, number_of, placeholder, range_presets};
@@ -17,11 +19,6 @@ use crate::model::{
     value::ValidationError,
     zone::Zones,
 };
-
-/// The smallest step of a prompt for a percentage.
-const MIN_PERCENT_STEP: f64 = 0.1;
-/// The most decimals of a number that is published.
-const MAX_DECIMALS: usize = 10;
 
 string_enum! {
     /// The label next to the bar.
@@ -44,6 +41,7 @@ pub(crate) struct RangeKind {
     unit: Unit,
     zones: Zones,
     stale: Option<StaleAfter>,
+    spark: bool,
 }
 
 impl Default for RangeKind {
@@ -58,6 +56,7 @@ impl Default for RangeKind {
             unit: Unit::default(),
             zones: Zones::default(),
             stale: None,
+            spark: false,
         }
     }
 }
@@ -81,6 +80,7 @@ impl Schema for RangeKind {
         field!(Unit, unit, "the unit of the number, shown after it; instead of `postfix`"),
         field!(Zones, zones, "the parts of the range, with their colors and words"),
         field!(Option<StaleAfter>, stale as "Stale after", "after which time without a message the tile says that the value is stale"),
+        field!(bool, spark as "Sparkline", "whether to show the recent past of the number below it, if there is room"),
     ];
 
     fn implied(&self, key: &str) -> Option<String> {
@@ -121,18 +121,6 @@ impl RangeKind {
 
     fn current_number(value: Option<&TileValue>) -> Option<f64> {
         non_empty_text(value).and_then(read_number)
-    }
-
-    /// Returns the number for a percentage of the range.
-    fn payload_for_percent(&self, percent: f64) -> Result<String, TileError> {
-        if !(0.0..=100.0).contains(&percent) {
-            return Err(TileError::OutOfRange(percent.to_string(), "0 %".to_owned(), "100 %".to_owned()));
-        }
-        let span = self.max - self.min;
-        let is_too_coarse = |decimals: &usize| (0..*decimals).fold(1.0, |unit, _| unit / 10.0) > span / 100.0;
-        let for_percent = (0..MAX_DECIMALS).find(|decimals| !is_too_coarse(decimals)).unwrap_or(MAX_DECIMALS);
-        let decimals = self.fixed_decimals().unwrap_or_else(|| self.decimal_places(None).max(for_percent));
-        Ok(format_number(self.min + span * percent / 100.0, decimals))
     }
 
     /// Returns integers unchanged, so that no digit is lost, and other numbers with the tile's decimals.
@@ -200,12 +188,7 @@ impl TileKind for RangeKind {
         let (min, max) = (self.min, self.max);
         TileAction::Prompt(match self.show {
             RangeLabel::Value => PromptSpec::Number { current, min, max, step, decimals, suffix: "" },
-            RangeLabel::Percent => {
-                let percent_of = |part: f64| (part / (max - min) * 1_000.0).round() / 10.0;
-                let (current, step) = (percent_of(current - min), percent_of(step).max(MIN_PERCENT_STEP));
-                let decimals = usize::from(step.fract() != 0.0);
-                PromptSpec::Number { current, min: 0.0, max: 100.0, step, decimals, suffix: " %" }
-            }
+            RangeLabel::Percent => self.percent_prompt(current, step),
         })
     }
 
@@ -293,6 +276,10 @@ impl TileKind for RangeKind {
         self.unit.as_str()
     }
 
+    fn has_sparkline(&self) -> bool {
+        self.spark
+    }
+
     fn stale_after(&self) -> Option<Duration> {
         self.stale.map(StaleAfter::get)
     }
@@ -307,29 +294,6 @@ mod tests {
             Ok(TileContent::Meter { ratio, text, .. }) => (ratio, text),
             other => panic!("{other:?}"),
         }
-    }
-
-    #[test]
-    fn range_that_shows_percent_asks_for_percent() {
-        let range = |min, max| RangeKind { min, max, show: RangeLabel::Percent, ..RangeKind::default() };
-        let prompt = |range: RangeKind, value: &str| match range.press_action(Some(&tile_value(value))) {
-            TileAction::Prompt(PromptSpec::Number { current, min, max, step, decimals, suffix }) => {
-                ((current, min, max), (step, decimals, suffix))
-            }
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(prompt(range(0.0, 255.0), "51"), ((20.0, 0.0, 100.0), (1.0, 0, " %")));
-        assert_eq!(prompt(range(-10.0, 10.0), "5"), ((75.0, 0.0, 100.0), (5.0, 0, " %")));
-        for (range, input, expected) in [
-            (range(0.0, 255.0), "20", "51"),
-            (range(0.0, 255.0), "50", "128"),
-            (range(0.0, 1.0), "55", "0.55"),
-            (range(153.0, 500.0), "0", "153"),
-            (RangeKind { decimals: Some(BoundedInt::clamped(0)), ..range(0.0, 10.0) }, "55", "6"),
-        ] {
-            assert_eq!(range.payload_for_input(input), Ok(expected.to_owned()), "{input}");
-        }
-        assert!(range(0.0, 255.0).payload_for_input("101").unwrap_err().to_string().contains("100 %"));
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub(crate) struct TextKind {
     unit: Unit,
     zones: Zones,
     stale: Option<StaleAfter>,
+    spark: bool,
 }
 
 impl Schema for TextKind {
@@ -31,6 +32,7 @@ impl Schema for TextKind {
         field!(Unit, unit, "the unit of a number, shown after it; instead of `postfix`"),
         field!(Zones, zones, "the parts of the range of a number, with their colors and words"),
         field!(Option<StaleAfter>, stale as "Stale after", "after which time without a message the tile says that the value is stale"),
+        field!(bool, spark as "Sparkline", "whether to show the recent past of the number below it, if there is room"),
     ];
 }
 
@@ -115,6 +117,10 @@ impl TileKind for TextKind {
 
     fn unit(&self) -> &str {
         self.unit.as_str()
+    }
+
+    fn has_sparkline(&self) -> bool {
+        self.spark
     }
 
     fn stale_after(&self) -> Option<Duration> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::{
-    app::{EditAction, Effect, FilesEffect},
+    app::{EditAction, Effect, FilesEffect, FilesEvent},
     model::edit::DashboardEdit,
 };
 
@@ -304,5 +304,33 @@ fn new_tile_goes_after_the_selected_one_and_is_shown() {
         assert_eq!(add_text_tile(&mut app), expected, "{selected}");
         assert_eq!(app.app.current_dashboard().unwrap().selected, expected);
         app.assert_shows(&["New"]);
+    }
+}
+
+#[test]
+fn sparkline_is_in_tiles_of_the_usual_size_and_survives_a_reload() {
+    for kind in ["text", "range", "gauge"] {
+        for (tile_size, count, is_shown) in [("small", 20, false), ("medium", 9, true), ("large", 4, true)] {
+            // As many as fill the screen, so that no tile is larger.
+            let others = "[[tile]]\nkind = \"note\"\ntext = \"x\"\n".repeat(count - 1);
+            let text = format!(
+                "tile_size = \"{tile_size}\"\n[[tile]]\nkind = \"{kind}\"\nname = \"Heat\"\ntopic = \"t\"\nspark = true\n{others}"
+            );
+            let mut app = Fixture::new(&text);
+            for number in 1..=4 {
+                app.receive("t", &(number * 10).to_string());
+                app.now = app.now.saturating_add(Duration::from_secs(2));
+            }
+            assert_eq!(app.screen().contains("▁▁▁▁"), is_shown, "{kind} {tile_size}\n{}", app.screen());
+            let mut definition = app.app.dashboards[0].definition.clone();
+            definition.tiles[0].name = "Warmth".into();
+            let changed = FilesEvent::DashboardChanged("home.toml".into(), Box::new(Ok(definition)));
+            app.app.update(Event::Files(changed), app.now);
+            app.app.resolve_values(app.now);
+            assert_eq!(app.screen().contains("▁▁▁▁"), is_shown, "{kind} {tile_size}\n{}", app.screen());
+            app.assert_shows(&["Warmth"]);
+            app.act(Action::ShowDetail);
+            app.assert_shows(&["bars: last 8 s"]);
+        }
     }
 }

@@ -11,6 +11,7 @@ mod note;
 mod progress;
 mod qr;
 mod sheet;
+mod sparkline;
 mod swatch;
 mod table;
 mod text;
@@ -32,6 +33,7 @@ use crate::model::{
 pub(super) use image::draw as draw_image;
 pub(super) use log::draw_newest_first as draw_newest_lines;
 pub(super) use meter::{draw_bar, overflow_mark};
+pub(super) use sparkline::draw as draw_sparkline;
 pub(super) use table::draw as draw_table;
 
 /// What the drawing of content depends on besides the content.

@@ -57,7 +57,7 @@ fn every_app_setting_is_imported_as_documented_and_exported() {
 }
 
 /// The keys of tiles that the app does not have.
-const NOT_IN_THE_APP: [&str; 16] = [
+const NOT_IN_THE_APP: [&str; 17] = [
     "step",
     "mqtt_dash",
     "retain_handling",
@@ -74,6 +74,7 @@ const NOT_IN_THE_APP: [&str; 16] = [
     "unit",
     "zones",
     "stale",
+    "spark",
 ];
 
 #[test]

@@ -103,6 +103,14 @@ fn draw_value(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &Ti
     let is_outdated = tile::is_outdated(tile, state, context.app.is_connected(), context.now);
     let dimmed = is_outdated || state.error.is_some() && state.value.is_some();
     let content_state = ContentState { dimmed, is_control: false, span: None };
+    let sparkline = state.statistics.as_ref().and_then(|statistics| statistics.sparkline.as_ref());
+    let mut area = area;
+    if let Some(sparkline) = sparkline.filter(|_| area.height > 1) {
+        let row = Rect { y: area.bottom() - 1, height: 1, ..area };
+        let style = if dimmed { context.config.theme.dim() } else { context.config.theme.accent() };
+        widgets::draw_sparkline(context.buf, row, sparkline, style, context.config, context.now);
+        area.height -= 1;
+    }
     if let Ok(mut content) = state.content(tile) {
         if let TileContent::Text { size, .. } = &mut content {
             *size = TextSize::Large;
@@ -140,7 +148,7 @@ const TIME_ONLY: Duration = Duration::from_hours(20);
 
 /// Returns the statistics in two lines.
 fn statistics_lines(statistics: &TileStatistics, config: &UiConfig, now: Time) -> [String; 2] {
-    let decimals = statistics.decimals;
+    let decimals = statistics.decimals();
     let extreme = |TimedNumber { number, at }| {
         let format = if now.since(at) < TIME_ONLY { "%H:%M" } else { "%b %-d" };
         format!("{number:.decimals$} {}", config.local_time(at, format))
@@ -149,9 +157,11 @@ fn statistics_lines(statistics: &TileStatistics, config: &UiConfig, now: Time) -
     let mean_decimals = decimals.max(1);
     let deviation =
         statistics.deviation().map(|deviation| format!("   sd {deviation:.mean_decimals$}")).unwrap_or_default();
+    let span = statistics.sparkline.as_ref().map(|sparkline| format_interval(sparkline.span(now)));
+    let span = span.map(|span| format!("   bars: last {span}")).unwrap_or_default();
     [
         format!("min {}   max {}", extreme(statistics.min), extreme(statistics.max)),
-        format!("mean {:.mean_decimals$}{deviation}   n {}", statistics.mean, statistics.count),
+        format!("mean {:.mean_decimals$}{deviation}   n {}{span}", statistics.mean, statistics.count),
     ]
 }
 
