@@ -52,6 +52,7 @@ mod scripts;
 pub(crate) mod sections;
 pub(crate) mod shown_json;
 mod state_cache;
+mod steering;
 mod subscriptions;
 mod tabs;
 pub(crate) mod text_prompt;
@@ -171,6 +172,7 @@ pub struct App {
     pressing: press::Pressing,
     publishing: publish::Publishing,
     script_registry: script_registry::ScriptRegistry,
+    steering: steering::SteeringState,
 }
 
 impl App {

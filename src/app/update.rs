@@ -17,6 +17,7 @@ impl App {
         // Messages change nothing of what is published automatically.
         let is_message = matches!(event, Event::Mqtt(MqttEvent::Connection(_, ConnectionEvent::Messages(_))));
         let mut effects = self.handle_event(event, now);
+        self.update_steering(now, &mut effects);
         if screen != discriminant(&self.focus) {
             self.on_screen_changed(now);
         }
@@ -78,6 +79,7 @@ impl App {
             }
             Event::Shell(ShellEvent::FocusLost) => {
                 self.release_pointer();
+                self.end_steering();
                 Vec::new()
             }
             Event::Timer => self.on_tick(now),
@@ -138,6 +140,9 @@ impl App {
     pub(super) fn handle_action(&mut self, action: Action, now: Time) -> Vec<Effect> {
         if let Some(reason) = self.refusal_reason(&action) {
             self.notify(reason, now);
+            return Vec::new();
+        }
+        if self.must_center_before(&action, now) {
             return Vec::new();
         }
         match action {

@@ -7,6 +7,7 @@ use super::{
     color::{Color, Rgb},
     field_value::string_enum,
     icon::Icon,
+    steering::Pad,
 };
 
 string_enum! {
@@ -156,6 +157,8 @@ pub enum TileContent {
     },
     /// A number on a scale.
     Gauge(Box<Gauge>),
+    /// Two axes that are steered together.
+    Pad(Box<Pad>),
     /// How much of something is done.
     Progress {
         /// The part that is done, 0 to 1.
@@ -275,6 +278,8 @@ pub enum TileAction {
     Publish(String),
     /// Open this prompt.
     Prompt(PromptSpec),
+    /// Steer the axes of the tile until the user ends that.
+    Steer,
     /// Show the content enlarged.
     Enlarge,
     /// Open this URL after the user confirms.

@@ -55,6 +55,7 @@ pub mod settings;
 pub(crate) mod shared_payload;
 pub(crate) mod state_cache;
 pub(crate) mod state_topic;
+pub(crate) mod steering;
 pub mod subscription;
 pub(crate) mod table_list;
 pub mod tile;

@@ -19,6 +19,7 @@ mod heading;
 mod image;
 mod led;
 mod note;
+mod pad;
 mod progress;
 mod qr;
 mod range;
@@ -41,6 +42,7 @@ use super::{
     preset::Preset,
     schema::DynFields,
     script_view::ScriptView,
+    steering::Steering,
     tile_value::TileValue,
     time::Time,
     value::{ValidationError, did_you_mean},
@@ -196,6 +198,22 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         None
     }
 
+    /// Returns what steering the tile publishes; `None` if it is not steered.
+    fn steering(&self) -> Option<Steering<'_>> {
+        None
+    }
+
+    /// Returns whether the kind names the topics that it publishes to, instead of `publish_topic`.
+    fn names_topics(&self) -> bool {
+        false
+    }
+
+    /// Returns the keys of the table that is the value of a key, and the heading that they have in a form, if a form shows
+    /// them one by one.
+    fn nested_fields(&self, _key: &str) -> Option<(&'static str, Box<dyn DynFields>)> {
+        None
+    }
+
     /// Returns what is missing if the tile has no topic and no script: `None` if it shows or does something even so.
     fn missing_purpose(&self) -> Option<ValidationError> {
         Some(missing_topic())
@@ -251,6 +269,7 @@ tile_kinds![
     gauge::GaugeKind,
     progress::ProgressKind,
     button::ButtonKind,
+    pad::PadKind,
     note::NoteKind,
     clock::ClockKind,
     qr::QrKind,

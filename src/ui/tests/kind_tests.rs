@@ -63,6 +63,12 @@ name = "Gate"
 publish_topic = "gate/set"
 label = "Open the gate"
 [[tile]]
+kind = "pad"
+name = "Camera"
+topic = "camera"
+x = { topic = "camera/x/set" }
+y = { topic = "camera/y/set" }
+[[tile]]
 kind = "note"
 name = "Plants"
 text = "Water the plants on Mondays and Thursdays: https://plants.example/list"
@@ -100,8 +106,9 @@ fn app_with_kinds(size: (u16, u16)) -> App {
         [("load", "92"), ("print", "20"), ("pump", "off")],
         [("load", "64.5"), ("print", "30"), ("fault", "7")],
         [("speed", "41"), ("hall", "21.4"), ("valve", "62")],
+        [("camera", "{\"x\": 50, \"y\": -50}"), ("hall", "21.4"), ("valve", "62")],
     ];
-    for (round, seconds) in rounds.iter().zip([300, 290, 280, 280]) {
+    for (round, seconds) in rounds.iter().zip([300, 290, 280, 280, 280]) {
         let at = Time::from_millis(NOW.as_millis() - 1_000 * seconds);
         let messages = round.map(|(topic, payload)| message(topic, payload.as_bytes()));
         app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages(messages))), at);
@@ -111,7 +118,7 @@ fn app_with_kinds(size: (u16, u16)) -> App {
 }
 
 fn draw_tile(buf: &mut Buffer, area: Rect, (tile, state): (&Tile, &TileState), config: &UiConfig, now: Time) {
-    let control = tile.is_control().then_some(TileControl { mark: None, hold_progress: None });
+    let control = tile.is_control().then_some(TileControl { mark: None, hold_progress: None, steered: None });
     let render_state =
         TileRenderState { selected: false, connected: true, permissions_granted: true, control, error: None };
     tile::draw(buf, area, TileView { tile, state, render_state: &render_state, config, now });

@@ -7,6 +7,7 @@ mod image;
 mod lamp;
 mod meter;
 mod note;
+mod pad;
 mod progress;
 mod qr;
 mod swatch;
@@ -28,6 +29,7 @@ use crate::model::{
 
 pub(super) use image::draw as draw_image;
 pub(super) use meter::{draw_bar, overflow_mark};
+pub(super) use pad::field as pad_field;
 
 /// What the drawing of content depends on besides the content.
 #[derive(Debug, Clone, Copy)]
@@ -73,6 +75,7 @@ pub(crate) fn draw(
             let bar = (*ratio, *overflow);
             progress::draw(buf, area, prefix_suffix, bar, text, left.as_deref(), *color, config, dimmed);
         }
+        TileContent::Pad(pad) => pad::draw(buf, area, pad, config, dimmed),
         TileContent::Note(text) => note::draw(buf, area, text, config),
         TileContent::Clock(face) => clock::draw(buf, area, face, config, now),
         TileContent::Qr(text) => qr::draw(buf, area, text, config),
