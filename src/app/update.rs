@@ -31,6 +31,7 @@ impl App {
 
     fn handle_event(&mut self, event: Event, now: Time) -> Vec<Effect> {
         match event {
+            Event::Action(action) if self.is_interrupted_steering(&action, now) => Vec::new(),
             Event::Action(action) => {
                 self.display.dirty = true;
                 self.display.notices.acknowledge();

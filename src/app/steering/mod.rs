@@ -5,19 +5,20 @@
 //! held needs to repeat. It also centers when the screen closes, the terminal loses the focus or the program ends.
 //! Nothing is queued while the connection is down: an old position is never published later.
 
+mod interruption;
 mod output;
 mod publishing;
 
-use self::output::PadOutput;
+use self::{interruption::Interrupted, output::PadOutput};
 use super::{
-    Action, App, Effect,
+    App, Effect,
     key_repetition::max_repeat_interval,
     screens::{Screen, steer::Steer},
     subscriptions::SubscriptionOwner,
 };
 use crate::model::{
-    connection::ConnectionId, content::TileContent, grid::Direction, id::TileId, steering::Position, tile::Tile,
-    tile_value::TileValue, time::Time,
+    content::TileContent, grid::Direction, id::TileId, steering::Position, tile::Tile, tile_value::TileValue,
+    time::Time,
 };
 
 /// A key that may be held.
@@ -61,6 +62,8 @@ struct SteeredPad {
 pub(super) struct SteeringState {
     pad: Option<SteeredPad>,
     outputs: Vec<PadOutput>,
+    /// What still steers although steering has ended.
+    interrupted: Option<Interrupted>,
 }
 
 impl SteeringState {
@@ -191,7 +194,7 @@ impl App {
         let id = pad.tile;
         let definition = pad.definition.clone();
         if let Some(reason) = self.reason_not_to_publish(id, Some(&definition)) {
-            self.end_steering();
+            self.interrupt_steering();
             return self.notify(reason, now);
         }
         if let (Some(output), Some(steering)) = (self.steering.output_mut(id), definition.steering()) {
@@ -262,29 +265,6 @@ impl App {
         }
         effects.extend(self.publish_positions(now, false));
         self.forget_idle_outputs(now);
-    }
-
-    /// Ends steering if this connection, which is down, is that of the pad: nothing that is set would be sent.
-    pub(super) fn end_steering_on(&mut self, connection: ConnectionId, now: Time) {
-        let Some(pad) = &self.steering.pad else { return };
-        let is_affected = self.dashboard_of(pad.tile).is_some_and(|(dashboard, _)| dashboard.connection == connection);
-        if is_affected {
-            self.end_steering();
-            let name = self.connection(connection).map_or("The broker", |connection| &connection.name);
-            self.notify(format!("Steering has ended: {name} is not connected"), now);
-        }
-    }
-
-    /// Returns whether an action would keep the program from publishing the center, and has to be repeated.
-    pub(super) fn must_center_before(&mut self, action: &Action, now: Time) -> bool {
-        let is_busy =
-            self.steering.pad.is_some() || self.steering.outputs.iter().any(|output| output.due_at().is_some());
-        if *action != Action::Suspend || !is_busy {
-            return false;
-        }
-        self.end_steering();
-        self.notify("Steering has ended: press the key again to suspend the program", now);
-        true
     }
 }
 
