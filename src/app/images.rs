@@ -122,7 +122,7 @@ impl App {
 
 /// Returns what a tile shows, unless that is an error.
 fn shown_content(tile: &Tile, state: &TileState) -> Option<TileContent> {
-    tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()).ok()
+    state.content(tile).ok()
 }
 
 /// Returns the URL of the image that a tile shows, if it is not in the payload.

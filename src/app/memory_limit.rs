@@ -10,6 +10,8 @@ use crate::model::{tile_memory::KeptBlock, tile_state::TileState, time::Time};
 const MAX_PAYLOAD_BYTES: usize = 64 << 20;
 /// The maximum size of the last messages that all tiles keep together, in bytes.
 const MAX_HISTORY_BYTES: usize = 64 << 20;
+/// The maximum size of the messages that tiles keep because their kinds show them, in bytes.
+const MAX_KEPT_MESSAGES_BYTES: usize = 64 << 20;
 /// The maximum size of the animated images that all tiles keep together, in bytes.
 const MAX_ANIMATION_BYTES: usize = 128 << 20;
 /// What is kept is counted when this many bytes have been received since the last time.
@@ -40,11 +42,12 @@ impl App {
             self.memory_limit.bytes_since_count = 0;
             self.limit_kept(MAX_PAYLOAD_BYTES, |state| state.large_payloads().collect(), TileState::cut_payloads);
             self.limit_kept(MAX_ANIMATION_BYTES, |state| state.animation().collect(), TileState::stop_animation);
-            let history = |state: &TileState| {
-                let bytes = state.history_bytes();
-                vec![KeptBlock { address: std::ptr::from_ref(state).addr(), bytes }]
-            };
+            let own_block =
+                |state: &TileState, bytes| vec![KeptBlock { address: std::ptr::from_ref(state).addr(), bytes }];
+            let history = |state: &TileState| own_block(state, state.history_bytes());
             self.limit_kept(MAX_HISTORY_BYTES, history, TileState::cut_history);
+            let kept = |state: &TileState| own_block(state, state.kept_bytes());
+            self.limit_kept(MAX_KEPT_MESSAGES_BYTES, kept, TileState::cut_kept);
         }
     }
 

@@ -274,6 +274,8 @@ mod age_tests;
 #[cfg(test)]
 mod identity_tests;
 #[cfg(test)]
+mod kept_message_tests;
+#[cfg(test)]
 mod payload_tests;
 #[cfg(test)]
 mod permission_tests;

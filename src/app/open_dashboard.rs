@@ -187,6 +187,7 @@ impl OpenDashboard {
                     self.tile_states[index].mark_pending(new.has_receive_script() && keeps_receive_script(old, new));
                 }
                 self.tile_states[index].clear_script_results();
+                self.tile_states[index].clear_extracted();
                 self.tile_states[index].folded = None;
                 if (&old.topic, &old.json_path) != (&new.topic, &new.json_path) || !keeps_receive_script(old, new) {
                     self.tile_states[index].statistics = None;
@@ -226,6 +227,7 @@ impl OpenDashboard {
     /// Updates what is derived from the tiles and their order.
     fn update_indexes(&mut self) {
         self.layout = self.definition.layout();
+        self.tiles_mut().for_each(|(tile, state)| state.update_kept(tile));
         self.tile_indexes = self.tile_ids.iter().enumerate().map(|(index, id)| (*id, index)).collect();
         let tiles = self.definition.tiles.iter().enumerate();
         let automatic = tiles.filter(|(_, tile)| tile.automatic_message().is_some());
@@ -245,6 +247,7 @@ impl OpenDashboard {
                 *state = initial_state;
             }
         }
+        self.tiles_mut().for_each(|(tile, state)| state.update_kept(tile));
     }
 
     /// Passes a message to a tile. The tiles of a message share one copy of a large payload, which is

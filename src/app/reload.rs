@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use crate::model::{
-    connection::ConnectionId, dashboard::Dashboard, id::TileId, profile::Profile, tile::Tile, tile_state::TileState,
-    tile_value::TimedMessage, time::Time,
+    batch::MessageRef, connection::ConnectionId, dashboard::Dashboard, id::TileId, profile::Profile, tile::Tile,
+    tile_state::TileState, tile_value::TimedMessage, time::Time,
 };
 
 use super::{
@@ -127,12 +127,19 @@ impl App {
             let last = TimedMessage { message: message.to_message(), received_at };
             Some(TileState::from_message(&last, saved.unwrap_or(age)))
         };
-        if let Some(state) = from_tile.or_else(from_topic_cache) {
+        if let Some(mut state) = from_tile.or_else(from_topic_cache) {
+            state.keep_known_messages(tile, || self.known_messages(connection, tile));
             return state;
         }
         let mut state = TileState::default();
         state.restore_value(|| cache?.value_for(tile));
         state
+    }
+
+    /// Returns the newest messages of the topics of a tile, as far as they are known.
+    pub(super) fn known_messages(&self, connection: ConnectionId, tile: &Tile) -> Vec<(MessageRef<'_>, Time)> {
+        let cache = self.connection(connection).map(|connection| &connection.topic_cache);
+        cache.zip(tile.topic.as_ref()).map(|(cache, topic)| cache.messages_of(topic)).unwrap_or_default()
     }
 
     /// Rebuilds the routes from the topics of a connection to its tiles.

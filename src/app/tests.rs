@@ -420,9 +420,7 @@ fn display_script_without_topic_runs_once_per_second() {
         "the deferred request follows: {next_effects:?}"
     );
     let (tile, state) = fixture.app.selected_tile().unwrap();
-    assert!(
-        matches!(tile.scripted_content(None, state.view_override.as_deref()), Ok(TileContent::Text { text, .. }) if text == "12:00")
-    );
+    assert!(matches!(state.content(tile), Ok(TileContent::Text { text, .. }) if text == "12:00"));
 }
 
 mod property_tests {

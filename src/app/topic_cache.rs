@@ -148,6 +148,17 @@ impl TopicCache {
             .map(|(topic, cached)| (cached.as_message_ref(topic), cached.received_at, cached.age))
     }
 
+    /// Returns the newest message of each topic that a filter matches, except those whose payload is truncated, in the
+    /// order of their arrival.
+    #[must_use]
+    pub fn messages_of(&self, filter: &TopicFilter) -> Vec<(MessageRef<'_>, Time)> {
+        let matching = self.messages.iter().filter(|(topic, cached)| cached.is_complete && filter.matches(topic));
+        let mut messages: Vec<_> =
+            matching.map(|(topic, cached)| (cached.as_message_ref(topic), cached.received_at)).collect();
+        messages.sort_by_key(|(message, received_at)| (*received_at, message.topic));
+        messages
+    }
+
     /// Returns since when the newest message of a topic is known.
     #[must_use]
     pub fn age_of(&self, topic: &str) -> Option<MessageAge> {

@@ -229,7 +229,7 @@ fn shown_text(app: &App, dashboard: &OpenDashboard, tile: &Tile, state: &TileSta
     if state.value.is_none() && state.view_override.is_none() {
         return None;
     }
-    Some(match tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()) {
+    Some(match state.content(tile) {
         Ok(content) => match content.line() {
             // A button has no state, but it says what was sent. A clock shows nothing new with a message.
             line if line.role == LineRole::Action || line.text.is_empty() => tile.display_text(state.value.as_ref()),

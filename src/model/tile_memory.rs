@@ -104,6 +104,18 @@ impl TileState {
         self.history.allocated_bytes()
     }
 
+    /// Returns the number of bytes of the messages that the tile keeps because its kind shows them.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        self.kept.as_ref().map_or(0, |kept| kept.bytes())
+    }
+
+    /// Keeps only the newer half of these messages.
+    pub(crate) fn cut_kept(&mut self) {
+        if let Some(kept) = &mut self.kept {
+            kept.cut();
+        }
+    }
+
     /// Keeps only the newest of the last messages.
     pub(crate) fn cut_history(&mut self) {
         self.history.keep_newest();

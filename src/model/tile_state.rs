@@ -8,6 +8,7 @@ use super::{
     error::TileError,
     history::{History, MAX_HISTORY_PAYLOAD_BYTES},
     json_path::{JsonPath, find_all},
+    kept_messages::KeptMessages,
     media::{DecodedImage, FetchState},
     message_age::MessageAge,
     message_interval::{MessageInterval, Silence},
@@ -50,6 +51,8 @@ pub struct TileState {
     pub error: Option<TileError>,
     /// The last messages.
     pub(crate) history: History,
+    /// The messages that its kind shows, if it shows more than the newest one.
+    pub(crate) kept: Option<Box<KeptMessages>>,
     /// The number of messages received.
     pub message_count: u64,
     /// The statistics of its numbers, if it had any.
@@ -89,12 +92,12 @@ impl TileState {
     #[must_use]
     pub(crate) fn from_tile_of_topic(other: &Self) -> Option<Self> {
         let state = Self::from_message(&other.last_message()?, other.newest.age);
-        Some(Self { interval: other.interval, ..state })
+        Some(Self { interval: other.interval, kept: other.kept.clone(), ..state })
     }
 
     /// Takes into account that the connection is established. How long a topic was silent before is unknown.
     pub(crate) fn begin_session(&mut self, now: Time) {
-        self.newest.expect_retained();
+        self.expect_retained();
         self.restart_silence(now);
     }
 
@@ -106,6 +109,9 @@ impl TileState {
     /// Takes into account that the subscriptions of the connection have changed.
     pub(crate) fn expect_retained(&mut self) {
         self.newest.expect_retained();
+        if let Some(kept) = &mut self.kept {
+            kept.expect_retained();
+        }
     }
 
     /// Returns since when the newest message is known.
@@ -216,6 +222,9 @@ impl TileState {
             if is_answer { self.interval.restart(received_at) } else { self.interval.receive(received_at) }
         }
         self.history.push(message, received_at);
+        if let Some(kept) = &mut self.kept {
+            kept.record(message, received_at);
+        }
     }
 
     /// Returns the payload that is waiting to be resolved and the JSON path to evaluate on it.
@@ -245,6 +254,7 @@ impl TileState {
         };
         let last_payload = || self.history.last().map_or(&[][..], |last| last.message.payload);
         let payload = full_payload.unwrap_or_else(|| SharedPayload::new(last_payload()));
+        self.extract_kept(tile, payload.bytes(), known_age.unwrap_or_else(|| self.age_of_message(received_at)));
         match extracted.unwrap_or_else(|| Ok(payload.text())) {
             Ok(text) => {
                 let payload = Arc::clone(payload.bytes());
@@ -281,15 +291,6 @@ impl TileState {
     fn age_of_message(&self, received_at: Time) -> MessageAge {
         let is_newest = self.history.last().is_none_or(|last| last.received_at == received_at);
         if is_newest { self.newest.age } else { MessageAge { since: received_at, ..self.newest.age } }
-    }
-
-    /// Returns the state of a tile after receiving only this message.
-    #[must_use]
-    pub(crate) fn resolved_from(tile: &Tile, message: MessageRef<'_>, received_at: Time) -> Self {
-        let mut state = Self::default();
-        state.receive(message, received_at);
-        state.resolve_value(tile, None);
-        state
     }
 }
 

@@ -55,7 +55,7 @@ fn value_text(view: TileView<'_>) -> String {
     if let Some(error) = &view.render_state.error {
         return format!("! {error}");
     }
-    match view.tile.scripted_content(view.state.value.as_ref(), view.state.view_override.as_deref()) {
+    match view.state.content(view.tile) {
         Ok(TileContent::Placeholder(_)) => String::new(),
         Ok(content) => content.line().text,
         Err(error) => format!("! {error}"),

@@ -78,7 +78,7 @@ impl TileView<'_> {
     /// Returns the content to draw, with the changes of scripts and the position to which the user steers.
     pub(super) fn content(self) -> Result<TileContent, TileError> {
         let Self { tile, state, render_state, .. } = self;
-        let content = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref());
+        let content = state.content(tile);
         let steered = render_state.control.and_then(|control| control.steered);
         let Some((position, steering)) = steered.zip(tile.steering()) else { return content };
         let steered = Some(position.on_pad(steering.axes));
@@ -230,7 +230,7 @@ pub(crate) fn image_area(
     now: Time,
 ) -> Option<Rect> {
     state.image.as_ref().filter(|_| area.width >= 4 && area.height >= 2 && !is_blinked_off(state, now))?;
-    let content = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()).ok()?;
+    let content = state.content(tile).ok()?;
     let inner = tile_frame::content_area(area, tile, state);
     let problem_rows = problem_row_count(problem(tile, state, error, permissions_granted).is_some(), inner);
     content.is_image().then_some(Rect { height: inner.height - problem_rows, ..inner })

@@ -117,6 +117,7 @@ impl App {
         let last = self.last_message(form, &tile);
         let payload = last.as_ref().map(|(last, _)| payload_text(&last.message.payload));
         let mut state = last.map(|(last, age)| TileState::from_message(&last, age)).unwrap_or_default();
+        self.keep_messages_of_preview(form, &tile, &mut state);
         state.resolve_value(&tile, None);
         if let (Some(bytes), Some(preview_image)) = (image_bytes(&tile, &state), &self.editor_state.preview_image)
             && preview_image.bytes == bytes
@@ -125,6 +126,18 @@ impl App {
             set_image(&mut state, image);
         }
         Some(Preview { tile, state, payload })
+    }
+
+    /// Gives the preview the messages that its kind shows: those of the edited tile, or what is known of the topics.
+    fn keep_messages_of_preview(&self, form: &Form, tile: &Tile, state: &mut TileState) {
+        let FormSubject::Tile { tile: id, .. } = form.subject else { return };
+        let edited = id.and_then(|id| self.tile(id)).filter(|(current, _)| current.topic == tile.topic);
+        state.kept = edited.and_then(|(_, edited)| edited.kept.clone());
+        state.clear_extracted();
+        let connection = self.form_connection(form).map(|connection| connection.id);
+        let known = || connection.map(|id| self.known_messages(id, tile)).unwrap_or_default();
+        state.keep_known_messages(tile, known);
+        state.update_kept(tile);
     }
 
     /// Returns the effect that decodes the image of the preview, unless that was requested already.

@@ -1,8 +1,14 @@
 //! What several tile kinds have in common.
 
 use crate::model::{
-    content::TileContent, duration::BoundedDuration, error::TileError, number::read_number, rare::Rare,
-    tile_value::TileValue, value::ValidationError,
+    content::{PrefixSuffix, TextSize, TileContent},
+    duration::BoundedDuration,
+    error::TileError,
+    number::read_number,
+    rare::Rare,
+    script_view::ScriptView,
+    tile_value::TileValue,
+    value::ValidationError,
 };
 
 /// The tiles between a heading and the next one.
@@ -57,6 +63,33 @@ pub(super) fn number_of(text: &str) -> Result<f64, TileError> {
 /// Returns the content of a tile without a value or with an empty one.
 pub(super) fn placeholder(value: Option<&TileValue>) -> TileContent {
     TileContent::Placeholder(if value.is_none() { "nothing yet" } else { "cleared" }.to_owned())
+}
+
+/// Returns the part of the content that scripts may change, if it is text.
+pub(super) fn script_view_of_text(content: TileContent) -> ScriptView {
+    match content {
+        TileContent::Text { prefix_suffix, text, color, .. } => ScriptView::of_text(prefix_suffix.around(&text), color),
+        _ => ScriptView::of_text(String::new(), None),
+    }
+}
+
+/// Returns the text that scripts have set, in the size of the content, or else in this size. Without one, returns the
+/// content.
+pub(super) fn text_of_script_view(content: Option<TileContent>, view: &ScriptView, size: TextSize) -> TileContent {
+    let size = match content {
+        Some(TileContent::Text { size, .. }) => size,
+        _ => size,
+    };
+    match view.text("text") {
+        Some(text) => TileContent::Text {
+            prefix_suffix: PrefixSuffix::default(),
+            text: text.to_owned(),
+            size,
+            color: view.color("textColor"),
+            known: true,
+        },
+        None => content.unwrap_or(TileContent::Placeholder(String::new())),
+    }
 }
 
 /// The maximum size of a text that a tile shows, in bytes: more than fits on any screen. Larger texts are cut off.

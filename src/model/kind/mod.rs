@@ -36,8 +36,10 @@ pub use common::{ExternalUrl, Section};
 use common::{StaleAfter, Unit, limits_error, missing_topic, non_empty_text, number_of, placeholder};
 
 use super::{
-    content::{PrefixSuffix, TextSize, TileAction, TileContent},
+    content::{TextSize, TileAction, TileContent},
     error::TileError,
+    extracted::Extracted,
+    kept_messages::{KeepRule, KeptMessages},
     mqtt_dash::{AppKind, StandIn},
     preset::Preset,
     schema::DynFields,
@@ -62,6 +64,28 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
     /// If the value cannot be shown.
     fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError>;
 
+    /// Returns which messages a tile keeps, if its kind shows more than the newest one.
+    fn keep_rule(&self) -> Option<KeepRule> {
+        None
+    }
+
+    /// Reads out of a payload what is shown of it: once for each message that is kept, before the next frame. The
+    /// payload of a large message is cut off, unless the rule is [`KeepRule::Value`].
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn extract(&self, _payload: &[u8]) -> Result<Extracted, TileError> {
+        Ok(Extracted::default())
+    }
+
+    /// Returns the content to display out of the messages that the tile keeps.
+    ///
+    /// # Errors
+    /// If they cannot be shown.
+    fn content_of_kept(&self, value: Option<&TileValue>, _kept: &KeptMessages) -> Result<TileContent, TileError> {
+        self.content(value)
+    }
+
     /// Returns what pressing the tile does.
     fn press_action(&self, _value: Option<&TileValue>) -> TileAction {
         TileAction::Nothing
@@ -79,30 +103,12 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
 
     /// Returns the part of the content that scripts may change. The content may have no value.
     fn script_view(&self, content: TileContent) -> ScriptView {
-        match content {
-            TileContent::Text { prefix_suffix, text, color, .. } => {
-                ScriptView::of_text(prefix_suffix.around(&text), color)
-            }
-            _ => ScriptView::of_text(String::new(), None),
-        }
+        common::script_view_of_text(content)
     }
 
     /// Returns `content` with the changes that scripts made to it.
     fn apply_script_view(&self, content: Option<TileContent>, view: &ScriptView) -> TileContent {
-        let size = match content {
-            Some(TileContent::Text { size, .. }) => size,
-            _ => self.text_size(),
-        };
-        match view.text("text") {
-            Some(text) => TileContent::Text {
-                prefix_suffix: PrefixSuffix::default(),
-                text: text.to_owned(),
-                size,
-                color: view.color("textColor"),
-                known: true,
-            },
-            None => content.unwrap_or(TileContent::Placeholder(String::new())),
-        }
+        common::text_of_script_view(content, view, self.text_size())
     }
 
     /// Returns the size of the text that scripts set.

@@ -1,9 +1,9 @@
-//! What a tile displays: the content of its kind, with prefix and postfix and with the changes of scripts.
+//! What a tile displays for a value: the content of its kind, with prefix and postfix.
 
 use super::Tile;
 use crate::model::{
-    content::TileContent, content_line::ContentLine, error::TileError, script::ViewOverride, script_view::ScriptView,
-    tile_value::TileValue,
+    content::TileContent, content_line::ContentLine, error::TileError, kept_messages::KeptMessages,
+    script_view::ScriptView, tile_value::TileValue,
 };
 
 impl Tile {
@@ -12,7 +12,22 @@ impl Tile {
     /// # Errors
     /// If the value cannot be shown.
     pub fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {
-        let mut content = self.kind.content(value)?;
+        self.content_of(value, None)
+    }
+
+    /// Returns the content to display out of the value and of the messages that the tile keeps, if its kind needs some.
+    ///
+    /// # Errors
+    /// If they cannot be shown.
+    pub(crate) fn content_of(
+        &self,
+        value: Option<&TileValue>,
+        kept: Option<&KeptMessages>,
+    ) -> Result<TileContent, TileError> {
+        let mut content = match kept {
+            Some(kept) => self.kind.content_of_kept(value, kept)?,
+            None => self.kind.content(value)?,
+        };
         if let Some(prefix_suffix) = content.prefix_suffix_mut()
             && self.kind.supports_prefix_suffix()
             && prefix_suffix.has_no_text()
@@ -53,23 +68,5 @@ impl Tile {
     pub(crate) fn value_label(&self, value: &TileValue) -> String {
         let line = self.content(Some(value)).ok().map(|content| content.line());
         line.filter(ContentLine::has_value).map_or_else(|| value.text.to_string(), |line| line.text)
-    }
-
-    /// Returns the content to display, with the changes that scripts made.
-    ///
-    /// # Errors
-    /// If the value cannot be shown and no script replaces it.
-    pub(crate) fn scripted_content(
-        &self,
-        value: Option<&TileValue>,
-        view_override: Option<&ViewOverride>,
-    ) -> Result<TileContent, TileError> {
-        match (view_override, self.content(value)) {
-            (Some(view_override), Ok(content)) if self.kind.script_view(content.clone()) == view_override.view => {
-                Ok(content)
-            }
-            (Some(view_override), content) => Ok(self.kind.apply_script_view(content.ok(), &view_override.view)),
-            (None, content) => content,
-        }
     }
 }

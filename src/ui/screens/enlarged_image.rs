@@ -16,7 +16,7 @@ impl View for EnlargedImage {
             return;
         };
         let inner = context.draw_dialog(&tile.name, (context.area.width, context.area.height));
-        let content = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref());
+        let content = state.content(tile);
         match (&state.image, content) {
             (Some(image), _) => widgets::draw_image(context.buf, inner, image, context.config, context.now),
             (None, Ok(content)) if !content.is_image() => {

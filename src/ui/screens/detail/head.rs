@@ -78,16 +78,15 @@ fn draw_small(
         left.width = (age.x - area.x).saturating_sub(1);
     }
     let theme = context.config.theme;
-    let (text, style) =
-        match (tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()), &state.value) {
-            (Ok(content), value) => match (widgets::full_line(&content, state, context.config, context.now), value) {
-                (ContentLine { role: LineRole::Missing, text, .. }, _) => (text, theme.dim()),
-                (line, Some(value)) if !line.has_value() => (value.text.to_string(), theme.text().patch(BOLD)),
-                (line, _) => (line.text, theme.text().patch(BOLD)),
-            },
-            (Err(_), Some(value)) => (tile.value_label(value), theme.text().patch(BOLD)),
-            (Err(_), None) => (String::new(), theme.dim()),
-        };
+    let (text, style) = match (state.content(tile), &state.value) {
+        (Ok(content), value) => match (widgets::full_line(&content, state, context.config, context.now), value) {
+            (ContentLine { role: LineRole::Missing, text, .. }, _) => (text, theme.dim()),
+            (line, Some(value)) if !line.has_value() => (value.text.to_string(), theme.text().patch(BOLD)),
+            (line, _) => (line.text, theme.text().patch(BOLD)),
+        },
+        (Err(_), Some(value)) => (tile.value_label(value), theme.text().patch(BOLD)),
+        (Err(_), None) => (String::new(), theme.dim()),
+    };
     draw_line(context.buf, left, 0, &truncate(&text, left.width), style, Alignment::Left);
     let others: Vec<&str> = facts.iter().skip(1).map(|(text, _)| text.as_str()).collect();
     if others.is_empty() {
@@ -102,7 +101,7 @@ fn draw_value(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &Ti
     let is_outdated = tile::is_outdated(tile, state, context.app.is_connected(), context.now);
     let dimmed = is_outdated || state.error.is_some() && state.value.is_some();
     let content_state = ContentState { dimmed, is_control: false };
-    if let Ok(mut content) = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()) {
+    if let Ok(mut content) = state.content(tile) {
         if let TileContent::Text { size, .. } = &mut content {
             *size = TextSize::Large;
         }
