@@ -7,6 +7,7 @@ use super::{
     color::{Color, Rgb},
     field_value::string_enum,
     icon::Icon,
+    map::PositionMap,
     steering::Pad,
 };
 
@@ -159,6 +160,8 @@ pub enum TileContent {
     Gauge(Box<Gauge>),
     /// Two axes that are steered together.
     Pad(Box<Pad>),
+    /// Positions on the earth.
+    Map(Box<PositionMap>),
     /// How much of something is done.
     Progress {
         /// The part that is done, 0 to 1.

@@ -96,6 +96,7 @@ impl TileContent {
                     .marked(if *lit { LineMark::Lit } else { LineMark::Off })
                     .colored(*color),
             },
+            Self::Map(map) => ContentLine::new(LineRole::Value, map.line()),
             Self::Pad(pad) if pad.position().is_none() => ContentLine::new(LineRole::Missing, "no position".to_owned()),
             Self::Pad(pad) => ContentLine::new(LineRole::Value, pad.text()),
             // Only who knows the time can say more.

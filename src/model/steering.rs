@@ -167,12 +167,19 @@ fn unit(decimals: usize) -> f64 {
 /// What a pad publishes.
 #[derive(Debug, Clone, Copy)]
 pub struct Steering<'a> {
-    /// The horizontal and the vertical axis. Both have a topic.
+    /// The horizontal and the vertical axis.
     pub axes: [&'a Axis; 2],
     /// The least time between two messages of an axis.
     pub interval: Duration,
     /// Whether the pad returns to its center when it is released.
     pub centers: bool,
+}
+
+impl Steering<'_> {
+    /// Returns whether both axes have a topic.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.axes.iter().all(|axis| axis.topic().is_some())
+    }
 }
 
 /// Reads the position in a payload: two numbers with a comma or a space between them, a JSON array of two numbers, or a

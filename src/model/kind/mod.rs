@@ -18,6 +18,7 @@ mod gauge;
 mod heading;
 mod image;
 mod led;
+mod map;
 mod note;
 mod pad;
 mod progress;
@@ -204,14 +205,9 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         None
     }
 
-    /// Returns what steering the tile publishes; `None` if it is not steered.
+    /// Returns what steering the tile publishes: to topics that the kind names, instead of `publish_topic`.
     fn steering(&self) -> Option<Steering<'_>> {
         None
-    }
-
-    /// Returns whether the kind names the topics that it publishes to, instead of `publish_topic`.
-    fn names_topics(&self) -> bool {
-        false
     }
 
     /// Returns the keys of the table that is the value of a key, and the heading that they have in a form, if a form shows
@@ -279,6 +275,7 @@ tile_kinds![
     note::NoteKind,
     clock::ClockKind,
     qr::QrKind,
+    map::MapKind,
 ];
 
 /// Creates a tile kind with default settings for each kind.

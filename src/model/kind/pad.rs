@@ -91,12 +91,7 @@ impl TileKind for PadKind {
     }
 
     fn steering(&self) -> Option<Steering<'_>> {
-        let is_complete = self.axes().iter().all(|axis| axis.topic().is_some());
-        is_complete.then(|| Steering { axes: self.axes(), interval: self.rate.interval(), centers: self.center })
-    }
-
-    fn names_topics(&self) -> bool {
-        true
+        Some(Steering { axes: self.axes(), interval: self.rate.interval(), centers: self.center })
     }
 
     fn nested_fields(&self, key: &str) -> Option<(&'static str, Box<dyn DynFields>)> {
@@ -114,7 +109,7 @@ impl TileKind for PadKind {
                 .with_help("set `x = { topic = \"robot/x/set\" }` and `y = { topic = \"robot/y/set\" }`")
                 .prepend_key("x")
         };
-        self.steering().is_none().then(error)
+        self.axes().iter().all(|axis| axis.topic().is_none()).then(error)
     }
 
     fn publishes_by_default(&self) -> bool {

@@ -40,13 +40,13 @@ impl Tile {
         self.publish_topic
             .clone()
             .or_else(|| self.topic.as_ref().and_then(TopicFilter::as_topic))
-            .filter(|_| self.publishes() && !self.kind.names_topics())
+            .filter(|_| self.publishes() && self.kind.steering().is_none())
     }
 
     /// Returns what steering the tile publishes; `None` if it cannot be steered.
     #[must_use]
     pub(crate) fn steering(&self) -> Option<Steering<'_>> {
-        self.kind.steering().filter(|_| self.publish != Some(false))
+        self.kind.steering().filter(|steering| self.publish != Some(false) && steering.is_complete())
     }
 
     /// Returns whether pressing or stepping the tile controls something: publishes, or runs a script that may. Each frame
@@ -58,7 +58,7 @@ impl Tile {
         }
         let publishes = |by_default: bool| self.publish.unwrap_or(by_default && self.kind.publishes_by_default());
         match &self.topic {
-            _ if self.publish == Some(false) || self.kind.names_topics() => false,
+            _ if self.publish == Some(false) || self.kind.steering().is_some() => false,
             _ if self.publish_topic.is_some() => publishes(true),
             Some(topic) => topic.is_plain() && publishes(!self.is_report(topic.as_str())),
             None => false,

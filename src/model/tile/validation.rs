@@ -74,7 +74,7 @@ impl Tile {
             ("wait_for_echo", self.wait_for_echo == Some(true)),
             ("wait_timeout", self.wait_timeout.get() > 0),
         ];
-        for (key, _) in unused.into_iter().filter(|(_, is_set)| *is_set && self.kind.names_topics()) {
+        for (key, _) in unused.into_iter().filter(|(_, is_set)| *is_set && self.kind.steering().is_some()) {
             let message = format!("`{key}` has no effect on a tile of kind `{}`", self.kind.name());
             errors.push(
                 ValidationError::new(message)
@@ -85,7 +85,7 @@ impl Tile {
     }
 
     fn validate_publishing(&self, errors: &mut Vec<ValidationError>) {
-        if self.kind.names_topics() {
+        if self.kind.steering().is_some() {
             return;
         }
         let unusable = self.topic.as_ref().filter(|topic| topic.as_topic().is_none());
@@ -115,7 +115,7 @@ impl Tile {
     }
 
     fn validate_echo(&self, errors: &mut Vec<ValidationError>) {
-        if self.kind.names_topics() {
+        if self.kind.steering().is_some() {
             return;
         }
         if self.wait_for_echo == Some(true) && self.topic.is_none() {

@@ -5,6 +5,7 @@ mod clock;
 mod gauge;
 mod image;
 mod lamp;
+mod map;
 mod meter;
 mod note;
 mod pad;
@@ -28,6 +29,7 @@ use crate::model::{
 };
 
 pub(super) use image::draw as draw_image;
+pub(super) use map::{draw as draw_map, item_lines as map_lines};
 pub(super) use meter::{draw_bar, overflow_mark};
 pub(super) use pad::field as pad_field;
 
@@ -75,6 +77,7 @@ pub(crate) fn draw(
             let bar = (*ratio, *overflow);
             progress::draw(buf, area, prefix_suffix, bar, text, left.as_deref(), *color, config, dimmed);
         }
+        TileContent::Map(map) => map::draw(buf, area, map, config, dimmed, now),
         TileContent::Pad(pad) => pad::draw(buf, area, pad, config, dimmed),
         TileContent::Note(text) => note::draw(buf, area, text, config),
         TileContent::Clock(face) => clock::draw(buf, area, face, config, now),
