@@ -1,6 +1,7 @@
 //! The queue of publish requests: first in, first out, with a time to live and a limit of unacknowledged
 //! messages. It uses no socket and no clock: its caller passes what happened, and when.
 
+mod dropped;
 mod resumed;
 
 use std::{
@@ -118,11 +119,6 @@ impl Outbox {
         self.add(request, now, false)
     }
 
-    /// Adds a request that is dropped when the network connection ends. Returns its failure if the queue is full.
-    pub(super) fn enqueue_transient(&mut self, request: PublishRequest, now: Instant) -> Option<PublishStatusUpdate> {
-        self.add(request, now, true)
-    }
-
     fn add(&mut self, request: PublishRequest, now: Instant, is_transient: bool) -> Option<PublishStatusUpdate> {
         let bytes = request.payload.len();
         if self.items.len() >= MAX_QUEUED_REQUESTS || (self.bytes + bytes > MAX_QUEUED_BYTES && !self.items.is_empty())
@@ -236,34 +232,6 @@ impl Outbox {
             head.request.topic
         );
         self.drop_request(0, reason)
-    }
-
-    /// Drops the requests that must not be sent on the next network connection. Called when one ended.
-    pub(super) fn drop_transient(&mut self) -> Vec<PublishStatusUpdate> {
-        let mut updates = Vec::new();
-        while let Some(index) = self.items.iter().position(|item| item.is_transient) {
-            let reason = if self.items[index].was_sent {
-                "the connection was lost before the broker acknowledged it"
-            } else {
-                "not sent: the connection was lost"
-            };
-            updates.extend(self.drop_request(index, reason.to_owned()));
-        }
-        updates
-    }
-
-    /// Drops the requests with these IDs that were never passed to a network connection.
-    pub(super) fn cancel(&mut self, ids: &[PublishId]) -> Vec<PublishStatusUpdate> {
-        let is_unsent = |item: &QueuedPublish| {
-            ids.contains(&item.request.id)
-                && item.state == DeliveryState::Queued
-                && (item.failed_attempts, item.was_sent) == (0, false)
-        };
-        let mut updates = Vec::new();
-        while let Some(index) = self.items.iter().position(is_unsent) {
-            updates.extend(self.remove(index).map(|item| (item.request.id, PublishStatus::Canceled)));
-        }
-        updates
     }
 
     /// Drops the queued requests whose time to live has passed.

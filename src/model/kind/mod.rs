@@ -210,8 +210,7 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         None
     }
 
-    /// Returns the keys of the table that is the value of a key, and the heading that they have in a form, if a form shows
-    /// them one by one.
+    /// Returns the heading and the keys of the table that is the value of this key, if a form shows them one by one.
     fn nested_fields(&self, _key: &str) -> Option<(&'static str, Box<dyn DynFields>)> {
         None
     }
