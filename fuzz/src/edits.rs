@@ -7,7 +7,10 @@ use mqtt_dash::model::{
 };
 
 /// Texts that some key accepts, and texts that need quotes.
-const TEXTS: [&str; 24] = [
+const TEXTS: [&str; 27] = [
+    "10/s",
+    "1h",
+    "topic:2",
     "a/b",
     "home/+/lamp",
     "$.x[0]",

@@ -22,6 +22,12 @@ pub enum Action {
     PointerDown(usize),
     /// The mouse button was released on this tile, or elsewhere.
     PointerUp(Option<usize>),
+    /// The mouse button was pressed on the pad of this tile, at this part of its width and its height, from the bottom.
+    PressPad(usize, f64, f64),
+    /// Move the pad that is steered to this part of its width and its height, from the bottom.
+    SteerTo(f64, f64),
+    /// Move the pad that is steered to its center.
+    SteerToCenter,
     /// The pointer was dragged to this tile, or off the tiles.
     DragTile(Option<usize>),
     /// A click on something else than a tile, which does this.
@@ -111,7 +117,7 @@ pub enum Action {
 impl Action {
     /// Returns whether it is about the mouse button that is pressed on a tile.
     pub(super) const fn is_of_pointer(&self) -> bool {
-        matches!(self, Self::PointerDown(_) | Self::PointerUp(_) | Self::DragTile(_))
+        matches!(self, Self::PointerDown(_) | Self::PressPad(..) | Self::PointerUp(_) | Self::DragTile(_))
     }
 
     /// Returns whether the action must not run because of an inexact name: it deletes or takes back something, quits,

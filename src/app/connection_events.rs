@@ -69,6 +69,8 @@ impl App {
             connection.topic_cache.expect_retained();
             let dashboards = self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == connection_id);
             dashboards.flat_map(OpenDashboard::tiles_mut).for_each(|(_, state)| state.begin_session(now));
+        } else {
+            self.end_steering_on(connection_id, now);
         }
         self.show_outage(connection_id);
         self.continue_first_tile(connection_id);
@@ -163,6 +165,7 @@ impl App {
         if self.on_pulse_status(publish_id, status, now) {
             return;
         }
+        self.on_steering_status(publish_id, status, now);
         match status {
             PublishStatus::Failed(reason) => return self.on_publish_dropped(publish_id, reason, now),
             PublishStatus::Canceled => return self.on_publish_canceled(publish_id, now),

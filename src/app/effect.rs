@@ -37,6 +37,8 @@ pub enum Effect {
 pub enum MqttEffect {
     /// Publish this on a connection.
     Publish(ConnectionId, PublishRequest),
+    /// Publish this on a connection, but only if it can be sent on the current network connection.
+    PublishIfConnected(ConnectionId, PublishRequest),
     /// Cancel these publish requests of a connection that are not sent yet.
     CancelPublishes(ConnectionId, Vec<PublishId>),
     /// Replace all subscriptions of a connection by these.
@@ -145,6 +147,7 @@ impl Effect {
         match self {
             Self::Mqtt(
                 MqttEffect::Publish(..)
+                | MqttEffect::PublishIfConnected(..)
                 | MqttEffect::SetSubscriptions(..)
                 | MqttEffect::CloseConnection(_)
                 | MqttEffect::Reconnect(_)

@@ -57,6 +57,8 @@ impl App {
             // A question is answered with another key.
             Action::Accept if !matches!(self.focus, Screen::Confirm(_)) => None,
             Action::EditInput(_) if is_space => None,
+            // The key that centers a pad may be the one that has pressed it.
+            Action::SteerToCenter => None,
             _ => {
                 self.pressing.held.take_if(|held| !held.is_button());
                 return false;

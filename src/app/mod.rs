@@ -54,6 +54,7 @@ mod scripts;
 pub(crate) mod sections;
 pub(crate) mod shown_json;
 mod state_cache;
+mod steering;
 mod subscriptions;
 mod tabs;
 mod template_topics;
@@ -180,6 +181,7 @@ pub struct App {
     pressing: press::Pressing,
     publishing: publish::Publishing,
     script_registry: script_registry::ScriptRegistry,
+    steering: steering::SteeringState,
 }
 
 impl App {

@@ -64,13 +64,19 @@ impl App {
 
     /// The button was pressed on this tile.
     pub(super) fn pointer_down(&mut self, index: usize, now: Time) {
+        self.pointer_down_on_tile(index, now);
+    }
+
+    /// The button was pressed on this tile. Returns whether a click presses it: it was selected before.
+    pub(super) fn pointer_down_on_tile(&mut self, index: usize, now: Time) -> bool {
         let focused_at = self.pressing.pointer.focused_at.take();
         let gives_focus = is_within(FOCUS_CLICK_TIME, focused_at, now);
-        let Some(id) = self.current_dashboard().and_then(|dashboard| dashboard.tile_id(index)) else { return };
+        let Some(id) = self.current_dashboard().and_then(|dashboard| dashboard.tile_id(index)) else { return false };
         let was_selected = self.selected_id() == Some(id) && !gives_focus;
         self.select_tile(index);
         self.pressing.pointer.pressed = Some((id, was_selected));
         self.pressing.held = (was_selected && self.must_hold(id)).then(|| HeldPress::of_button(id, now));
+        was_selected
     }
 
     /// The button was released on this tile, or outside of the tiles.

@@ -104,7 +104,7 @@ impl App {
         }
         let has_tap_script = self.has_tap_script(id);
         if let Some(PressConfirmation::Ask(question)) = self.press_confirmation(id).filter(|_| is_control) {
-            if has_tap_script {
+            if has_tap_script || self.tile(id).is_some_and(|(tile, _)| tile.steering().is_some()) {
                 self.confirm_press(id, question, None);
                 return Vec::new();
             }
@@ -152,6 +152,7 @@ impl App {
                 let prompt = Prompt::new(id, tile.clone(), spec);
                 self.open(prompt);
             }
+            TileAction::Steer => self.begin_steering(id, false, now),
             TileAction::OpenUrl(url) => self.open(ConfirmOpenUrl::new(url)),
             TileAction::Enlarge => self.open(EnlargedImage),
             TileAction::FoldSection => self.fold_section(id),

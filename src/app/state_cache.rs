@@ -100,12 +100,13 @@ impl App {
         self.connections.iter().filter_map(|connection| connection.save_at).min()
     }
 
-    /// Returns all scheduled saves and the ends of pulses, whether due or not, for the exit of the program.
+    /// Returns all scheduled saves and the ends of pulses and of steering, whether due or not, for the exit of the program.
     pub(crate) fn save_on_exit(&mut self, now: Time) -> Vec<Effect> {
         for connection in &mut self.connections {
             connection.save_at = connection.save_at.map(|due| due.min(now));
         }
         let mut effects = self.end_pulses_on_exit();
+        effects.extend(self.end_steering_on_exit(now));
         effects.extend(self.save_if_due(now));
         effects.extend(self.save_remembered());
         effects

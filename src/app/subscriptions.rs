@@ -25,6 +25,8 @@ pub(super) enum SubscriptionOwner {
     Screen,
     /// The pulses of buttons that have not ended.
     Pulse,
+    /// The positions of pads that are not published yet.
+    Steering,
 }
 
 /// The subscriptions of a connection by their owners.

@@ -53,6 +53,7 @@ impl App {
             self.next_save(),
             self.publishing.throttle.due_at(),
             self.publishing.after_press.next_due(),
+            self.steering.next_due(),
             self.publishing.automatic.due_at(),
             self.display.notices.next_expiry(),
             self.device_timers.next_due(),

@@ -17,6 +17,7 @@ impl App {
         // Messages change nothing of what is published automatically.
         let is_message = matches!(event, Event::Mqtt(MqttEvent::Connection(_, ConnectionEvent::Messages(_))));
         let mut effects = self.handle_event(event, now);
+        self.update_steering(now, &mut effects);
         if screen != discriminant(&self.focus) {
             self.on_screen_changed(now);
         }
@@ -30,6 +31,7 @@ impl App {
 
     fn handle_event(&mut self, event: Event, now: Time) -> Vec<Effect> {
         match event {
+            Event::Action(action) if self.is_interrupted_steering(&action, now) => Vec::new(),
             Event::Action(action) => {
                 self.display.dirty = true;
                 self.display.notices.acknowledge();
@@ -78,6 +80,7 @@ impl App {
             }
             Event::Shell(ShellEvent::FocusLost) => {
                 self.release_pointer();
+                self.end_steering();
                 Vec::new()
             }
             Event::Timer => self.on_tick(now),
@@ -138,6 +141,9 @@ impl App {
     pub(super) fn handle_action(&mut self, action: Action, now: Time) -> Vec<Effect> {
         if let Some(reason) = self.refusal_reason(&action) {
             self.notify(reason, now);
+            return Vec::new();
+        }
+        if self.must_center_before(&action, now) {
             return Vec::new();
         }
         match action {

@@ -7,7 +7,9 @@ use super::{
     color::{Color, Rgb},
     field_value::string_enum,
     icon::Icon,
+    map::PositionMap,
     sheet::Sheet,
+    steering::Pad,
 };
 
 pub use super::prefix_suffix::PrefixSuffix;
@@ -125,6 +127,10 @@ pub enum TileContent {
     },
     /// A number on a scale.
     Gauge(Box<Gauge>),
+    /// Two axes that are steered together.
+    Pad(Box<Pad>),
+    /// Positions on the earth.
+    Map(Box<PositionMap>),
     /// How much of something is done.
     Progress {
         /// The part that is done, 0 to 1.
@@ -259,6 +265,8 @@ pub enum TileAction {
     Publish(String),
     /// Open this prompt.
     Prompt(PromptSpec),
+    /// Steer the axes of the tile until the user ends that.
+    Steer,
     /// Show the content enlarged.
     Enlarge,
     /// Open this URL after the user confirms.

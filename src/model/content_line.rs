@@ -106,6 +106,9 @@ impl TileContent {
             Self::Table(table) => {
                 ContentLine::new(LineRole::Value, pluralize(table.rows.len() + table.left_out, "row"))
             }
+            Self::Map(map) => ContentLine::new(LineRole::Value, map.line()),
+            Self::Pad(pad) if pad.position().is_none() => ContentLine::new(LineRole::Missing, "no position".to_owned()),
+            Self::Pad(pad) => ContentLine::new(LineRole::Value, pad.text()),
             // Only who knows the time can say more.
             Self::Clock(_) => ContentLine::new(LineRole::Value, String::new()),
             Self::Qr(text) | Self::Note(text) => {

@@ -26,6 +26,9 @@ pub enum TileError {
     /// The text is not a number.
     #[error("`{}` is not a number", truncate(.0))]
     NotANumber(String),
+    /// The text is not a position.
+    #[error("`{}` is not a position", truncate(.0))]
+    NotAPosition(String),
     /// The text is not a moment.
     #[error("`{}` is not a timestamp", truncate(.0))]
     NotATimestamp(String),
@@ -74,6 +77,7 @@ impl TileError {
             Self::JsonTooLarge(size, _) => vec![format!("JSON too large: {}", format_bytes(*size))],
             Self::NoRows(path) => with_path("no rows ", path),
             Self::NotANumber(_) => vec!["not a number".to_owned()],
+            Self::NotAPosition(_) => vec!["not a position".to_owned()],
             Self::NotATimestamp(_) => vec!["not a timestamp".to_owned()],
             Self::NotAColor(_) => vec!["not a color".to_owned()],
             Self::NotJsonForTemplate(_) => vec!["not JSON: needs quotes".to_owned()],

@@ -210,7 +210,7 @@ pub trait DynFields {
     fn validate(&self) -> Vec<ValidationError>;
 
     /// Returns what applies while the key is left out, if [`FieldInfo::default`] does not say it: because it depends
-    /// on other keys, or is no value that a file can have.
+    /// on other keys, or is no value that a file can have. A key in a nested table has the name of that before it: `x.step`.
     fn implied(&self, _key: &str) -> Option<String> {
         None
     }

@@ -23,7 +23,7 @@ use super::{
     outbox::Outbox,
     subscriptions::{SubackResult, Subscriptions},
 };
-use crate::model::connection::{ConnectionEvent, PublishId, PublishRequest, Subscription};
+use crate::model::connection::{ConnectionEvent, PublishId, PublishRequest, PublishStatus, Subscription};
 
 /// The most different notices about a broker: it may answer differently each time.
 const MAX_NOTIFIED: usize = 8;
@@ -75,6 +75,8 @@ pub(super) struct ConnectionTask {
 pub(super) enum ClientRequest {
     /// Publish a message.
     Publish(PublishRequest),
+    /// Publish a message if it can be sent on this network connection.
+    PublishIfConnected(PublishRequest),
     /// Cancel the messages with these IDs that are not sent yet.
     Cancel(Vec<PublishId>),
 }
@@ -164,6 +166,14 @@ impl ConnectionTask {
         match event {
             TaskEvent::Requested(ClientRequest::Publish(request)) => {
                 self.event_sink.send_status_updates(self.outbox.enqueue(request, Instant::now()));
+            }
+            TaskEvent::Requested(ClientRequest::PublishIfConnected(request)) => {
+                let update = if self.is_connected {
+                    self.outbox.enqueue_transient(request, Instant::now())
+                } else {
+                    Some((request.id, PublishStatus::Failed("not sent: not connected".to_owned())))
+                };
+                self.event_sink.send_status_updates(update);
             }
             TaskEvent::Requested(ClientRequest::Cancel(ids)) => {
                 self.event_sink.send_status_updates(self.outbox.cancel(&ids));

@@ -164,8 +164,17 @@ impl Client {
     /// [`PublishStatus::Failed`], [`PublishStatus::Canceled`] or [`PublishStatus::Acknowledged`], or for `QoS` 0
     /// [`PublishStatus::Sent`].
     pub fn publish(&self, request: PublishRequest) {
-        let id = request.id;
-        let reason = match self.requests.try_send(ClientRequest::Publish(request)) {
+        self.request_publish(request.id, ClientRequest::Publish(request));
+    }
+
+    /// Publishes a message only if it can be sent on the current network connection: it is neither queued while there is
+    /// none, nor sent again on the next one.
+    pub fn publish_if_connected(&self, request: PublishRequest) {
+        self.request_publish(request.id, ClientRequest::PublishIfConnected(request));
+    }
+
+    fn request_publish(&self, id: PublishId, request: ClientRequest) {
+        let reason = match self.requests.try_send(request) {
             Ok(()) => return,
             Err(TrySendError::Full(_)) => "not sent: the outgoing queue is full",
             Err(TrySendError::Closed(_)) => "not sent: the connection is closed",

@@ -1,6 +1,7 @@
 //! The queue of publish requests: first in, first out, with a time to live and a limit of unacknowledged
 //! messages. It uses no socket and no clock: its caller passes what happened, and when.
 
+mod dropped;
 mod resumed;
 
 use std::{
@@ -51,6 +52,8 @@ struct QueuedPublish {
     is_resumed: bool,
     /// Whether it was written to the socket, on this network connection or an earlier one.
     was_sent: bool,
+    /// Whether it is dropped when the network connection ends, instead of being sent on the next one.
+    is_transient: bool,
 }
 
 /// The queue of publish requests.
@@ -113,6 +116,10 @@ impl Outbox {
 
     /// Adds a request. Returns its failure if the queue is full.
     pub(super) fn enqueue(&mut self, request: PublishRequest, now: Instant) -> Option<PublishStatusUpdate> {
+        self.add(request, now, false)
+    }
+
+    fn add(&mut self, request: PublishRequest, now: Instant, is_transient: bool) -> Option<PublishStatusUpdate> {
         let bytes = request.payload.len();
         if self.items.len() >= MAX_QUEUED_REQUESTS || (self.bytes + bytes > MAX_QUEUED_BYTES && !self.items.is_empty())
         {
@@ -128,6 +135,7 @@ impl Outbox {
             exchange: None,
             is_resumed: false,
             was_sent: false,
+            is_transient,
         });
         None
     }
@@ -224,20 +232,6 @@ impl Outbox {
             head.request.topic
         );
         self.drop_request(0, reason)
-    }
-
-    /// Drops the requests with these IDs that were never passed to a network connection.
-    pub(super) fn cancel(&mut self, ids: &[PublishId]) -> Vec<PublishStatusUpdate> {
-        let is_unsent = |item: &QueuedPublish| {
-            ids.contains(&item.request.id)
-                && item.state == DeliveryState::Queued
-                && (item.failed_attempts, item.was_sent) == (0, false)
-        };
-        let mut updates = Vec::new();
-        while let Some(index) = self.items.iter().position(is_unsent) {
-            updates.extend(self.remove(index).map(|item| (item.request.id, PublishStatus::Canceled)));
-        }
-        updates
     }
 
     /// Drops the queued requests whose time to live has passed.
@@ -395,6 +389,26 @@ mod tests {
         assert_eq!(outbox.mark_written(1, now), None, "the status `Sent` must be reported once");
         assert_eq!(outbox.handle_ack(1, None), Some((PublishId(1), PublishStatus::Acknowledged)));
         assert_eq!(next_id(&outbox), Some(2));
+    }
+
+    #[test]
+    fn transient_request_is_not_sent_on_the_next_network_connection() {
+        let (mut outbox, now) = (outbox(), Instant::now());
+        outbox.enqueue_transient(request(1, Qos::AtLeastOnce), now);
+        outbox.enqueue_transient(request(2, Qos::AtLeastOnce), now);
+        outbox.enqueue(request(3, Qos::AtLeastOnce), now);
+        outbox.mark_submitted(Qos::AtLeastOnce, false);
+        outbox.mark_written(1, now);
+        let failed = |id, reason: &str| (PublishId(id), PublishStatus::Failed(reason.to_owned()));
+        assert_eq!(
+            outbox.drop_transient(),
+            [
+                failed(1, "the connection was lost before the broker acknowledged it"),
+                failed(2, "not sent: the connection was lost"),
+            ]
+        );
+        assert_eq!(outbox.requeue_inflight(), None);
+        assert_eq!((next_id(&outbox), outbox.bytes), (Some(3), 2));
     }
 
     #[test]

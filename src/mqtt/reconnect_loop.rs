@@ -156,8 +156,9 @@ async fn end_network_connection(
         ConnectionEnd::Failed(error) => ConnectionEnd::Failed(find_refused_packet(connection, error, lasted)),
         ConnectionEnd::Closed => ConnectionEnd::Closed,
     };
-    let update = connection.outbox.requeue_inflight();
-    connection.event_sink.send_status_updates(update);
+    let mut updates = connection.outbox.drop_transient();
+    updates.extend(connection.outbox.requeue_inflight());
+    connection.event_sink.send_status_updates(updates);
     end
 }
 

@@ -12,7 +12,7 @@ use super::runtime_event::EventSender;
 use crate::{
     config::{ClientIdClaim, Profiles},
     model::{
-        connection::{ConnectionId, PublishId, PublishRequest, Subscription},
+        connection::{ConnectionId, PublishId, Subscription},
         id::IdSequence,
         profile::{BrokerUrl, PasswordSource, Profile},
         topic::TopicFilter,
@@ -220,15 +220,9 @@ impl Connections {
         }
     }
 
-    /// Publishes on a connection. Returns the request if the connection is closed.
-    pub fn publish(&self, id: ConnectionId, request: PublishRequest) -> Result<(), PublishRequest> {
-        match self.by_id.get(&id) {
-            Some(open_connection) => {
-                open_connection.client.publish(request);
-                Ok(())
-            }
-            None => Err(request),
-        }
+    /// Returns the client of a connection; `None` if the connection is closed.
+    pub fn client(&self, id: ConnectionId) -> Option<&Client> {
+        self.by_id.get(&id).map(|open_connection| &open_connection.client)
     }
 
     /// Cancels what is not sent yet on a connection.
@@ -279,7 +273,7 @@ mod tests {
     use crate::{
         app::{Event, MqttEvent},
         model::{
-            connection::{ConnectionEvent, ConnectionState, PublishId, PublishStatus, Qos},
+            connection::{ConnectionEvent, ConnectionState, PublishId, PublishRequest, PublishStatus, Qos},
             profile::BrokerUrl,
             topic::Topic,
         },
@@ -374,7 +368,7 @@ mod tests {
         let topic = Topic::new("lamp").unwrap();
         let request =
             PublishRequest { id: PublishId(1), topic, payload: [].into(), qos: Qos::AtLeastOnce, retain: false };
-        connections.publish(id, request).unwrap();
+        connections.client(id).unwrap().publish(request);
         let (mut replaced, publish) = spawn_blocking(move || {
             let publish = read_packet(&mut replaced);
             (replaced, publish)
@@ -402,7 +396,7 @@ mod tests {
         let topic = Topic::new("lamp").unwrap();
         let request =
             PublishRequest { id: PublishId(1), topic, payload: [].into(), qos: Qos::AtMostOnce, retain: false };
-        connections.publish(id, request).unwrap();
+        connections.client(id).unwrap().publish(request);
         connections.cancel(id, vec![PublishId(1)]);
         loop {
             if let ConnectionEvent::PublishStatus(request, status) = next_event(&mut receiver).await {

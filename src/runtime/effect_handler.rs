@@ -24,10 +24,10 @@ use crate::{
     },
     config::Profiles,
     model::{
-        connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishStatus},
+        connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishRequest, PublishStatus},
         profile::{Profile, SecretKey, Secrets},
     },
-    mqtt::MessageConsumer,
+    mqtt::{Client, MessageConsumer},
     watch::FileWatcher,
 };
 
@@ -183,15 +183,19 @@ impl EffectHandler {
         LoopAction::Continue
     }
 
+    fn publish(&mut self, id: ConnectionId, request: PublishRequest, publish: impl FnOnce(&Client, PublishRequest)) {
+        let Some(client) = self.connections.client(id) else {
+            let status = PublishStatus::Failed("not sent: the connection is closed".to_owned());
+            let event = ConnectionEvent::PublishStatus(request.id, status);
+            return self.results.push(Event::Mqtt(MqttEvent::Connection(id, event)));
+        };
+        publish(client, request);
+    }
+
     fn execute_mqtt_effect(&mut self, effect: MqttEffect) {
         match effect {
-            MqttEffect::Publish(id, request) => {
-                if let Err(request) = self.connections.publish(id, request) {
-                    let status = PublishStatus::Failed("not sent: the connection is closed".to_owned());
-                    let event = ConnectionEvent::PublishStatus(request.id, status);
-                    self.results.push(Event::Mqtt(MqttEvent::Connection(id, event)));
-                }
-            }
+            MqttEffect::Publish(id, request) => self.publish(id, request, Client::publish),
+            MqttEffect::PublishIfConnected(id, request) => self.publish(id, request, Client::publish_if_connected),
             MqttEffect::CancelPublishes(id, requests) => self.connections.cancel(id, requests),
             MqttEffect::SetSubscriptions(id, subscriptions) => self.connections.set_subscriptions(id, subscriptions),
             MqttEffect::CloseConnection(id) => self.connections.close(id),

@@ -17,6 +17,8 @@ use crate::{
 pub(crate) enum MouseTarget {
     /// A tile.
     Tile(TileId),
+    /// The field of the pad in a tile.
+    Pad(TileId),
     /// The tab of a dashboard.
     Tab(DashboardId),
     /// A click does this.
@@ -90,6 +92,12 @@ impl ScreenLayout {
     /// Adds a target.
     pub(crate) fn add(&mut self, area: Rect, target: MouseTarget) {
         self.targets.push((area, target));
+    }
+
+    /// Returns the field of the pad in a tile, if it was drawn.
+    #[must_use]
+    pub(crate) fn pad_field(&self, tile: TileId) -> Option<Rect> {
+        self.targets.iter().find(|(_, target)| *target == MouseTarget::Pad(tile)).map(|(area, _)| *area)
     }
 
     /// Returns the target at a position, and its area.

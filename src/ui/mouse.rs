@@ -16,6 +16,10 @@ use crate::{
 /// Returns the action for a mouse event, or `None` if it has no effect.
 #[must_use]
 pub(crate) fn action_for_mouse(app: &App, layout: &ScreenLayout, keymap: &Keymap, event: MouseEvent) -> Option<Action> {
+    if let Screen::Steer(steered) = &app.focus {
+        // The release of the button must not be missed, whatever was drawn.
+        return steering_action(app, layout, steered.tile, event);
+    }
     if !layout.is_of(app) {
         // The user has not seen yet what a click would act on.
         return None;
@@ -35,7 +39,7 @@ pub(crate) fn action_for_mouse(app: &App, layout: &ScreenLayout, keymap: &Keymap
             Some(Action::PointerUp(tile_index(app, target)))
         }
         kind => match (&app.focus, target) {
-            (Screen::MoveTile(moving), Some((_, MouseTarget::Tile(tile)))) => {
+            (Screen::MoveTile(moving), Some((_, MouseTarget::Tile(tile) | MouseTarget::Pad(tile)))) => {
                 drag_tile_action(app, moving.from, *tile, kind)
             }
             (_, Some((area, target))) => target_action(app, *area, target, kind, position),
@@ -56,7 +60,38 @@ fn index_of_tile(app: &App, tile: TileId) -> Option<usize> {
 /// Returns the index of the tile that is this target.
 fn tile_index(app: &App, target: Option<&(Rect, MouseTarget)>) -> Option<usize> {
     match target? {
-        (_, MouseTarget::Tile(tile)) => index_of_tile(app, *tile),
+        (_, MouseTarget::Tile(tile) | MouseTarget::Pad(tile)) => index_of_tile(app, *tile),
+        _ => None,
+    }
+}
+
+/// Returns what part of the width and of the height of a field a position is at, from the left and from the bottom.
+fn part_of(field: Rect, position: Position) -> (f64, f64) {
+    let part = |at: u16, start: u16, cells: u16| {
+        let steps = cells.saturating_sub(1).max(1);
+        f64::from(at.saturating_sub(start).min(steps)) / f64::from(steps)
+    };
+    (part(position.x, field.x, field.width), 1.0 - part(position.y, field.y, field.height))
+}
+
+/// The mouse while a pad is steered. A click beside it ends that.
+fn steering_action(app: &App, layout: &ScreenLayout, tile: TileId, event: MouseEvent) -> Option<Action> {
+    let position = Position::new(event.column, event.row);
+    let field = layout.pad_field(tile);
+    let steer = |field: Rect| {
+        let (x, y) = part_of(field, position);
+        Action::SteerTo(x, y)
+    };
+    match event.kind {
+        MouseEventKind::Up(MouseButton::Left) => Some(Action::PointerUp(None)),
+        // The release was not reported.
+        MouseEventKind::Moved if app.is_pad_dragged() => Some(Action::PointerUp(None)),
+        MouseEventKind::Drag(MouseButton::Left) if app.is_pad_dragged() => field.map(steer),
+        MouseEventKind::Down(MouseButton::Left) => match layout.target_at(position) {
+            Some((_, MouseTarget::Click(action))) => Some(action.clone()),
+            Some((_, MouseTarget::Nothing)) => None,
+            _ => Some(field.filter(|field| field.contains(position)).map_or(Action::Accept, steer)),
+        },
         _ => None,
     }
 }
@@ -66,6 +101,7 @@ fn wheel_action(app: &App, target: Option<&(Rect, MouseTarget)>, direction: Dire
     match app.focus {
         Screen::Dashboard(_) => Some(Action::TurnWheel(tile_index(app, target), direction)),
         Screen::MoveTile(_)
+        | Screen::Steer(_)
         | Screen::Confirm(_)
         | Screen::NamePrompt(_)
         | Screen::PasswordPrompt(_)
@@ -86,10 +122,16 @@ fn target_action(
     let is_drag = kind == MouseEventKind::Drag(MouseButton::Left);
     match target {
         MouseTarget::Tile(tile) if is_click => index_of_tile(app, *tile).map(Action::PointerDown),
-        MouseTarget::Tile(tile) if is_right_click => {
+        MouseTarget::Pad(tile) if is_click => {
+            let (x, y) = part_of(area, position);
+            index_of_tile(app, *tile).map(|index| Action::PressPad(index, x, y))
+        }
+        MouseTarget::Tile(tile) | MouseTarget::Pad(tile) if is_right_click => {
             index_of_tile(app, *tile).map(|index| Action::OpenTileMenu(Some(index)))
         }
-        MouseTarget::Tile(tile) if is_drag => index_of_tile(app, *tile).map(|index| Action::DragTile(Some(index))),
+        MouseTarget::Tile(tile) | MouseTarget::Pad(tile) if is_drag => {
+            index_of_tile(app, *tile).map(|index| Action::DragTile(Some(index)))
+        }
         MouseTarget::Tab(id) if is_click => {
             app.dashboards.iter().position(|dashboard| dashboard.id == *id).map(Action::ShowTab)
         }

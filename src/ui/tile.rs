@@ -20,7 +20,14 @@ use super::{
 };
 use crate::{
     app::{blink_is_visible, press_mark::PressMark},
-    model::{content::TileContent, error::TileError, tile::Tile, tile_state::TileState, time::Time},
+    model::{
+        content::TileContent,
+        error::TileError,
+        steering::{Pad, Position},
+        tile::Tile,
+        tile_state::TileState,
+        time::Time,
+    },
 };
 
 /// How a tile can be pressed.
@@ -30,6 +37,8 @@ pub(crate) struct TileControl {
     pub mark: Option<PressMark>,
     /// How much of the time has passed for which the press must be held, 0 to 1, while it is.
     pub hold_progress: Option<f64>,
+    /// The position to which the user steers it, while that lasts.
+    pub steered: Option<Position>,
 }
 
 /// The state of a tile that depends on its dashboard and its connection.
@@ -65,6 +74,21 @@ impl TileView<'_> {
     pub(super) fn is_outdated(self) -> bool {
         is_outdated(self.tile, self.state, self.render_state.connected, self.now)
     }
+
+    /// Returns the content to draw, with the changes of scripts and the position to which the user steers.
+    pub(super) fn content(self) -> Result<TileContent, TileError> {
+        let Self { tile, state, render_state, .. } = self;
+        let content = state.content(tile);
+        let steered = render_state.control.and_then(|control| control.steered);
+        let Some((position, steering)) = steered.zip(tile.steering()) else { return content };
+        let steered = Some(position.on_pad(steering.axes));
+        let reported = match content {
+            Ok(TileContent::Pad(pad)) => pad.reported,
+            // What is wrong with the reported position does not matter while another one is set.
+            Ok(_) | Err(_) => None,
+        };
+        Ok(TileContent::Pad(Box::new(Pad { reported, steered })))
+    }
 }
 
 /// Returns whether the value of a tile may be outdated.
@@ -82,7 +106,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
     let inner = tile_frame::draw(buf, area, view);
     let error = render_state.error.as_deref();
     let problem = problem(tile, state, error, render_state.permissions_granted);
-    let content = state.content(tile);
+    let content = view.content();
     // An error takes the place of the text that there is no value.
     let shows_content = error.is_none() || !matches!(content, Ok(TileContent::Placeholder(_)));
     let rows_below_content = problem_row_count(problem.is_some(), inner);
@@ -198,6 +222,19 @@ fn problem_row_count(has_problem: bool, inner: Rect) -> u16 {
 /// Returns whether the content of a blinking tile is hidden at this moment.
 pub(super) fn is_blinked_off(state: &TileState, now: Time) -> bool {
     state.view_override.as_ref().is_some_and(|view| view.blink) && !blink_is_visible(now)
+}
+
+/// Returns the field of a pad on which the mouse steers, if the tile shows one.
+pub(crate) fn pad_field(area: Rect, view: TileView<'_>) -> Option<Rect> {
+    let TileView { tile, state, render_state, .. } = view;
+    let is_drawn = area.width >= 4 && area.height >= 2 && !is_blinked_off(state, view.now);
+    let is_steered = is_drawn && render_state.control.is_some() && tile.steering().is_some();
+    if !is_steered || !matches!(view.content(), Ok(TileContent::Pad(_))) {
+        return None;
+    }
+    let has_problem = problem(tile, state, render_state.error.as_deref(), render_state.permissions_granted).is_some();
+    let inner = tile_frame::content_area(area, tile, state);
+    widgets::pad_field(Rect { height: inner.height - problem_row_count(has_problem, inner), ..inner })
 }
 
 /// Returns the area of the tile's image, if it shows one. `error` is what the tile shows below it.

@@ -108,7 +108,6 @@ fn hold_bar(progress: f64) -> String {
 }
 
 /// Returns the area for the content of a tile that has this area.
-#[cfg(feature = "images")]
 pub(super) fn content_area(area: Rect, tile: &Tile, state: &TileState) -> Rect {
     pad(Block::bordered().inner(area), title_lines(area, tile, state, tile.is_control()).1.is_some())
 }

@@ -38,10 +38,14 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
     let grid = dashboard.grid(app.size);
     let connected = app.is_connected();
     for (index, tile_area) in tile_areas(area, app, dashboard) {
+        if let Some(id) = dashboard.tile_id(index) {
+            layout.add(tile_area, MouseTarget::Tile(id));
+        }
         if let Some((tile, state)) = dashboard.tile(index) {
             let control = tile.is_control().then(|| TileControl {
                 mark: PressMark::of_control(dashboard, tile, state),
                 hold_progress: dashboard.tile_id(index).and_then(|id| app.hold_progress(id, now)),
+                steered: dashboard.tile_id(index).and_then(|id| app.steered_position(id)),
             });
             let render_state = TileRenderState {
                 selected: index == dashboard.selected,
@@ -54,15 +58,17 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
             match tile.kind.section() {
                 Some(section) => heading::draw(buf, tile_area, view, section, dashboard.section_len(index, app.size)),
                 None if grid.is_list() => tile_row::draw(buf, tile_area, view),
-                None => tile::draw(buf, tile_area, view),
+                None => {
+                    tile::draw(buf, tile_area, view);
+                    if let Some((field, id)) = tile::pad_field(tile_area, view).zip(dashboard.tile_id(index)) {
+                        layout.add(field, MouseTarget::Pad(id));
+                    }
+                }
             }
         }
         if index == dashboard.selected {
             // The first letter of the name, in the border and in the row of a list.
             layout.place_cursor(Position::new(tile_area.x + NAME_X.min(tile_area.width), tile_area.y));
-        }
-        if let Some(id) = dashboard.tile_id(index) {
-            layout.add(tile_area, MouseTarget::Tile(id));
         }
     }
     let row_area = |row: u16| Rect { y: area.y + row, height: 1, ..area };

@@ -84,13 +84,13 @@ fn shrink(area: Rect, left: u16, right: u16) -> Rect {
 
 /// Returns the value, or the error in its place, as one line with its style.
 fn value_text(view: TileView<'_>) -> (String, Style) {
-    let TileView { tile, state, render_state, config, now } = view;
+    let TileView { state, render_state, config, now, .. } = view;
     let theme = config.theme;
     if is_blinked_off(state, now) {
         return (String::new(), theme.text());
     }
     let error = render_state.error.as_deref().map(ToString::to_string);
-    let content = match state.content(tile) {
+    let content = match view.content() {
         _ if error.is_some() => return (format!("! {}", error.unwrap_or_default()), theme.error()),
         Err(error) => return (format!("! {error}"), theme.error()),
         Ok(content) => content,

@@ -90,6 +90,14 @@ fn file_reference_is_up_to_date() {
                 write!(text, "\nEach of `{}` has:\n\n{}", row.name, table(&list.columns())).unwrap();
             }
         }
+        let mut described = Vec::new();
+        for row in kind.fields() {
+            let keys = kind.nested_fields(row.name).map(|(_, defaults)| table(&defaults.fields()));
+            if let Some(keys) = keys.filter(|keys| !described.contains(keys)) {
+                write!(text, "\nThe table `{}` has:\n\n{keys}", row.name).unwrap();
+                described.push(keys);
+            }
+        }
     }
     text.push_str("\n## settings.toml\n\nChanges apply as soon as the file is saved.\n\n");
     let settings = Settings::default()

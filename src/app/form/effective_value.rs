@@ -41,7 +41,7 @@ impl FormField {
             _ if self.part.is_some() => None,
             (name, None) => draft.implied(name),
             ("will", Some(name)) => DynFields::implied(&Will::default(), name),
-            _ => None,
+            (table, Some(name)) => draft.implied(&format!("{table}.{name}")),
         }
     }
 }

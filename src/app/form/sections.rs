@@ -86,7 +86,10 @@ pub(super) fn tile_fields(tile: &Tile) -> Vec<FormField> {
     if !tile.kind.presets().is_empty() {
         fields.push(preset_field());
     }
-    fields.extend(tile.kind.fields().into_iter().map(|info| field("Value", info)));
+    fields.extend(tile.kind.fields().into_iter().flat_map(|info| match tile.kind.nested_fields(info.name) {
+        Some((section, defaults)) => nested_fields(section, info.name, &*defaults, tile),
+        None => vec![field("Value", info)],
+    }));
     for section in ["Value", "Publishing", "Layout"] {
         fields.extend(in_section(section).map(|info| field(section, info)));
     }

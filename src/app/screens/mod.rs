@@ -29,6 +29,7 @@ pub(crate) mod password_prompt;
 pub(crate) mod permissions;
 pub(crate) mod places;
 pub(crate) mod prompt;
+pub(crate) mod steer;
 pub(crate) mod tile_menu;
 pub(crate) mod tile_search;
 pub(crate) mod variable_list;
@@ -156,6 +157,8 @@ screens! {
     Dashboard(dashboard::DashboardScreen),
     /// A tile that is being moved.
     MoveTile(move_tile::MoveTile),
+    /// A pad that is steered.
+    Steer(steer::Steer),
     /// The list of dashboards.
     DashboardList(dashboard_list::DashboardList),
     /// The list of connections.

@@ -19,7 +19,9 @@ mod heading;
 mod image;
 mod led;
 mod log;
+mod map;
 mod note;
+mod pad;
 mod progress;
 mod qr;
 mod range;
@@ -46,6 +48,7 @@ use super::{
     preset::Preset,
     schema::DynFields,
     script_view::ScriptView,
+    steering::Steering,
     tile_value::TileValue,
     time::Time,
     value::{ValidationError, did_you_mean},
@@ -210,6 +213,16 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         None
     }
 
+    /// Returns what steering the tile publishes: to topics that the kind names, instead of `publish_topic`.
+    fn steering(&self) -> Option<Steering<'_>> {
+        None
+    }
+
+    /// Returns the heading and the keys of the table that is the value of this key, if a form shows them one by one.
+    fn nested_fields(&self, _key: &str) -> Option<(&'static str, Box<dyn DynFields>)> {
+        None
+    }
+
     /// Returns what is missing if the tile has no topic and no script: `None` if it shows or does something even so.
     fn missing_purpose(&self) -> Option<ValidationError> {
         Some(missing_topic())
@@ -265,11 +278,13 @@ tile_kinds![
     gauge::GaugeKind,
     progress::ProgressKind,
     button::ButtonKind,
+    pad::PadKind,
     note::NoteKind,
     clock::ClockKind,
     qr::QrKind,
     log::LogKind,
     table::TableKind,
+    map::MapKind,
 ];
 
 /// Creates a tile kind with default settings for each kind.

@@ -4,6 +4,7 @@ use super::Tile;
 use crate::model::{
     content::TileAction,
     state_topic::is_report,
+    steering::Steering,
     tile_value::TileValue,
     topic::{Topic, TopicFilter},
 };
@@ -66,19 +67,25 @@ impl Tile {
         self.publish_topic
             .clone()
             .or_else(|| self.topic.as_ref().and_then(TopicFilter::as_topic))
-            .filter(|_| self.publishes())
+            .filter(|_| self.publishes() && self.kind.steering().is_none())
+    }
+
+    /// Returns what steering the tile publishes; `None` if it cannot be steered.
+    #[must_use]
+    pub(crate) fn steering(&self) -> Option<Steering<'_>> {
+        self.kind.steering().filter(|steering| self.publish != Some(false) && steering.is_complete())
     }
 
     /// Returns whether pressing or stepping the tile controls something: publishes, or runs a script that may. Each frame
     /// asks this of each tile.
     #[must_use]
     pub(crate) fn is_control(&self) -> bool {
-        if self.on_tap.is_some() {
+        if self.on_tap.is_some() || self.steering().is_some() {
             return true;
         }
         let publishes = |by_default: bool| self.publish.unwrap_or(by_default && self.kind.publishes_by_default());
         match &self.topic {
-            _ if self.publish == Some(false) => false,
+            _ if self.publish == Some(false) || self.kind.steering().is_some() => false,
             _ if self.publish_topic.is_some() => publishes(true),
             Some(topic) => topic.is_plain() && publishes(!self.receives_only_json() && !self.is_report(topic.as_str())),
             None => false,
@@ -104,7 +111,11 @@ impl Tile {
     }
 
     fn restrict_action(&self, action: TileAction) -> TileAction {
-        if action.is_local() || self.target_topic().is_some() { action } else { TileAction::Nothing }
+        let can_act = match action {
+            TileAction::Steer => self.steering().is_some(),
+            _ => action.is_local() || self.target_topic().is_some(),
+        };
+        if can_act { action } else { TileAction::Nothing }
     }
 
     /// Returns the verb for pressing the tile, or `None` if pressing does nothing.

@@ -9,6 +9,7 @@ impl Tile {
         let mut errors = Vec::new();
         self.validate_json_path(&mut errors);
         self.validate_read_only_kind(&mut errors);
+        self.validate_named_topics(&mut errors);
         self.validate_payload(&mut errors);
         self.validate_automatic_message(&mut errors);
         self.validate_publishing(&mut errors);
@@ -25,6 +26,7 @@ impl Tile {
     pub(crate) fn missing_purpose(&self) -> Option<ValidationError> {
         let does_something = self.topic.is_some()
             || self.target_topic().is_some()
+            || self.steering().is_some()
             || self.automatic_message().is_some()
             || self.on_tap.is_some()
             || self.on_display.is_some();
@@ -71,7 +73,27 @@ impl Tile {
         }
     }
 
+    /// Reports the keys that have no effect on a kind that names the topics that it publishes to.
+    fn validate_named_topics(&self, errors: &mut Vec<ValidationError>) {
+        let unused = [
+            ("publish_topic", self.publish_topic.is_some() && self.automatic_message().is_none()),
+            ("wait_for_echo", self.wait_for_echo == Some(true)),
+            ("wait_timeout", self.wait_timeout.get() > 0),
+        ];
+        for (key, _) in unused.into_iter().filter(|(_, is_set)| *is_set && self.kind.steering().is_some()) {
+            let message = format!("`{key}` has no effect on a tile of kind `{}`", self.kind.name());
+            errors.push(
+                ValidationError::new(message)
+                    .with_help("remove it: each axis has a topic of its own, and no message is awaited")
+                    .prepend_key(key),
+            );
+        }
+    }
+
     fn validate_publishing(&self, errors: &mut Vec<ValidationError>) {
+        if self.kind.steering().is_some() {
+            return;
+        }
         let unusable = self.topic.as_ref().filter(|topic| topic.as_topic().is_none());
         if let Some(topic) = unusable.filter(|_| self.publish == Some(true) && self.publish_topic.is_none()) {
             let reason = if topic.is_shared() { "is a shared subscription" } else { "contains a wildcard" };
@@ -99,6 +121,9 @@ impl Tile {
     }
 
     fn validate_echo(&self, errors: &mut Vec<ValidationError>) {
+        if self.kind.steering().is_some() {
+            return;
+        }
         if self.wait_for_echo == Some(true) && self.topic.is_none() {
             errors.push(
                 ValidationError::new("without a `topic` the tile receives no echo")
@@ -150,7 +175,38 @@ impl Tile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{kind, schema::set_fields, value::ValuePathSegment};
+    use crate::model::{
+        kind,
+        schema::set_fields,
+        value::{Value, ValuePathSegment},
+    };
+
+    #[test]
+    fn pad_publishes_to_the_topics_of_its_axes_only() {
+        let axis = |topic: &str| Value::Table(vec![("topic".into(), topic.into())]);
+        let pad = |entries: &[(&str, Value)]| {
+            let mut tile = Tile::new(kind::from_name("pad").unwrap());
+            let entries: Vec<_> = entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+            set_fields(&mut tile, &entries).map(|()| tile)
+        };
+        let both = [("x", axis("a")), ("y", axis("b")), ("topic", Value::from("c"))];
+        let tile = pad(&both).unwrap();
+        assert!(tile.is_control() && tile.target_topic().is_none() && tile.steering().is_some());
+        let with = |key: &'static str, value: Value| pad(&[&both[..], &[(key, value)]].concat());
+        assert!(!with("publish", Value::Bool(false)).unwrap().is_control());
+        for (key, value) in [
+            ("publish_topic", "d".into()),
+            ("wait_for_echo", Value::Bool(true)),
+            ("wait_timeout", Value::Integer(3)),
+            ("payload", "{{value}}".into()),
+        ] {
+            let errors = with(key, value).unwrap_err();
+            assert_eq!(errors.len(), 1, "{errors:?}");
+            assert_eq!(errors[0].message, format!("`{key}` has no effect on a tile of kind `pad`"));
+        }
+        let errors = pad(&both[..1]).unwrap_err();
+        assert_eq!(errors[0].message, "`x` has a topic, and `y` has none");
+    }
 
     #[test]
     fn json_path_has_no_effect_on_kinds_that_read_whole_messages() {
@@ -170,7 +226,7 @@ mod tests {
             tile.missing_purpose().map(|error| error.path[0].clone())
         };
         let key = |name: &str| Some(ValuePathSegment::Key(name.to_owned()));
-        let has_own_content = |kind: &str| ["image", "note", "clock", "qr", "heading"].contains(&kind);
+        let has_own_content = |kind: &str| ["image", "note", "clock", "qr", "heading", "pad"].contains(&kind);
         for kind in kind::all().filter(|kind| !has_own_content(kind.name())) {
             let (kind, can_publish) = (kind.name(), kind.can_publish());
             assert_eq!(missing(kind, &[]), key("topic"));
@@ -181,6 +237,8 @@ mod tests {
                 }
             }
         }
+        assert_eq!(missing("pad", &[]), key("x"));
+        assert_eq!(missing("pad", &[("topic", "a")]), None, "it shows what the device reports");
         assert_eq!(missing("image", &[]), key("url"));
         assert_eq!(missing("image", &[("publish_topic", "a")]), key("url"), "an image publishes nothing by default");
         assert_eq!(missing("image", &[("source", "payload")]), key("topic"));

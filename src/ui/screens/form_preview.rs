@@ -25,6 +25,7 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, c
     let control = preview.tile.is_control().then(|| TileControl {
         mark: Some(PressMark::with_mode(&preview.tile, PressMode::Direct, false)),
         hold_progress: None,
+        steered: None,
     });
     let render_state = &TileRenderState { selected: false, connected, permissions_granted, control, error };
     let view = TileView { tile: &preview.tile, state: &preview.state, render_state, config, now };

@@ -48,7 +48,8 @@ impl View for KindList {
         let sample_area = Rect { x: area.x + left, width, height: SAMPLE_SIZE.1, ..area };
         if is_wide && sample_area.bottom() <= area.bottom() {
             let is_control = self.controls() == Some(true);
-            let control = is_control.then_some(TileControl { mark: Some(PressMark::Direct), hold_progress: None });
+            let control =
+                is_control.then_some(TileControl { mark: Some(PressMark::Direct), hold_progress: None, steered: None });
             let render_state =
                 TileRenderState { selected: false, connected: true, permissions_granted: true, control, error: None };
             let (config, now) = (context.config, context.now);

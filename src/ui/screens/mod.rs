@@ -81,8 +81,8 @@ pub(super) fn draw(context: &mut DrawContext<'_>) {
 /// Returns the view of a screen above the dashboard.
 fn view(screen: &Screen) -> Option<&dyn View> {
     Some(match screen {
-        // A moving tile is shown on the dashboard.
-        Screen::Dashboard(_) | Screen::MoveTile(_) => return None,
+        // A tile that is moved or steered is shown on the dashboard.
+        Screen::Dashboard(_) | Screen::MoveTile(_) | Screen::Steer(_) => return None,
         Screen::Prompt(screen) => &**screen,
         Screen::Detail(screen) => &**screen,
         Screen::EnlargedImage(screen) => &**screen,

@@ -65,6 +65,20 @@ name = "Gate"
 publish_topic = "gate/set"
 label = "Open the gate"
 [[tile]]
+kind = "pad"
+name = "Camera"
+topic = "camera"
+x = { topic = "camera/x/set" }
+y = { topic = "camera/y/set" }
+[[tile]]
+kind = "map"
+name = "Ships"
+topic = "ship/+"
+[[tile]]
+kind = "map"
+name = "Phones"
+topic = "phone/+"
+[[tile]]
 kind = "note"
 name = "Plants"
 text = "Water the plants on Mondays and Thursdays: https://plants.example/list"
@@ -125,6 +139,17 @@ fn app_with_kinds(size: (u16, u16)) -> App {
         [("load", "92"), ("print", "20"), ("pump", "off")],
         [("load", "64.5"), ("print", "30"), ("fault", "7")],
         [("speed", "41"), ("hall", "21.4"), ("valve", "62")],
+        [("camera", "{\"x\": 50, \"y\": -50}"), ("hall", "21.4"), ("valve", "62")],
+        [
+            ("ship/Ada", r#"{"lat": 36.1, "lon": -5.3}"#),
+            ("ship/Byte", r#"{"lat": 1.2, "lon": 103.8}"#),
+            ("phone/Ann", r#"{"lat": 52.5163, "lon": 13.3777}"#),
+        ],
+        [
+            ("phone/Ann", r#"{"lat": 52.5145, "lon": 13.3701}"#),
+            ("phone/Ben", r#"{"lat": 52.5190, "lon": 13.3740}"#),
+            ("phone/Cy", r#"{"lat": 95, "lon": 13}"#),
+        ],
         [
             ("log/hub", r#"{"msg":"started"}"#),
             ("log/esp-kitchen", "wifi: 12 networks"),
@@ -141,7 +166,7 @@ fn app_with_kinds(size: (u16, u16)) -> App {
             ("log/hub", "ok"),
         ],
     ];
-    for (round, seconds) in rounds.iter().zip([300, 290, 280, 280, 279, 278, 277]) {
+    for (round, seconds) in rounds.iter().zip([300, 290, 280, 280, 280, 280, 279, 279, 278, 277]) {
         let at = Time::from_millis(NOW.as_millis() - 1_000 * seconds);
         let messages = round.map(|(topic, payload)| message(topic, payload.as_bytes()));
         app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages(messages))), at);
@@ -151,7 +176,7 @@ fn app_with_kinds(size: (u16, u16)) -> App {
 }
 
 fn draw_tile(buf: &mut Buffer, area: Rect, (tile, state): (&Tile, &TileState), config: &UiConfig, now: Time) {
-    let control = tile.is_control().then_some(TileControl { mark: None, hold_progress: None });
+    let control = tile.is_control().then_some(TileControl { mark: None, hold_progress: None, steered: None });
     let render_state =
         TileRenderState { selected: false, connected: true, permissions_granted: true, control, error: None };
     tile::draw(buf, area, TileView { tile, state, render_state: &render_state, config, now });

@@ -104,3 +104,30 @@ fn wheel_and_click_do_not_act_on_screens_without_lists() {
     assert_eq!(mouse_action(&app, MouseEventKind::ScrollDown, (20, 8)), None);
     assert_eq!(click_action(&app, (20, 8)), Some(Action::Cancel));
 }
+
+#[test]
+fn drag_on_a_pad_steers_to_where_the_pointer_is_and_a_release_is_never_missed() {
+    let toml = "[[tile]]\nkind = \"pad\"\nx = { topic = \"x\" }\ny = { topic = \"y\" }\n";
+    let mut app = app_with_dashboard((80, 24), toml);
+    let (_, layout) = draw(&app);
+    let id = app.current_dashboard().unwrap().tile_id(0).unwrap();
+    let field = layout.pad_field(id).unwrap();
+    let (right, top) = (field.right() - 1, field.y);
+    let left_button = MouseButton::Left;
+    let press = mouse_action(&app, MouseEventKind::Down(left_button), (right, top)).unwrap();
+    assert_eq!(press, Action::PressPad(0, 1.0, 1.0));
+    apply_actions(&mut app, &[press]);
+    assert!(matches!(app.focus, Screen::Steer(_)));
+    for (position, part) in [((field.x, field.bottom() - 1), (0.0, 0.0)), ((79, 0), (1.0, 1.0)), ((0, 23), (0.0, 0.0))]
+    {
+        let drag = mouse_action(&app, MouseEventKind::Drag(left_button), position);
+        assert_eq!(drag, Some(Action::SteerTo(part.0, part.1)), "beyond the field is its edge");
+    }
+    for kind in [MouseEventKind::Up(left_button), MouseEventKind::Moved] {
+        let event = MouseEvent { kind, column: 1, row: 1, modifiers: KeyModifiers::NONE };
+        let before_the_next_frame = mouse::action_for_mouse(&app, &layout, &Keymap::default(), event);
+        assert_eq!(before_the_next_frame, Some(Action::PointerUp(None)));
+    }
+    apply_actions(&mut app, &[Action::PointerUp(None)]);
+    assert!(app.dashboard_has_focus());
+}

@@ -6,8 +6,10 @@ mod gauge;
 mod image;
 mod lamp;
 mod log;
+mod map;
 mod meter;
 mod note;
+mod pad;
 mod progress;
 mod qr;
 mod sheet;
@@ -32,7 +34,9 @@ use crate::model::{
 
 pub(super) use image::draw as draw_image;
 pub(super) use log::draw_newest_first as draw_newest_lines;
+pub(super) use map::{draw as draw_map, item_lines as map_lines};
 pub(super) use meter::{draw_bar, overflow_mark};
+pub(super) use pad::field as pad_field;
 pub(super) use sparkline::draw as draw_sparkline;
 pub(super) use table::draw as draw_table;
 
@@ -82,6 +86,8 @@ pub(crate) fn draw(
             let bar = (*ratio, *overflow);
             progress::draw(buf, area, prefix_suffix, bar, text, left.as_deref(), *color, config, dimmed);
         }
+        TileContent::Map(map) => map::draw(buf, area, map, config, dimmed, now),
+        TileContent::Pad(pad) => pad::draw(buf, area, pad, config, dimmed),
         TileContent::Note(text) => note::draw(buf, area, text, config),
         TileContent::Clock(face) => clock::draw(buf, area, face, config, now),
         TileContent::Log(log) => log::draw(buf, area, log, config, now, dimmed),

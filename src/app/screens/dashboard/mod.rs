@@ -58,6 +58,7 @@ impl App {
             Action::MoveSelection(direction) => self.move_selection(*direction),
             Action::SelectTile(index) => self.select_tile(*index),
             Action::PointerDown(index) => self.pointer_down(*index, now),
+            Action::PressPad(index, x, y) => self.press_pad(*index, (*x, *y), now),
             Action::DragTile(to) => self.drag_tile(*to),
             Action::GoTo(subject) => self.go_to(*subject, now),
             Action::ShowActivity => self.open(ActivityScreen::default()),

@@ -28,16 +28,19 @@ use crate::{
         Action, FOOTER_ROWS, OpenDashboard,
         screens::detail::{Detail, DetailPart},
     },
-    model::{tile::Tile, tile_state::TileState},
+    model::{content::TileContent, map::PositionMap, tile::Tile, tile_state::TileState},
     ui::{
         dialog::{self, Lines},
         layout::MouseTarget,
         text::{Alignment, draw_line, width, wrap},
+        tile, widgets,
     },
 };
 
 /// From this width on, values and payload stand side by side.
 const SIDE_BY_SIDE_WIDTH: u16 = 120;
+/// The least number of rows of a map above the list of its positions.
+const MIN_MAP_ROWS: u16 = 8;
 /// The style of headings.
 const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
 
@@ -101,6 +104,9 @@ impl Detail {
     }
 
     fn draw_values(&self, context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &TileState) {
+        if let Ok(TileContent::Map(map)) = state.content(tile) {
+            return self.draw_map(context, area, &map, tile, state);
+        }
         let content = state.content(tile).ok().filter(|content| content.sheet().is_some());
         let scroll = self.scroll_of(DetailPart::Values).lines;
         if let Some(extent) = content.and_then(|content| rows::draw(context, area, &content, scroll)) {
@@ -111,6 +117,21 @@ impl Detail {
         }
         let lines = values::lines(tile, state, area.width, context.config);
         self.draw_lines(context, area, DetailPart::Values, &Lines::new(&lines), None);
+    }
+
+    /// Draws a map and, below it, the list of its positions; only the list on a low screen.
+    fn draw_map(&self, context: &mut DrawContext<'_>, area: Rect, map: &PositionMap, tile: &Tile, state: &TileState) {
+        let style = context.config.theme.text();
+        let lines: StyledLines = widgets::map_lines(map, context.now).into_iter().map(|line| (line, style)).collect();
+        let list_rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height / 3).max(1);
+        let map_rows = area.height.saturating_sub(list_rows + 1);
+        let list = if map_rows >= MIN_MAP_ROWS { super::below(area, map_rows + 1) } else { area };
+        if map_rows >= MIN_MAP_ROWS {
+            let dimmed = tile::is_outdated(tile, state, context.app.is_connected(), context.now);
+            let map_area = Rect { height: map_rows, ..area };
+            widgets::draw_map(context.buf, map_area, map, context.config, dimmed, context.now);
+        }
+        self.draw_lines(context, list, DetailPart::Values, &Lines::new(&lines), None);
     }
 
     /// Draws the lines of a part, from its scroll position or so that a line is visible. Returns the first visible line.
