@@ -130,13 +130,10 @@ impl OpenDashboard {
     /// tile with an index in the new one.
     fn rearrange(&mut self, definition: Dashboard, old_index: impl Fn(usize) -> usize, ids: &mut IdSequence) {
         let expansion = definition.expand();
-        let old_origin = |origin: &TileOrigin| match origin {
-            TileOrigin::Tile(index) => TileOrigin::Tile(old_index(*index)),
-        };
         let previous: Vec<Option<usize>> = match (&self.expansion, &expansion) {
             (Some(old), Some(new)) => {
                 let old_indexes: HashMap<&TileOrigin, usize> = old.origins.iter().zip(0..).collect();
-                new.origins.iter().map(|origin| old_indexes.get(&old_origin(origin)).copied()).collect()
+                new.origins.iter().map(|origin| old_indexes.get(&origin.moved(&old_index)).copied()).collect()
             }
             _ => (0..definition.tiles.len()).map(|index| Some(old_index(index))).collect(),
         };

@@ -37,6 +37,7 @@ mod notices;
 mod open_dashboard;
 mod opening;
 pub(crate) mod palette_entry;
+mod panels;
 mod payload_part;
 mod permissions;
 mod pointer;
@@ -252,7 +253,7 @@ impl App {
             let (grid, count) = (dashboard.grid(self.size), dashboard.tile_count());
             let wrapped = |index: usize| Some(list::wrap_index(index, offset, count));
             let mut others = std::iter::successors(wrapped(dashboard.selected), |index| wrapped(*index)).take(count);
-            if let Some(next) = others.find(|index| grid.has_place(*index)) {
+            if let Some(next) = others.find(|index| dashboard.can_select(*index, &grid)) {
                 self.select_tile(next);
             }
         }

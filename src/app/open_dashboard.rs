@@ -98,6 +98,7 @@ impl OpenDashboard {
             layout: DashboardLayout::Plain,
         };
         dashboard.update_indexes();
+        dashboard.selected = dashboard.selectable_at(0);
         dashboard
     }
 
@@ -139,10 +140,10 @@ impl OpenDashboard {
         }
     }
 
-    /// Returns the index in the definition of the tile with an index on the screen; `None` if it is made from a part of the
-    /// definition.
+    /// Returns the index in the definition of the tile with an index on the screen, or of the panel whose row it is; `None` if
+    /// it is made from a part of the definition.
     pub(crate) fn definition_index(&self, index: usize) -> Option<usize> {
-        self.origin_of(index)?.tile_index()
+        self.origin_of(index)?.whole().tile_index()
     }
 
     /// Returns the identifiers of the tiles in order.

@@ -13,7 +13,11 @@ use super::{
     profiles::load_profiles,
     settings::{KeymapOverridesValidator, read_settings},
 };
-use crate::model::{edit::Profiles, tile::Tile, value::did_you_mean};
+use crate::model::{
+    edit::Profiles,
+    tile::{ROWS_KEY, Tile},
+    value::did_you_mean,
+};
 
 /// The problems of several files.
 #[derive(Debug, Default)]
@@ -135,15 +139,24 @@ fn check_dashboard(path: &Path, text: &str, known_profiles: Option<&Profiles>) -
     let root = document.root();
     let nodes = root.get_ref().get("tile").and_then(|tiles| tiles.get_ref().as_array());
     for (node, tile) in nodes.into_iter().flatten().zip(&dashboard.tiles) {
-        warn_about_shared_subscription(&mut document, node, tile);
-        warn_about_read_only_control(&mut document, node, tile);
-        warn_about_unknown_time_zone(&mut document, node, tile);
-        if let Some(error) = tile.missing_purpose() {
-            document.add_validation_warning(node, error);
+        warn_about_tile(&mut document, node, tile);
+        let rows = value_at(node.get_ref(), &[ROWS_KEY]).and_then(|rows| rows.get_ref().as_array());
+        for (node, row) in rows.into_iter().flatten().zip(tile.rows()) {
+            warn_about_tile(&mut document, node, &row);
         }
     }
     document.problems.sort();
     document.problems
+}
+
+/// Warns about what a tile, or a row of a panel, may not be meant to be.
+fn warn_about_tile(document: &mut Document<'_>, node: &TomlNode<'_>, tile: &Tile) {
+    warn_about_shared_subscription(document, node, tile);
+    warn_about_read_only_control(document, node, tile);
+    warn_about_unknown_time_zone(document, node, tile);
+    if let Some(error) = tile.missing_purpose() {
+        document.add_validation_warning(node, error);
+    }
 }
 
 /// Warns about a tile that takes messages away from other clients.

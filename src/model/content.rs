@@ -173,6 +173,8 @@ pub enum TileContent {
     },
     /// Text to read, in lines from the top.
     Note(String),
+    /// The names of the rows of a panel, which are tiles of their own.
+    RowNames(Vec<String>),
     /// A clock.
     Clock(ClockFace),
     /// The QR code of this text.

@@ -24,6 +24,8 @@ pub enum ValueType {
     Table(&'static str),
     /// A list of tables.
     List(ListType),
+    /// A list of tables with the keys of tiles, with its description.
+    Rows(&'static str),
 }
 
 /// The type of a list of tables.
@@ -72,9 +74,10 @@ impl std::fmt::Display for ValueType {
                 }
                 Ok(())
             }
-            Self::Custom(description) | Self::Table(description) | Self::List(ListType { description, .. }) => {
-                f.write_str(description)
-            }
+            Self::Custom(description)
+            | Self::Table(description)
+            | Self::Rows(description)
+            | Self::List(ListType { description, .. }) => f.write_str(description),
         }
     }
 }

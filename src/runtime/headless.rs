@@ -54,7 +54,7 @@ impl Headless {
 
     /// Opens the connection and the dashboards of a plan.
     pub fn open(&mut self, plan: ConnectionPlan) {
-        let tiles = plan.files.iter().flat_map(|file| &file.definition.tiles);
+        let tiles = plan.files.iter().flat_map(|file| file.definition.tiles_and_rows());
         let filters = tiles.filter_map(|tile| tile.topic.clone());
         self.dispatcher.effect_handler.profile_store.record_subscriptions(&plan.profile, filters);
         self.dispatcher.open(plan);

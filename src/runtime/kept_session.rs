@@ -73,7 +73,7 @@ impl ProfileStore {
             let may_use_profile = named.as_ref() == Some(&path)
                 || dashboard.profile.as_ref().is_none_or(|profile_name| *profile_name == profile.name);
             if may_use_profile && canonical(&path).is_none_or(|path| !opened.contains(&path)) {
-                needed.extend(dashboard.tiles.into_iter().filter_map(|tile| tile.topic));
+                needed.extend(dashboard.tiles_and_rows().filter_map(|tile| tile.topic.clone()));
             }
         }
         Some(needed)

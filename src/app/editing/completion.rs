@@ -15,6 +15,7 @@ use crate::{
         error::{ImageError, TileError},
         id::TileId,
         json_path::parse_json,
+        kind,
         media::DecodedImage,
         message_age::MessageAge,
         tile::Tile,
@@ -32,6 +33,17 @@ pub(crate) struct Preview {
     pub state: TileState,
     /// The last payload on its topic, as text.
     pub payload: Option<String>,
+    /// The rows of a panel with their states, or the row that the form edits, and their panel.
+    pub panel: Option<PanelPreview>,
+}
+
+/// A panel with rows.
+#[derive(Debug, Clone)]
+pub(crate) struct PanelPreview {
+    /// The panel.
+    pub tile: Tile,
+    /// The rows and their states.
+    pub rows: Vec<(Tile, TileState)>,
 }
 
 /// Why there is no list to choose the value of a field from, as a sentence without a final period.
@@ -124,7 +136,24 @@ impl App {
         {
             set_image(&mut state, image);
         }
-        Some(Preview { tile, state, payload })
+        let panel = self.preview_of_panel(form, &tile, &state);
+        Some(Preview { tile, state, payload, panel })
+    }
+
+    /// Returns the panel that a form describes with its rows, or the row that it describes in its panel.
+    fn preview_of_panel(&self, form: &Form, tile: &Tile, state: &TileState) -> Option<PanelPreview> {
+        if let Some(name) = form.panel_name() {
+            let mut panel = Tile::new(kind::panel());
+            panel.name = name;
+            return Some(PanelPreview { tile: panel, rows: vec![(tile.clone(), state.clone())] });
+        }
+        let with_state = |row: Tile| {
+            let last = self.last_message(form, &row);
+            let mut state = last.map(|(last, age)| TileState::from_message(&last, age)).unwrap_or_default();
+            state.resolve_value(&row, None);
+            (row, state)
+        };
+        tile.is_panel().then(|| PanelPreview { tile: tile.clone(), rows: tile.shown_rows().map(with_state).collect() })
     }
 
     /// Returns the effect that decodes the image of the preview, unless that was requested already.

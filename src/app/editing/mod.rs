@@ -19,7 +19,7 @@ use super::{
 };
 use crate::model::{edit::Profiles, id::DashboardId, time::Time};
 
-pub(crate) use completion::Preview;
+pub(crate) use completion::{PanelPreview, Preview};
 use first_tile::FirstTile;
 
 /// The state of the editor.
@@ -89,6 +89,7 @@ impl App {
             | EditAction::Redo
             | EditAction::Add
             | EditAction::Edit
+            | EditAction::EditPanel
             | EditAction::Copy
             | EditAction::Delete
             | EditAction::MoveTile => {
@@ -114,5 +115,7 @@ impl App {
 mod conflict_tests;
 #[cfg(test)]
 mod live_form_tests;
+#[cfg(test)]
+mod row_form_tests;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,11 @@
 //! Adding, editing, copying, deleting and moving tiles.
 
+use std::borrow::Cow;
+
 use crate::{
     app::{
         App, EditAction, EditSummary, Effect, UndoDirection,
-        form::Form,
+        form::{Form, RowOf},
         screens::{kind_list::KindList, move_tile::MoveTile},
         tile_position::TilePosition,
     },
@@ -27,19 +29,39 @@ impl App {
             }
             return Vec::new();
         };
-        let selected_id = dashboard.tile_id(tile_index);
         let origin = dashboard.origin_of(tile_index);
-        let tile = origin.as_ref().and_then(|origin| dashboard.definition.tile_at(origin)).cloned();
-        let definition_index = origin.and_then(|origin| origin.tile_index());
-        match (action, tile) {
+        let definition_index = dashboard.definition_index(tile_index);
+        let defined = |origin| dashboard.definition.tile_at(origin).map(Cow::into_owned);
+        // A row is edited by itself, but copied, deleted and moved with its panel.
+        let whole = origin.as_ref().and_then(|origin| defined(origin.whole()));
+        match (action, whole) {
             (EditAction::Add, _) => self.open(KindList::default()),
-            (EditAction::Edit, Some(tile)) => {
-                self.open(Form::for_tile(dashboard_id, selected_id, &tile));
+            (EditAction::Edit, Some(whole)) => {
+                let form = match origin.as_ref().filter(|_| dashboard.is_row(tile_index)).and_then(defined) {
+                    Some(row) => dashboard.row_form(tile_index, &row),
+                    None => Some(Form::for_tile(dashboard_id, dashboard.tile_id(tile_index), &whole)),
+                };
+                if let Some(form) = form {
+                    self.open(form);
+                }
             }
-            (EditAction::Copy, Some(copy)) => return self.clone_tile(dashboard_index, definition_index, copy),
+            (EditAction::EditPanel, Some(whole)) if whole.is_panel() => {
+                let id = dashboard.tile_id(dashboard.whole_of(tile_index));
+                self.open(Form::for_tile(dashboard_id, id, &whole));
+            }
+            (EditAction::EditPanel, _) => self.notify("The selected tile is no row of a panel: e edits it", now),
+            (EditAction::Copy, Some(copy)) => {
+                if dashboard.is_row(tile_index) {
+                    self.notify(format!("Cloned the whole panel {}, with all rows", copy.display_name()), now);
+                }
+                return self.clone_tile(dashboard_index, definition_index, copy);
+            }
             (EditAction::Delete, Some(_)) => self.confirm_delete_tile(),
-            (EditAction::MoveTile, Some(_)) => {
-                if let Some(tile) = selected_id {
+            (EditAction::MoveTile, Some(whole)) => {
+                if dashboard.is_row(tile_index) {
+                    self.notify(format!("Moving the whole panel {}, with all rows", whole.display_name()), now);
+                }
+                if let Some(tile) = self.selected_id() {
                     self.begin_tile_move(tile, false);
                 }
             }
@@ -99,19 +121,37 @@ impl App {
         };
         let dashboard = &self.dashboards[dashboard_index];
         let origin = id.and_then(|id| dashboard.origin_of(dashboard.index_of(id)?));
+        let origin = origin.or_else(|| self.origin_of_new_row(form));
         let replacement = origin.and_then(|origin| Some((base.replace_at(&origin, tile.clone())?, origin)));
         let end = base.tiles.len();
         let (edit, origin) =
-            replacement.unwrap_or_else(|| (DashboardEdit::InsertTile(end, tile), TileOrigin::Tile(end)));
-        let effects = self.apply_edit(dashboard_index, base, edit);
+            replacement.unwrap_or_else(|| (DashboardEdit::InsertTile(end, tile.clone()), TileOrigin::Tile(end)));
+        let summary = if origin.row().is_some() {
+            EditSummary::of_row(&form.panel_name().unwrap_or_default(), &tile, id.is_none())
+        } else {
+            EditSummary::of(&edit, &base)
+        };
+        let effects = self.apply_edit_as(dashboard_index, base, edit, summary);
         self.select_origin(dashboard_index, &origin);
         effects
     }
 
-    /// Moves the tile that is being moved one step in this direction.
+    /// Returns where the row would be defined that a form adds to its panel, if that is still there and has room for it.
+    pub(in crate::app) fn origin_of_new_row(&self, form: &Form) -> Option<TileOrigin> {
+        let Some(RowOf::Panel(panel, _)) = form.row_of() else { return None };
+        let (dashboard, index) = self.dashboard_of(*panel)?;
+        let (tile, _) = dashboard.tile(index).filter(|(tile, _)| tile.has_room_for_row())?;
+        Some(TileOrigin::Row(Box::new(dashboard.origin_of(index)?), tile.row_tables().len()))
+    }
+
+    /// Moves the tile that is being moved one step in this direction, beyond the rows of its own that a list shows.
     pub(in crate::app) fn move_tile(&mut self, tile: TileId, direction: Direction) {
         if let Some((dashboard, index)) = self.dashboard_of(tile) {
-            self.move_tile_onto(tile, dashboard.grid(self.size).neighbor(index, direction));
+            let grid = dashboard.grid(self.size);
+            let next = |from: &usize| Some(grid.neighbor(*from, direction)).filter(|next| next != from);
+            let others = std::iter::successors(Some(index), next);
+            let other = others.into_iter().find(|other| dashboard.whole_of(*other) != index);
+            self.move_tile_onto(tile, other.unwrap_or(index));
         }
     }
 
@@ -136,6 +176,7 @@ impl App {
 
     /// Begins to move a tile, with the keys or by a drag.
     pub(in crate::app) fn begin_tile_move(&mut self, tile: TileId, is_dragged: bool) {
+        let tile = self.whole_of(tile);
         if let Some((position, (definition, _))) = self.definition_position_of(tile).zip(self.tile(tile)) {
             let size = definition.size();
             self.open(MoveTile { tile, from: position.tile, size, is_dragged });

@@ -67,6 +67,8 @@ pub enum FieldEntry {
     Rows(Vec<Vec<String>>),
     /// A preset, which fills other fields and is no value itself.
     Preset,
+    /// The tables of the rows of a panel.
+    PanelRows(Vec<Value>),
     /// A list or a table, which is kept as it is: only an editor changes it.
     InFile(Option<Value>),
 }
@@ -90,6 +92,7 @@ impl PartialEq for FieldEntry {
                 a.value() == b.value()
             }
             (Self::Rows(a), Self::Rows(b)) => a == b,
+            (Self::PanelRows(a), Self::PanelRows(b)) => a == b,
             (Self::InFile(a), Self::InFile(b)) => a == b,
             (Self::Preset, Self::Preset) => true,
             _ => false,
@@ -108,6 +111,10 @@ impl FormField {
             (ValueType::Bool, _) => FieldEntry::Flag(None),
             (ValueType::OneOf(choices), value) => FieldEntry::Choice(choices, choice_index(choices, value)),
             (ValueType::List(list), value) => FieldEntry::Rows(list_rows(list, value)),
+            (ValueType::Rows(_), value) => FieldEntry::PanelRows(match value {
+                Some(Value::Array(rows)) => rows.clone(),
+                _ => Vec::new(),
+            }),
             _ if completion_source == CompletionSource::UserProperties => FieldEntry::Rows(property_rows(value)),
             (ValueType::Table(_), value) | (_, value @ Some(Value::Array(_) | Value::Table(_))) => {
                 FieldEntry::InFile(value.cloned())
@@ -159,6 +166,7 @@ impl FormField {
                 ValueType::List(list) => Some(list_value(list, rows)),
                 _ => property_value(rows),
             },
+            FieldEntry::PanelRows(rows) => Some(Value::Array(rows.clone())),
             FieldEntry::InFile(value) => value.clone(),
             FieldEntry::Preset => None,
         }
@@ -179,7 +187,11 @@ impl FormField {
             FieldEntry::Choice(choices, index) => {
                 *index = choices.iter().position(|choice| *choice == text).unwrap_or(*index);
             }
-            FieldEntry::Flag(_) | FieldEntry::Rows(_) | FieldEntry::Preset | FieldEntry::InFile(_) => {}
+            FieldEntry::Flag(_)
+            | FieldEntry::Rows(_)
+            | FieldEntry::PanelRows(_)
+            | FieldEntry::Preset
+            | FieldEntry::InFile(_) => {}
         }
     }
 
@@ -203,6 +215,7 @@ impl FormField {
             FieldEntry::Text(_)
             | FieldEntry::HiddenText(_)
             | FieldEntry::Rows(_)
+            | FieldEntry::PanelRows(_)
             | FieldEntry::Preset
             | FieldEntry::InFile(_) => {}
         }

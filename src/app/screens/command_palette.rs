@@ -81,15 +81,12 @@ impl App {
 
     /// Opens the file of the current dashboard in the user's editor, or explains that it has none.
     pub(in crate::app) fn open_in_editor(&mut self, now: Time) -> Vec<Effect> {
-        let Some((path, selected)) =
-            self.current_dashboard().map(|dashboard| (dashboard.path.clone(), dashboard.selected))
-        else {
-            return Vec::new();
-        };
-        let Some(path) = path else {
+        let Some(dashboard) = self.current_dashboard() else { return Vec::new() };
+        let tile = dashboard.definition_index(dashboard.selected).unwrap_or_default();
+        let Some(path) = dashboard.path.clone() else {
             self.notify("This dashboard has no file: it exists only in memory", now);
             return Vec::new();
         };
-        vec![Effect::Shell(ShellEffect::OpenInEditor(path, selected))]
+        vec![Effect::Shell(ShellEffect::OpenInEditor(path, tile))]
     }
 }

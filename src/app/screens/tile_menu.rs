@@ -94,6 +94,9 @@ impl App {
             Action::Edit(EditAction::MoveTile) => {
                 self.current_dashboard().is_some_and(|dashboard| dashboard.tile_count() > 1)
             }
+            Action::Edit(EditAction::EditPanel) => {
+                self.current_dashboard().is_some_and(|dashboard| dashboard.is_row(dashboard.selected))
+            }
             Action::Edit(EditAction::Edit | EditAction::Copy | EditAction::Delete | EditAction::ClearRetained)
             | Action::ShowDetail
             | Action::CopyValue

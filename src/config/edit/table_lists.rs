@@ -216,3 +216,7 @@ impl TextEdits<'_> {
         format!("{indent}{text},{}", layout.eol)
     }
 }
+
+#[cfg(test)]
+#[path = "table_list_tests.rs"]
+mod tests;

@@ -19,6 +19,7 @@ mod heading;
 mod image;
 mod led;
 mod note;
+mod panel;
 mod progress;
 mod qr;
 mod range;
@@ -33,6 +34,8 @@ use dyn_clone::DynClone;
 
 pub use common::{ExternalUrl, Section};
 use common::{StaleAfter, Unit, limits_error, missing_topic, non_empty_text, number_of, placeholder};
+pub(crate) use panel::MAX_ROWS;
+pub(crate) use text::TextKind;
 
 use super::{
     content::{PrefixSuffix, TextSize, TileAction, TileContent},
@@ -43,7 +46,7 @@ use super::{
     script_view::ScriptView,
     tile_value::TileValue,
     time::Time,
-    value::{ValidationError, did_you_mean},
+    value::{ValidationError, Value, did_you_mean},
 };
 
 /// The behavior of a tile kind. `value` is the last known value of the tile, if any.
@@ -226,6 +229,16 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         None
     }
 
+    /// Returns the rows of a panel: tables with the keys of a tile; `None` for every other kind.
+    fn rows(&self) -> Option<&[Value]> {
+        None
+    }
+
+    /// Returns whether a row of a panel may be of this kind: a line says what it shows.
+    fn fits_row(&self) -> bool {
+        true
+    }
+
     /// Returns whether the content may be fetched from a URL.
     fn fetches_url(&self) -> bool {
         false
@@ -251,6 +264,7 @@ tile_kinds![
     gauge::GaugeKind,
     progress::ProgressKind,
     button::ButtonKind,
+    panel::PanelKind,
     note::NoteKind,
     clock::ClockKind,
     qr::QrKind,
@@ -272,6 +286,11 @@ pub fn from_name(name: &str) -> Result<Box<dyn TileKind>, ValidationError> {
             did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("the kinds are {}", names.join(", "))),
         )
     })
+}
+
+/// Creates a panel without rows.
+pub(crate) fn panel() -> Box<dyn TileKind> {
+    Box::<panel::PanelKind>::default()
 }
 
 dyn_clone::clone_trait_object!(TileKind);

@@ -74,6 +74,11 @@ pub(crate) fn draw(
             progress::draw(buf, area, prefix_suffix, bar, text, left.as_deref(), *color, config, dimmed);
         }
         TileContent::Note(text) => note::draw(buf, area, text, config),
+        TileContent::RowNames(names) => {
+            for (row, name) in (0..area.height).zip(names) {
+                draw_line(buf, area, row, name, theme.text(), Alignment::Left);
+            }
+        }
         TileContent::Clock(face) => clock::draw(buf, area, face, config, now),
         TileContent::Qr(text) => qr::draw(buf, area, text, config),
         TileContent::Meter { prefix_suffix, ratio, overflow, text, color } => {
