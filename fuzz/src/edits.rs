@@ -2,7 +2,9 @@
 
 use arbitrary::{Result, Unstructured};
 use mqtt_dash::model::{
+    kind,
     schema::{DynFields, FieldInfo, ValueType},
+    tile::Tile,
     value::Value,
 };
 
@@ -80,8 +82,26 @@ pub fn value(input: &mut Unstructured<'_>, value_type: ValueType) -> Result<Valu
             let count = input.int_in_range(0..=3)?;
             Value::Array((0..count).map(|_| Ok((*input.choose(&columns)?).into())).collect::<Result<_>>()?)
         }
+        ValueType::Rows(_) => {
+            let rows = (0..input.int_in_range(0..=3)?).map(|_| row(input));
+            Value::Array(rows.collect::<Result<_>>()?)
+        }
         ValueType::Table(_) => table(input, &["X-A", "X-B"])?,
     })
+}
+
+/// The row of a panel, with some keys of a tile.
+fn row(input: &mut Unstructured<'_>) -> Result<Value> {
+    let kinds: Vec<_> = kind::all().filter(|kind| kind.fits_row()).map(|kind| kind.name()).collect();
+    let name = *input.choose(&kinds)?;
+    let mut entries = vec![("kind".to_owned(), name.into()), ("name".to_owned(), Value::String(text(input)?))];
+    let tile = Tile::new(kind::from_name(name).expect("a known kind"));
+    for field in tile.fields().into_iter().filter(|field| field.name != "name") {
+        if input.ratio(1, 8)? {
+            entries.push((field.name.to_owned(), value(input, field.value_type)?));
+        }
+    }
+    Ok(Value::Table(entries))
 }
 
 fn table(input: &mut Unstructured<'_>, keys: &[&str]) -> Result<Value> {

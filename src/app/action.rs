@@ -143,6 +143,10 @@ pub enum EditAction {
     Add,
     /// Edit the selected item.
     Edit,
+    /// Edit the panel whose row is selected.
+    EditPanel,
+    /// Move the selected row of a panel up or down, in the form of the panel.
+    MoveRow(isize),
     /// Copy the selected item.
     Copy,
     /// Delete the selected item.

@@ -71,7 +71,7 @@ impl OpenDashboard {
     #[must_use]
     pub(crate) fn grid(&self, size: (u16, u16)) -> Grid {
         let is_small = size.0 < LIST_BELOW.0 || size.1 < LIST_BELOW.1;
-        let list = || Grid::list(self.grid_area(size), MIN_LIST_WIDTH, &self.tile_spans(size));
+        let list = || Grid::list(self.grid_area(size), MIN_LIST_WIDTH, &self.tile_spans(size, true));
         match self.definition.view {
             DashboardView::List => list(),
             DashboardView::Tiles => self.tile_grid(size),
@@ -99,41 +99,47 @@ impl OpenDashboard {
         let has_narrow_columns = is_narrow((width, height)) && self.definition.columns_narrow.get() > 0;
         let columns = if has_narrow_columns { self.definition.columns_narrow } else { self.definition.columns };
         let columns = u16::try_from(columns.get()).unwrap_or_default();
-        Grid::new(area, self.definition.tile_size.cells(), columns, &self.tile_spans((width, height)))
+        Grid::new(area, self.definition.tile_size.cells(), columns, &self.tile_spans((width, height), false))
     }
 
-    /// Returns what each tile takes of the grid on a screen of this size.
-    fn tile_spans(&self, size: (u16, u16)) -> TileSpans {
+    /// Returns what each tile takes of the grid, or of a list, on a screen of this size.
+    fn tile_spans(&self, size: (u16, u16), is_list: bool) -> TileSpans {
         if self.layout == DashboardLayout::Plain {
             return TileSpans::Equal(self.tile_count());
         }
         let narrow = is_narrow(size);
         let mut hides_tiles = false;
-        let span_of = |(tile, state): (&Tile, &TileState)| {
+        let mut shows_rows = false;
+        let span_of = |(index, (tile, state)): (usize, (&Tile, &TileState))| {
+            if self.is_row(index) {
+                return if shows_rows { tile.span() } else { TileSpan::Hidden };
+            }
             let section = tile.kind.section();
             if let Some(section) = section {
                 hides_tiles = is_folded(section, state);
             }
             let is_shown = tile.is_shown_on(narrow) && (section.is_some() || !hides_tiles);
-            if is_shown { tile.span() } else { TileSpan::Hidden }
+            shows_rows = is_shown && is_list;
+            match is_shown {
+                true if is_list && tile.is_panel() => TileSpan::Line,
+                true => tile.span(),
+                false => TileSpan::Hidden,
+            }
         };
-        TileSpans::Different(self.tiles_with_states().map(span_of).collect())
+        TileSpans::Different(self.tiles_with_states().enumerate().map(span_of).collect())
     }
 
-    /// Returns the indexes of the tiles that are visible on a screen of this size.
-    pub(crate) fn visible_tiles(&self, size: (u16, u16)) -> impl Iterator<Item = usize> + use<> {
-        let grid = (!is_too_small(size)).then(|| self.grid(size).into_visible_tiles(self.scroll_row));
-        grid.into_iter().flatten()
+    /// Returns the indexes of the tiles that are visible on a screen of this size, with the rows of panels.
+    pub(crate) fn visible_tiles(&self, size: (u16, u16)) -> impl Iterator<Item = usize> {
+        let grid = (!is_too_small(size)).then(|| self.grid(size));
+        let draws_rows = grid.as_ref().is_some_and(|grid| !grid.is_list());
+        let tiles = grid.into_iter().flat_map(|grid| grid.into_visible_tiles(self.scroll_row));
+        tiles.flat_map(move |index| index..if draws_rows { self.rows_of(index).end } else { index + 1 })
     }
 
     /// Returns whether a tile is visible on a screen of this size.
     pub(super) fn is_tile_visible(&self, index: usize, size: (u16, u16)) -> bool {
-        !is_too_small(size) && self.grid(size).is_visible(index, self.scroll_row)
-    }
-
-    /// Selects the next tile in this direction and scrolls to it.
-    pub(super) fn move_selection(&mut self, direction: Direction, size: (u16, u16)) {
-        self.select_tile(self.grid(size).neighbor(self.selected, direction), size);
+        !is_too_small(size) && self.is_visible_on(&self.grid(size), index)
     }
 
     /// Scrolls by one row and keeps the selection, which may leave the screen.
@@ -142,12 +148,5 @@ impl OpenDashboard {
             Direction::Up => self.scroll_row.saturating_sub(1),
             _ => (self.scroll_row + 1).min(self.grid(size).last_top()),
         };
-    }
-
-    /// Selects a tile and scrolls to it.
-    pub(super) fn select_tile(&mut self, index: usize, size: (u16, u16)) {
-        let grid = self.grid(size);
-        self.selected = grid.nearest_shown(index.min(self.tile_count().saturating_sub(1)));
-        self.scroll_row = grid.scroll_to(self.selected, self.scroll_row);
     }
 }

@@ -89,7 +89,7 @@ impl OpenDashboard {
     /// templates that those of the change continue.
     fn continued_tiles(&self, change: &DefinitionChange, old_templates: &[Option<usize>]) -> Vec<Option<usize>> {
         let old_origins = || (0..self.tile_count()).filter_map(|index| self.origin_of(index));
-        let is_own = |(index, origin): (usize, TileOrigin)| origin.tile_index().is_some().then_some(index);
+        let is_own = |(index, origin): (usize, TileOrigin)| origin.template().is_none().then_some(index);
         let own: Vec<usize> = old_origins().enumerate().filter_map(is_own).collect();
         let own_tiles: Vec<&Tile> = own.iter().filter_map(|index| self.shown_tiles().get(*index)).collect();
         let Some(expansion) = &change.expansion else {
@@ -99,12 +99,11 @@ impl OpenDashboard {
         let new: Vec<&Tile> = expansion.own_tiles().collect();
         let mut matches = match_tiles(&own_tiles, &new).into_iter();
         let indexes: HashMap<TileOrigin, usize, RandomState> = old_origins().zip(0..).collect();
-        let continued = |origin: &TileOrigin| match origin {
-            TileOrigin::Tile(_) => matches.next()?.map(|index| own[index]),
-            TileOrigin::Template { template, tile, device } => {
-                let template = old_templates.get(*template).copied().flatten()?;
-                let origin = TileOrigin::Template { template, tile: *tile, device: Arc::clone(device) };
-                indexes.get(&origin).copied()
+        let continued = |origin: &TileOrigin| match origin.template() {
+            None => matches.next()?.map(|index| own[index]),
+            Some(_) => {
+                let old = origin.in_template(&|template| old_templates.get(template).copied().flatten())?;
+                indexes.get(&old).copied()
             }
         };
         expansion.origins.iter().map(continued).collect()
@@ -120,9 +119,9 @@ impl OpenDashboard {
     ) -> (Vec<TileId>, Vec<usize>) {
         let selected = self.tile_id(self.selected);
         let mut made = MadeTiles::of(self.expansion.take());
-        let expansion = self.definition.expand(&self.input, |origin| match origin {
-            TileOrigin::Template { device, .. } if renamed.contains(device) => None,
-            origin => made.take(origin),
+        let expansion = self.definition.expand(&self.input, |origin| {
+            let is_renamed = origin.template().is_some_and(|(_, device)| renamed.contains(device));
+            if is_renamed { None } else { made.take(origin) }
         });
         let origins = expansion.as_ref().map_or(&[][..], |expansion| &expansion.origins);
         let previous: Vec<Option<usize>> = origins.iter().map(|origin| made.index_of(origin)).collect();
@@ -228,18 +227,14 @@ impl OpenDashboard {
     /// Shows a definition with the same tiles in another order. `old_index` returns the old index in the definition of the
     /// tile with an index in the new one.
     fn rearrange(&mut self, definition: Dashboard, old_index: impl Fn(usize) -> usize, ids: &mut IdSequence) {
-        let old_origin = |origin: &TileOrigin| match origin {
-            TileOrigin::Tile(index) => TileOrigin::Tile(old_index(*index)),
-            origin @ TileOrigin::Template { .. } => origin.clone(),
-        };
         let mut made = MadeTiles::of(self.expansion.take());
         // A tile of the definition may have changed.
-        let expansion = definition.expand(&self.input, |origin| match origin {
-            TileOrigin::Tile(_) => None,
-            origin @ TileOrigin::Template { .. } => made.take(origin),
-        });
+        let expansion =
+            definition.expand(&self.input, |origin| origin.template().is_some().then(|| made.take(origin)).flatten());
         let previous: Vec<Option<usize>> = match &expansion {
-            Some(expansion) => expansion.origins.iter().map(|origin| made.index_of(&old_origin(origin))).collect(),
+            Some(expansion) => {
+                expansion.origins.iter().map(|origin| made.index_of(&origin.moved(&old_index))).collect()
+            }
             None => (0..definition.tiles.len()).map(|index| Some(old_index(index))).collect(),
         };
         self.arrange_same(definition, expansion, previous, ids);

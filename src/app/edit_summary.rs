@@ -75,6 +75,13 @@ impl EditSummary {
         }
     }
 
+    /// Returns that a row of a panel was edited, or added.
+    #[must_use]
+    pub(crate) fn of_row(panel: &str, row: &Tile, is_new: bool) -> Self {
+        let name = cut_name(&format!("{panel}: {}", tile_name(row)));
+        if is_new { Self::AddedTile(name) } else { Self::EditedTile(name) }
+    }
+
     /// Returns that this tile was cloned.
     #[must_use]
     pub(crate) fn of_clone(tile: &Tile) -> Self {
@@ -85,7 +92,10 @@ impl EditSummary {
 /// Returns the name of a tile for a message, or its kind if it has none. A long name is shortened.
 #[must_use]
 pub(in crate::app) fn tile_name(tile: &Tile) -> String {
-    let name = if tile.name.is_empty() { tile.kind.name() } else { &tile.name };
+    cut_name(tile.display_name())
+}
+
+fn cut_name(name: &str) -> String {
     match name.char_indices().nth(MAX_NAME_CHARS) {
         Some((end, _)) => format!("{}…", &name[..end]),
         None => name.to_owned(),

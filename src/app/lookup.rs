@@ -30,6 +30,12 @@ impl App {
         self.dashboard_of(id).and_then(|(dashboard, index)| dashboard.tile(index))
     }
 
+    /// Returns the panel of a row, or the tile itself.
+    pub(super) fn whole_of(&self, id: TileId) -> TileId {
+        let whole = self.dashboard_of(id).and_then(|(dashboard, index)| dashboard.tile_id(dashboard.whole_of(index)));
+        whole.unwrap_or(id)
+    }
+
     /// Returns the index of the dashboard of a tile, and the index of the tile in its definition; `None` if the tile is
     /// gone, or is not one of the definition.
     pub(super) fn definition_position_of(&self, id: TileId) -> Option<TilePosition> {

@@ -38,6 +38,7 @@ mod notices;
 mod open_dashboard;
 mod opening;
 pub(crate) mod palette_entry;
+mod panels;
 mod payload_part;
 mod permissions;
 mod pointer;
@@ -263,7 +264,7 @@ impl App {
             let wrapped = |index: usize| Some(list::wrap_index(index, offset, count));
             let mut others = std::iter::successors(wrapped(dashboard.selected), |index| wrapped(*index)).take(count);
             // The heading of an open section is no stop: that of a folded one stands for its tiles.
-            let is_stop = |index: &usize| grid.has_place(*index) && !dashboard.is_open_heading(*index);
+            let is_stop = |index: &usize| dashboard.can_select(*index, &grid) && !dashboard.is_open_heading(*index);
             if let Some(next) = others.find(is_stop) {
                 self.select_tile(next);
             }

@@ -124,6 +124,7 @@ impl OpenDashboard {
             layout: DashboardLayout::Plain,
         };
         dashboard.update_indexes();
+        dashboard.selected = dashboard.selectable_at(0);
         dashboard
     }
 
@@ -165,10 +166,7 @@ impl OpenDashboard {
 
     /// Returns for how many devices the tile that is defined there is shown; `None` if it is no tile of a template.
     pub(super) fn device_count(&self, origin: &TileOrigin) -> Option<usize> {
-        match origin {
-            TileOrigin::Tile(_) => None,
-            TileOrigin::Template { template, .. } => self.input.devices.get(*template).map(DeviceList::len),
-        }
+        self.input.devices.get(origin.template()?.0).map(DeviceList::len)
     }
 
     /// Returns the index of the tile that is defined there; `None` if it is not shown.
@@ -179,10 +177,10 @@ impl OpenDashboard {
         }
     }
 
-    /// Returns the index in the definition of the tile with an index on the screen; `None` if it is made from a part of the
-    /// definition.
+    /// Returns the index in the definition of the tile with an index on the screen, or of the panel whose row it is; `None` if
+    /// it is made from a part of the definition.
     pub(crate) fn definition_index(&self, index: usize) -> Option<usize> {
-        self.origin_of(index)?.tile_index()
+        self.origin_of(index)?.whole().tile_index()
     }
 
     /// Returns the identifiers of the tiles in order.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Action, App, EditAction, Effect, held_press::HeldPress};
+use super::{Action, App, EditAction, Effect, OpenDashboard, held_press::HeldPress};
 use crate::model::{grid::Direction, id::TileId, time::Time};
 
 /// A click that gives the terminal the focus arrives within this time after the focus.
@@ -100,8 +100,11 @@ impl App {
     /// pressed.
     pub(super) fn drag_tile(&mut self, to: Option<usize>) {
         let Some((id, _)) = self.pressing.pointer.pressed else { return };
-        let from = self.current_dashboard().and_then(|dashboard| dashboard.index_of(id));
-        if to.is_some() && from == to {
+        let is_on_itself = |dashboard: &OpenDashboard| {
+            let (from, to) = (dashboard.index_of(id)?, to?);
+            Some(dashboard.whole_of(from) == dashboard.whole_of(to))
+        };
+        if self.current_dashboard().and_then(is_on_itself) == Some(true) {
             return;
         }
         self.release_pointer();

@@ -190,7 +190,8 @@ impl OpenDashboard {
 
     /// Returns the number of tiles that a screen of this size shows in the section that begins with a tile.
     pub(crate) fn section_len(&self, heading: usize, size: (u16, u16)) -> usize {
-        let section = self.tiles().skip(heading + 1).take_while(|tile| tile.kind.section().is_none());
-        section.filter(|tile| tile.is_shown_on(is_narrow(size))).count()
+        let tiles = self.tiles().enumerate().skip(heading + 1);
+        let section = tiles.take_while(|(_, tile)| tile.kind.section().is_none());
+        section.filter(|(index, tile)| !self.is_row(*index) && tile.is_shown_on(is_narrow(size))).count()
     }
 }

@@ -429,9 +429,20 @@ mod property_tests {
     use super::*;
 
     fn tiles_of_every_kind() -> Vec<Tile> {
+        let row = |kind: &str| {
+            let entry = |key: &str, text: &str| (key.to_owned(), text.into());
+            Value::Table(vec![entry("kind", kind), entry("name", kind), entry("topic", "+/#")])
+        };
         kind::all()
             .flat_map(|kind| {
-                let plain = tile(kind.name(), &[("topic", "+/#".into())]);
+                let plain = match kind.rows() {
+                    Some(_) => {
+                        let rows = kind::all().filter(|kind| kind.fits_row()).take(kind::MAX_ROWS);
+                        let rows = rows.map(|kind| row(kind.name())).collect();
+                        tile(kind.name(), &[("rows", Value::Array(rows))])
+                    }
+                    None => tile(kind.name(), &[("topic", "+/#".into())]),
+                };
                 let mut with_json_path = plain.clone();
                 let entries = [("json_path".to_owned(), "$.a".into()), ("publish_topic".to_owned(), "p".into())];
                 set_fields(&mut with_json_path, &entries)
@@ -443,12 +454,12 @@ mod property_tests {
 
     fn any_action() -> impl Strategy<Value = Action> {
         prop_oneof![
-            (0_usize..14).prop_map(Action::SelectTile),
+            (0_usize..48).prop_map(Action::SelectTile),
             (-3_i32..3).prop_map(Action::Step),
-            (0_usize..14).prop_map(Action::PointerDown),
-            prop::option::of(0_usize..14).prop_map(Action::PointerUp),
-            prop::option::of(0_usize..14).prop_map(Action::DragTile),
-            prop::option::of(0_usize..14).prop_map(|index| Action::TurnWheel(index, Direction::Down)),
+            (0_usize..48).prop_map(Action::PointerDown),
+            prop::option::of(0_usize..48).prop_map(Action::PointerUp),
+            prop::option::of(0_usize..48).prop_map(Action::DragTile),
+            prop::option::of(0_usize..48).prop_map(|index| Action::TurnWheel(index, Direction::Down)),
             Just(Action::Press),
             Just(Action::Accept),
             Just(Action::Cancel),

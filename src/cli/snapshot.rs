@@ -142,10 +142,6 @@ fn is_complete(app: &App) -> bool {
                 let has_value = tile.topic.is_none() || state.value.is_some() || tile.kind.fetches_url();
                 app.tile_error(dashboard, tile, state).is_some() || (has_value && has_image)
             };
-            dashboard
-                .grid(app.size)
-                .visible_tiles(dashboard.scroll_row)
-                .filter_map(|index| dashboard.tile(index))
-                .all(is_tile_complete)
+            dashboard.visible_tiles(app.size).filter_map(|index| dashboard.tile(index)).all(is_tile_complete)
         })
 }

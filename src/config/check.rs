@@ -15,7 +15,8 @@ use super::{
 };
 use crate::model::{
     edit::Profiles,
-    tile::{ImpliedReadOnly, Tile},
+    template::variables::Variables,
+    tile::{ImpliedReadOnly, ROWS_KEY, Tile},
     value::did_you_mean,
 };
 
@@ -139,22 +140,36 @@ fn check_dashboard(path: &Path, text: &str, known_profiles: Option<&Profiles>) -
     let root = document.root();
     let nodes = root.get_ref().get("tile").and_then(|tiles| tiles.get_ref().as_array());
     for (node, tile) in nodes.into_iter().flatten().zip(&dashboard.tiles) {
-        warn_about_tile(&mut document, node, tile);
-        for error in dashboard.vars.topic_errors(tile) {
-            document.add_validation_warning(node, error);
-        }
+        warn_about_tile_and_rows(&mut document, node, tile, &dashboard.vars);
     }
     let templates = root.get_ref().get("for_each").and_then(|templates| templates.get_ref().as_array());
     for (node, template) in templates.into_iter().flatten().zip(&dashboard.templates) {
         let nodes = node.get_ref().get("tile").and_then(|tiles| tiles.get_ref().as_array());
         for (node, tile) in nodes.into_iter().flatten().zip(&template.tiles) {
-            warn_about_tile(&mut document, node, tile);
+            warn_about_tile_and_rows(&mut document, node, tile, &Variables::default());
         }
     }
     document.problems.sort();
     document.problems
 }
 
+/// Warns about a tile and the rows that it has. `variables` are those that its topics may have.
+fn warn_about_tile_and_rows(document: &mut Document<'_>, node: &TomlNode<'_>, tile: &Tile, variables: &Variables) {
+    let rows = value_at(node.get_ref(), &[ROWS_KEY]).and_then(|rows| rows.get_ref().as_array());
+    let rows = rows.into_iter().flatten().zip(tile.rows());
+    warn_about_tile(document, node, tile);
+    for error in variables.topic_errors(tile) {
+        document.add_validation_warning(node, error);
+    }
+    for (node, row) in rows {
+        warn_about_tile(document, node, &row);
+        for error in variables.topic_errors(&row) {
+            document.add_validation_warning(node, error);
+        }
+    }
+}
+
+/// Warns about what a tile, or a row of a panel, may not be meant to be.
 fn warn_about_tile(document: &mut Document<'_>, node: &TomlNode<'_>, tile: &Tile) {
     warn_about_shared_subscription(document, node, tile);
     warn_about_read_only_control(document, node, tile);

@@ -68,7 +68,11 @@ pub(super) fn expected_of(name: &str) -> Expected {
         ValueType::Bool => Expected::Bool,
         ValueType::Integer(..) | ValueType::Float => Expected::Number,
         ValueType::String | ValueType::OneOf(_) => Expected::Text,
-        ValueType::Custom(_) | ValueType::Table(_) | ValueType::List(_) | ValueType::TextList(_) => Expected::Any,
+        ValueType::Custom(_)
+        | ValueType::Table(_)
+        | ValueType::List(_)
+        | ValueType::TextList(_)
+        | ValueType::Rows(_) => Expected::Any,
     });
     let first = expected.next().unwrap_or(Expected::Any);
     if expected.all(|other| other == first) { first } else { Expected::Any }

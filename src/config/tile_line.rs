@@ -26,6 +26,7 @@ fn line_number_in(text: &str, origin: &TileOrigin) -> Option<usize> {
             let templates = root.get_ref().get("for_each")?.get_ref().as_array()?;
             table(templates.get(*template)?.get_ref(), "tile", *tile)?
         }
+        TileOrigin::Row(panel, _) => return line_number_in(text, panel),
     };
     Some(without_bom[..start].matches('\n').count() + 1)
 }

@@ -148,6 +148,8 @@ pub enum TileContent {
     },
     /// Text to read, in lines from the top.
     Note(String),
+    /// The names of the rows of a panel, which are tiles of their own.
+    RowNames(Vec<String>),
     /// A clock.
     Clock(ClockFace),
     /// Lines, the newest at the bottom.

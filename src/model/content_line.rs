@@ -114,6 +114,7 @@ impl TileContent {
             Self::Qr(text) | Self::Note(text) => {
                 ContentLine::new(LineRole::Value, text.split_whitespace().collect::<Vec<_>>().join(" "))
             }
+            Self::RowNames(names) => ContentLine::new(LineRole::Picture, names.join(", ")),
             Self::Toggle { on: None, text, .. } => {
                 ContentLine::new(LineRole::Unknown, text.clone()).marked(LineMark::Unknown)
             }

@@ -1,5 +1,7 @@
 //! Dashboards: a named set of tiles, as defined in `dashboards/NAME.toml`.
 
+use std::borrow::Cow;
+
 use super::{
     availability::Availability,
     field_value::{BoundedInt, Nested, string_enum},
@@ -75,6 +77,13 @@ pub struct Dashboard {
     pub templates: Vec<Template>,
     /// The tiles, in the order in which they are shown.
     pub tiles: Vec<Tile>,
+}
+
+impl Dashboard {
+    /// Returns its tiles, each panel with the rows behind it, as they are shown.
+    pub(crate) fn tiles_and_rows(&self) -> impl Iterator<Item = Cow<'_, Tile>> {
+        self.tiles.iter().flat_map(|tile| std::iter::once(Cow::Borrowed(tile)).chain(tile.shown_rows().map(Cow::Owned)))
+    }
 }
 
 impl Default for Dashboard {

@@ -1,7 +1,9 @@
 //! The tiles that a dashboard shows, if these are not exactly the tiles of its definition: those of a template come once
 //! for each device, and variables stand for other texts.
 
-use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
+mod panel;
+
+use std::{borrow::Cow, cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 use super::{
     dashboard::Dashboard,
@@ -30,15 +32,49 @@ pub enum TileOrigin {
         /// The key of the device.
         device: Arc<str>,
     },
+    /// It is a row of the panel that is defined there.
+    Row(Box<TileOrigin>, usize),
 }
 
 impl TileOrigin {
+    /// Returns where the same is defined after tiles of the definition have moved: `new_index` returns the new index of one.
+    #[must_use]
+    pub(crate) fn moved(&self, new_index: &impl Fn(usize) -> usize) -> Self {
+        match self {
+            Self::Tile(index) => Self::Tile(new_index(*index)),
+            Self::Template { .. } => self.clone(),
+            Self::Row(panel, row) => Self::Row(Box::new(panel.moved(new_index)), *row),
+        }
+    }
+
     /// Returns the index of the tile of the definition that it is; `None` if it is made from a part of the definition.
     pub(crate) const fn tile_index(&self) -> Option<usize> {
         match self {
             Self::Tile(index) => Some(*index),
-            Self::Template { .. } => None,
+            Self::Template { .. } | Self::Row(..) => None,
         }
+    }
+}
+
+impl TileOrigin {
+    /// Returns the template and the device for which the tile is made, if it is; that of its panel, if it is a row.
+    pub(crate) const fn template(&self) -> Option<(usize, &Arc<str>)> {
+        match self.whole() {
+            Self::Template { template, device, .. } => Some((*template, device)),
+            Self::Tile(_) | Self::Row(..) => None,
+        }
+    }
+
+    /// Returns where the same is defined if its template has another index: `new_index` returns that, or `None` if the
+    /// template is gone.
+    pub(crate) fn in_template(&self, new_index: &impl Fn(usize) -> Option<usize>) -> Option<Self> {
+        Some(match self {
+            Self::Tile(_) => self.clone(),
+            Self::Template { template, tile, device } => {
+                Self::Template { template: new_index(*template)?, tile: *tile, device: Arc::clone(device) }
+            }
+            Self::Row(panel, row) => Self::Row(Box::new(panel.in_template(new_index)?), *row),
+        })
     }
 }
 
@@ -65,7 +101,7 @@ pub(crate) struct Expansion {
 impl Dashboard {
     /// Returns whether it shows exactly its own tiles, so that each is kept once.
     fn is_plain(&self) -> bool {
-        self.templates.is_empty() && self.vars.is_empty()
+        self.templates.is_empty() && self.vars.is_empty() && !self.tiles.iter().any(Tile::is_panel)
     }
 
     /// Returns what its variables stand for.
@@ -98,68 +134,71 @@ impl Dashboard {
             }
             let Some(tile) = self.tiles.get(index) else { continue };
             let origin = TileOrigin::Tile(index);
-            let tile = made(&origin).or_else(|| TileMaker::new(tile).make(&variables).ok());
-            expansion.tiles.extend(tile.or_else(|| self.tiles.get(index).cloned()));
-            expansion.origins.push(origin);
+            let shown = made(&origin).or_else(|| TileMaker::new(tile).make(&variables).ok());
+            expansion.push(shown.unwrap_or_else(|| tile.clone()), &origin);
         }
         Some(expansion)
     }
 
     /// Returns the index at which a tile is inserted after the one that is defined there; `None` if there is none.
     pub(crate) fn index_after(&self, origin: &TileOrigin) -> Option<usize> {
-        match origin {
-            TileOrigin::Tile(index) => Some(index + 1),
+        match origin.whole() {
             TileOrigin::Template { template, .. } => Some(self.templates.get(*template)?.position),
+            whole => Some(whole.tile_index()? + 1),
         }
     }
 
     /// Returns everything that its tiles subscribe to, whichever devices there are.
     pub(crate) fn topic_filters(&self, chosen: &BTreeMap<String, String>) -> Vec<TopicFilter> {
         let variables = self.variable_bindings(chosen);
-        let own = self.tiles.iter().filter_map(|tile| tile.topic.as_ref());
+        let own = self.tiles_and_rows().filter_map(|tile| tile.topic.clone());
         let own = own.filter_map(|topic| TopicFilter::new(&variables.apply(topic.as_str())).ok());
         let of_devices = self.templates.iter().flat_map(|template| template.subscriptions(&variables));
         own.chain(of_devices.map(|subscription| subscription.filter)).collect()
     }
 
     /// Returns the tile that is defined there; `None` if there is none.
-    pub(crate) fn tile_at(&self, origin: &TileOrigin) -> Option<&Tile> {
+    pub(crate) fn tile_at(&self, origin: &TileOrigin) -> Option<Cow<'_, Tile>> {
         match origin {
-            TileOrigin::Tile(index) => self.tiles.get(*index),
-            TileOrigin::Template { template, tile, .. } => self.templates.get(*template)?.tiles.get(*tile),
+            TileOrigin::Tile(index) => self.tiles.get(*index).map(Cow::Borrowed),
+            TileOrigin::Template { template, tile, .. } => {
+                self.templates.get(*template)?.tiles.get(*tile).map(Cow::Borrowed)
+            }
+            TileOrigin::Row(panel, row) => self.row_at(panel, *row),
         }
     }
 
     /// Returns the edit that replaces the tile that is defined there; `None` if there is none.
     pub(crate) fn replace_at(&self, origin: &TileOrigin, tile: Tile) -> Option<DashboardEdit> {
-        self.tile_at(origin)?;
-        Some(match *origin {
-            TileOrigin::Tile(index) => DashboardEdit::ReplaceTile(index, tile),
+        self.tile_at(origin.whole())?;
+        match *origin {
+            TileOrigin::Tile(index) => Some(DashboardEdit::ReplaceTile(index, tile)),
             TileOrigin::Template { template, tile: index, .. } => {
-                DashboardEdit::ReplaceTemplateTile { template, index, tile: Box::new(tile) }
+                Some(DashboardEdit::ReplaceTemplateTile { template, index, tile: Box::new(tile) })
             }
-        })
+            TileOrigin::Row(ref panel, row) => self.replace_row_at(panel, row, &tile),
+        }
     }
 
     /// Returns a tile as the dashboard shows it, if it is defined there with the text of `tile`.
     pub(crate) fn shown_at(&self, origin: &TileOrigin, tile: &Tile, input: &ExpansionInput) -> Option<Tile> {
         let variables = self.variable_bindings(&input.chosen);
-        let bindings = match origin {
-            TileOrigin::Tile(_) => variables,
+        let bindings = match origin.whole() {
             TileOrigin::Template { template, device, .. } => {
                 let device = input.devices.get(*template)?.get(device)?;
                 self.templates.get(*template)?.bindings(device, &variables)
             }
+            TileOrigin::Tile(_) | TileOrigin::Row(..) => variables,
         };
         TileMaker::new(tile).make(&bindings).ok()
     }
 }
 
 impl Expansion {
-    /// Returns the tiles that are those of the definition one by one.
+    /// Returns the tiles that no template has made.
     pub(crate) fn own_tiles(&self) -> impl Iterator<Item = &Tile> {
         let tiles = self.tiles.iter().zip(&self.origins);
-        tiles.filter(|(_, origin)| origin.tile_index().is_some()).map(|(tile, _)| tile)
+        tiles.filter(|(_, origin)| origin.template().is_none()).map(|(tile, _)| tile)
     }
 
     /// Adds the tiles of a template, once for each device.
@@ -179,10 +218,7 @@ impl Expansion {
                 let origin = TileOrigin::Template { template: template_index, tile: tile_index, device: device_key };
                 let make = || maker.make_for_device(&bindings, template.name_of(device), availability.as_ref());
                 match made(&origin).map_or_else(make, Ok) {
-                    Ok(tile) => {
-                        self.tiles.push(tile);
-                        self.origins.push(origin);
-                    }
+                    Ok(tile) => self.push(tile, &origin),
                     Err(error) => self.failure = Some((Arc::clone(&device.key), error)),
                 }
             }

@@ -39,7 +39,7 @@ impl Scope {
 
     /// Returns the agreement to all permissions that the definition asks for, or `None` if it asks for none.
     pub fn fingerprint(&self, definition: &Dashboard) -> Option<String> {
-        let tiles = definition.tiles.iter().enumerate().map(|(index, tile)| tile_permissions(index, tile));
+        let tiles = definition.tiles_and_rows().enumerate().map(|(index, tile)| tile_permissions(index, &tile));
         let tiles: Vec<Vec<Permission>> = tiles.filter(|permissions| !permissions.is_empty()).collect();
         let parts = tiles.iter().flat_map(|permissions| {
             // The border between two tiles counts.
@@ -123,13 +123,17 @@ impl Dashboard {
     #[must_use]
     pub(crate) fn permissions(&self) -> Vec<Permission> {
         let tiles = self.tiles.iter().enumerate();
-        tiles.flat_map(|(index, tile)| tile_permissions(index, tile)).collect()
+        let with_rows = |(index, tile): (usize, &Tile)| {
+            let of_rows: Vec<_> = tile.shown_rows().flat_map(|row| tile_permissions(index, &row)).collect();
+            tile_permissions(index, tile).into_iter().chain(of_rows)
+        };
+        tiles.flat_map(with_rows).collect()
     }
 
     /// Returns what of the dashboard is blocked until the user agrees: the beginning of a sentence.
     #[must_use]
     pub(crate) fn blockable(&self) -> &'static str {
-        let is_automatic = self.tiles.iter().any(|tile| tile.automatic_message().is_some());
+        let is_automatic = self.tiles_and_rows().any(|tile| tile.automatic_message().is_some());
         if is_automatic { "Scripts, URLs and automatic messages" } else { "Scripts and URLs" }
     }
 

@@ -26,6 +26,8 @@ pub enum ValueType {
     List(ListType),
     /// A list of texts, with its description.
     TextList(&'static str),
+    /// A list of tables with the keys of tiles, with its description.
+    Rows(&'static str),
 }
 
 /// The type of a list of tables.
@@ -77,6 +79,7 @@ impl std::fmt::Display for ValueType {
             Self::Custom(description)
             | Self::Table(description)
             | Self::TextList(description)
+            | Self::Rows(description)
             | Self::List(ListType { description, .. }) => f.write_str(description),
         }
     }

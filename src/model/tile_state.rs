@@ -115,7 +115,6 @@ impl TileState {
     }
 
     /// Returns since when the newest message is known.
-    #[must_use]
     pub(crate) fn message_age(&self) -> MessageAge {
         self.newest.age
     }

@@ -1,6 +1,6 @@
 //! Converts a dashboard to the app's format.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use serde_json::Value as Json;
 
@@ -14,9 +14,10 @@ use super::{
 use crate::model::{
     dashboard::Dashboard,
     mqtt_dash::{AppKind, StandIn},
+    plural::pluralize,
     press::PressMode,
     schema::DynFields as _,
-    tile::Tile,
+    tile::{ROWS_KEY, Tile},
     unsafe_char::escape_unsafe,
     value::Value,
 };
@@ -31,7 +32,7 @@ pub fn export(dashboard: &Dashboard) -> String {
         Some((restore_preserved(export_tile(&tile, app_kind), &tile.mqtt_dash), app_kind))
     };
     let (mut tiles, app_kinds): (Vec<AppTile>, Vec<&AppKind>) =
-        dashboard.tiles.iter().filter_map(with_app_kind).unzip();
+        numbered_tiles(dashboard).filter_map(|(_, tile)| with_app_kind(&tile)).unzip();
     let mut allocator = IdAllocator::with_existing_ids(&tiles);
     for (tile, position) in tiles.iter_mut().zip(1..) {
         allocator.assign_missing_ids(tile, position);
@@ -44,6 +45,34 @@ pub fn export(dashboard: &Dashboard) -> String {
     format!("[{}]", lines.join(",\n"))
 }
 
+/// Returns the tiles that an export is made of, each with its number in the dashboard: the app has no panels, so that each row
+/// of one is a tile of its own.
+fn numbered_tiles(dashboard: &Dashboard) -> impl Iterator<Item = (usize, Cow<'_, Tile>)> {
+    (1..).zip(&dashboard.tiles).flat_map(|(number, tile)| {
+        let named = |mut row: Tile| {
+            row.name = format!("{} {}", tile.name, row.name);
+            (number, Cow::Owned(row))
+        };
+        let rows: Vec<_> = tile.rows().map(named).collect();
+        if rows.is_empty() { vec![(number, Cow::Borrowed(tile))] } else { rows }
+    })
+}
+
+/// Returns a sentence without a period for each panel that is exported as several tiles.
+fn split_panels(dashboard: &Dashboard) -> impl Iterator<Item = String> {
+    let panels = (1..).zip(&dashboard.tiles).filter(|(_, tile): &(usize, _)| !tile.row_tables().is_empty());
+    panels.map(|(number, tile)| {
+        let (name, rows) = (quoted(&tile.name), pluralize(tile.row_tables().len(), "tile"));
+        let lost = tile
+            .fields()
+            .into_iter()
+            .filter(|field| !["name", ROWS_KEY].contains(&field.name) && tile.get(field.name) != field.default);
+        let lost = lost.map(|field| format!("`{}`", field.name)).collect::<Vec<_>>().join(", ");
+        let without = if lost.is_empty() { lost } else { format!(" without {lost}") };
+        format!("tile {number} {name} is exported as {rows}{without}, one for each row: MQTT Dash has no panels")
+    })
+}
+
 /// Escapes an unsafe character as a string of JSON may have it: above U+FFFF as a surrogate pair (RFC 8259, section 7).
 /// In the text of a JSON value, such characters are in strings only.
 fn json_escape(c: char, out: &mut String) {
@@ -54,9 +83,8 @@ fn json_escape(c: char, out: &mut String) {
 
 /// Returns a sentence without a period for each tile that an export leaves out.
 pub fn omitted_tiles(dashboard: &Dashboard) -> impl Iterator<Item = String> {
-    let numbered = (1..).zip(&dashboard.tiles);
     let is_omitted = |tile: &Tile| tile.kind.mqtt_dash_kind().is_none() && tile.kind.mqtt_dash_stand_in().is_none();
-    numbered.filter(move |(_, tile)| is_omitted(tile)).map(|(number, tile): (usize, _)| {
+    numbered_tiles(dashboard).filter(move |(_, tile)| is_omitted(tile)).map(|(number, tile)| {
         let (kind, name) = (tile.kind.name(), quoted(&tile.name));
         format!("tile {number} {name} is left out: MQTT Dash has no tile of kind `{kind}`")
     })
@@ -109,10 +137,11 @@ pub fn omitted_settings(dashboard: &Dashboard) -> impl Iterator<Item = String> {
         };
         is_unset.then(sentence)
     };
-    let of_tiles = (1..)
-        .zip(&dashboard.tiles)
-        .flat_map(move |numbered| of_tile(numbered).into_iter().chain(without_decimals(&numbered)));
-    guard.into_iter().chain(of_tiles)
+    let of_tiles = numbered_tiles(dashboard).flat_map(move |(number, tile)| {
+        let numbered = (number, &*tile);
+        of_tile(numbered).into_iter().chain(without_decimals(&numbered))
+    });
+    guard.into_iter().chain(split_panels(dashboard)).chain(of_tiles)
 }
 
 /// Converts a tile to the app's format, without its preserved fields.
@@ -150,6 +179,37 @@ mod tests {
         schema::{FieldSpec, Schema},
         tile_value::TileValue,
     };
+
+    #[test]
+    fn rows_of_a_panel_are_exported_as_tiles() {
+        let text = r#"
+            [[tile]]
+            kind = "panel"
+            name = "Washer"
+            availability = { topic = "lwt" }
+            rows = [
+              { kind = "switch", name = "Power", topic = "p" },
+              { kind = "clock", name = "Time" },
+            ]
+            [[tile]]
+            kind = "text"
+            name = "Hall"
+            topic = "h"
+        "#;
+        let dashboard = crate::config::read_dashboard("x", text).unwrap();
+        let exported: Vec<Json> = serde_json::from_str(&export(&dashboard)).unwrap();
+        let names: Vec<_> = exported.iter().map(|tile| tile["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["Washer Power", "Hall"]);
+        let settings: Vec<String> = omitted_settings(&dashboard).collect();
+        assert_eq!(
+            settings,
+            [
+                "tile 1 \"Washer\" is exported as 2 tiles without `availability`, one for each row: MQTT Dash has no panels"
+            ]
+        );
+        let tiles: Vec<String> = omitted_tiles(&dashboard).collect();
+        assert_eq!(tiles, ["tile 1 \"Washer Time\" is left out: MQTT Dash has no tile of kind `clock`"]);
+    }
 
     /// A kind that the app does not have.
     #[derive(Debug, Clone, Default)]

@@ -145,9 +145,13 @@ impl RandomEditFixture {
 /// loose ones between the tiles.
 fn commented_dashboard() -> String {
     let tile = |(number, kind): (usize, Box<dyn kind::TileKind>)| {
+        let source = match kind.rows() {
+            Some(_) => "rows = [{kind = 'text', name = \"row\", topic = \"t\"}]",
+            None => "topic = \"t\"",
+        };
         format!(
             "# tile {number}\n[[tile]] # begins {number}\nkind   = '{}' # kind of {number}\n# inside {number}\n\
-             name = \"keep {number}\" # name of {number}\ntopic = \"t\"\n\n# loose {number}\n\n",
+             name = \"keep {number}\" # name of {number}\n{source}\n\n# loose {number}\n\n",
             kind.name()
         )
     };

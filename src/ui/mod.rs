@@ -21,6 +21,8 @@ pub mod keymap;
 pub mod keystroke;
 pub mod layout;
 pub(crate) mod mouse;
+mod panel;
+mod panel_row;
 mod payload_lines;
 mod property_lines;
 mod screens;

@@ -148,13 +148,17 @@ fn target_action(
 
 /// Moves the tile that is being moved to the place of another one, and drops it when the button is released.
 fn drag_tile_action(app: &App, from: usize, target: TileId, kind: MouseEventKind) -> Option<Action> {
-    let selected = app.current_dashboard()?.selected;
+    let dashboard = app.current_dashboard()?;
     let index = index_of_tile(app, target)?;
     match kind {
-        MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left) if index != selected => {
+        MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left)
+            if dashboard.whole_of(index) != dashboard.whole_of(dashboard.selected) =>
+        {
             Some(Action::Edit(EditAction::MoveTileTo(index)))
         }
-        MouseEventKind::Up(MouseButton::Left) if selected != from => Some(Action::Accept),
+        MouseEventKind::Up(MouseButton::Left) if dashboard.definition_index(dashboard.selected) != Some(from) => {
+            Some(Action::Accept)
+        }
         _ => None,
     }
 }

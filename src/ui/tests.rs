@@ -561,5 +561,6 @@ mod dialog_tests;
 mod kind_tests;
 mod layout_tests;
 mod mouse_tests;
+mod panel_tests;
 mod safety_tests;
 mod size_tests;

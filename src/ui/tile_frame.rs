@@ -40,24 +40,37 @@ const HOLD_CELLS: u16 = 6;
 
 /// Draws the border with the name, the publish status and the age. Returns the inner area.
 pub(super) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) -> Rect {
-    let TileView { tile, state, render_state, .. } = view;
-    let theme = view.config.theme;
+    draw_parts(buf, area, view, Some(view))
+}
+
+/// Draws the border of a panel with its name, and the publish status and the age of the selected row. Returns the inner area.
+pub(super) fn draw_panel(buf: &mut Buffer, area: Rect, panel: TileView<'_>, row: Option<TileView<'_>>) -> Rect {
+    draw_parts(buf, area, panel, row)
+}
+
+/// Draws the border with the name of a tile, and what is to say of a tile, which may be a row of it.
+fn draw_parts(buf: &mut Buffer, area: Rect, named: TileView<'_>, described: Option<TileView<'_>>) -> Rect {
+    let TileView { tile, state, render_state, config, .. } = named;
+    let theme = config.theme;
+    let control = described.and_then(|described| described.render_state.control);
     let (border_set, border_style) =
         if render_state.selected { (border::THICK, theme.selected()) } else { (border::ROUNDED, theme.border()) };
     draw_border(buf, area, border_set, border_style);
     let edge_area = Rect { x: area.x + 1, width: area.width - 2, height: 1, ..area };
     let name_style = if render_state.selected { theme.selected() } else { theme.text().add_modifier(Modifier::BOLD) };
-    let (first_line, second_line) = title_lines(area, tile, state, render_state.control.is_some());
+    let (first_line, second_line) = title_lines(area, tile, state, control.is_some());
     let mut name_width = 0;
     if !first_line.is_empty() {
         name_width = draw_line(buf, edge_area, 0, &format!(" {first_line} "), name_style, Alignment::Left).width;
     }
-    if let Some(mark) = render_state.control.and_then(|control| control.mark) {
+    if let Some(mark) = control.and_then(|control| control.mark) {
         let free_area = Rect { x: edge_area.x + name_width, width: edge_area.width - name_width, ..edge_area };
         draw_mark(buf, free_area, mark, theme.accent());
     }
     let bottom_edge = Rect { y: area.bottom() - 1, ..edge_area };
-    draw_bottom_edge(buf, bottom_edge, view);
+    if let Some(described) = described {
+        draw_bottom_edge(buf, bottom_edge, described);
+    }
     let inner = Block::bordered().inner(area);
     if let Some(second_line) = &second_line {
         draw_line(buf, pad(inner, false), 0, second_line, name_style, Alignment::Left);

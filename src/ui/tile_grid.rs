@@ -5,23 +5,23 @@ use ratatui::layout::{Position, Rect};
 use super::{
     dialog, heading,
     layout::MouseTarget,
+    panel,
     screens::DrawContext,
     text::{Alignment, draw_line},
     tile::{self, TileControl, TileRenderState, TileView},
     tile_row,
 };
-use crate::app::{App, MIN_SCREEN_SIZE, OpenDashboard, is_too_small, press_mark::PressMark};
+use crate::app::{Action, App, MIN_SCREEN_SIZE, OpenDashboard, is_too_small, press_mark::PressMark};
 
 /// The column of the name in a tile, and in the row of a list.
 const NAME_X: u16 = 2;
 
 /// Draws the visible tiles, which the mouse can press.
 pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDashboard) {
-    let DrawContext { app, config, now, .. } = *context;
-    let (buf, layout) = (&mut *context.buf, &mut *context.layout);
+    let DrawContext { app, config, .. } = *context;
     if is_too_small(app.size) {
         let text = format!("too small: needs {}×{}", MIN_SCREEN_SIZE.0, MIN_SCREEN_SIZE.1);
-        dialog::draw_centered_text(buf, area, &text, config.theme.warning());
+        dialog::draw_centered_text(context.buf, area, &text, config.theme.warning());
         return;
     }
     if dashboard.is_empty() {
@@ -32,51 +32,105 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
             }
             None => "This dashboard has no tiles yet: press a to add one.".to_owned(),
         };
-        dialog::draw_centered_text(buf, area, &text, config.theme.dim());
+        dialog::draw_centered_text(context.buf, area, &text, config.theme.dim());
         return;
     }
     let grid = dashboard.grid(app.size);
-    let connected = app.is_connected();
     for (index, tile_area) in tile_areas(area, app, dashboard) {
-        if let Some(id) = dashboard.tile_id(index) {
-            layout.add(tile_area, MouseTarget::Tile(id));
-        }
-        if let Some((tile, state)) = dashboard.tile(index) {
-            let control = tile.is_control().then(|| TileControl {
-                mark: PressMark::of_control(dashboard, tile, state),
-                hold_progress: dashboard.tile_id(index).and_then(|id| app.hold_progress(id, now)),
-                steered: dashboard.tile_id(index).and_then(|id| app.steered_position(id)),
-            });
-            let render_state = TileRenderState {
-                selected: index == dashboard.selected,
-                connected,
-                permissions_granted: dashboard.permissions.granted,
-                control,
-                error: app.tile_error(dashboard, tile, state),
-            };
-            let view = TileView { tile, state, render_state: &render_state, config, now };
-            match tile.kind.section() {
-                Some(section) => heading::draw(buf, tile_area, view, section, dashboard.section_len(index, app.size)),
-                None if grid.is_list() => tile_row::draw(buf, tile_area, view),
-                None => {
-                    tile::draw(buf, tile_area, view);
-                    if let Some((field, id)) = tile::pad_field(tile_area, view).zip(dashboard.tile_id(index)) {
-                        layout.add(field, MouseTarget::Pad(id));
-                    }
-                }
-            }
-        }
-        if index == dashboard.selected {
-            // The first letter of the name, in the border and in the row of a list.
-            layout.place_cursor(Position::new(tile_area.x + NAME_X.min(tile_area.width), tile_area.y));
+        let is_panel = dashboard.tile(index).is_some_and(|(tile, _)| tile.is_panel());
+        if is_panel && !grid.is_list() {
+            draw_panel(context, tile_area, dashboard, index);
+        } else {
+            draw_tile(context, tile_area, dashboard, index, grid.is_list());
         }
     }
     let row_area = |row: u16| Rect { y: area.y + row, height: 1, ..area };
     if dashboard.scroll_row > 0 {
-        draw_line(buf, row_area(0), 0, "▲ ", config.theme.accent(), Alignment::Right);
+        draw_line(context.buf, row_area(0), 0, "▲ ", config.theme.accent(), Alignment::Right);
     }
     if grid.continues_below(dashboard.scroll_row) {
-        draw_line(buf, row_area(area.height - 1), 0, "▼ ", config.theme.accent(), Alignment::Right);
+        draw_line(context.buf, row_area(area.height - 1), 0, "▼ ", config.theme.accent(), Alignment::Right);
+    }
+}
+
+/// Returns what the drawing of the tile with this index depends on besides the tile and its state.
+fn render_state<'a>(context: &DrawContext<'a>, dashboard: &'a OpenDashboard, index: usize) -> TileRenderState<'a> {
+    let app = context.app;
+    let tile = dashboard.tile(index);
+    let control = tile.filter(|(tile, _)| tile.is_control()).map(|(tile, state)| TileControl {
+        mark: PressMark::of_control(dashboard, tile, state),
+        hold_progress: dashboard.tile_id(index).and_then(|id| app.hold_progress(id, context.now)),
+        steered: dashboard.tile_id(index).and_then(|id| app.steered_position(id)),
+    });
+    TileRenderState {
+        selected: index == dashboard.selected,
+        connected: app.is_connected(),
+        permissions_granted: dashboard.permissions.granted,
+        control,
+        error: tile.and_then(|(tile, state)| app.tile_error(dashboard, tile, state)),
+    }
+}
+
+fn draw_tile(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDashboard, index: usize, is_list: bool) {
+    let DrawContext { app, config, now, .. } = *context;
+    let id = dashboard.tile_id(index);
+    if let Some(id) = id {
+        context.layout.add(area, MouseTarget::Tile(id));
+    }
+    if let Some((tile, state)) = dashboard.tile(index) {
+        let view = TileView { tile, state, render_state: &render_state(context, dashboard, index), config, now };
+        let panel = dashboard.tile(dashboard.whole_of(index)).filter(|_| dashboard.is_row(index));
+        let row_name = panel.map(|(panel, _)| panel::row_name(panel, tile));
+        let buf = &mut *context.buf;
+        match tile.kind.section() {
+            Some(section) => heading::draw(buf, area, view, section, dashboard.section_len(index, app.size)),
+            None if tile.is_panel() => tile_row::draw_panel_name(buf, area, view),
+            None if is_list => tile_row::draw(buf, area, view, row_name),
+            None => {
+                tile::draw(buf, area, view);
+                if let Some((field, id)) = tile::pad_field(area, view).zip(id) {
+                    context.layout.add(field, MouseTarget::Pad(id));
+                }
+            }
+        }
+    }
+    if index == dashboard.selected {
+        // The first letter of the name, in the border and in the row of a list.
+        context.layout.place_cursor(Position::new(area.x + NAME_X.min(area.width), area.y));
+    }
+}
+
+/// Draws a panel with its rows, each of which the mouse can press.
+fn draw_panel(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDashboard, index: usize) {
+    let DrawContext { config, now, .. } = *context;
+    let rows = dashboard.rows_of(index);
+    let selected = rows.clone().position(|row| row == dashboard.selected);
+    let states: Vec<_> = rows.clone().map(|row| render_state(context, dashboard, row)).collect();
+    let tiles = rows.clone().filter_map(|row| dashboard.tile(row)).zip(&states);
+    let views: Vec<_> =
+        tiles.map(|((tile, state), render_state)| TileView { tile, state, render_state, config, now }).collect();
+    let Some((tile, state)) = dashboard.tile(index) else { return };
+    let mut panel_state = render_state(context, dashboard, index);
+    panel_state.selected |= selected.is_some();
+    let panel = TileView { tile, state, render_state: &panel_state, config, now };
+    let areas = panel::draw(context.buf, area, panel, &views, selected);
+    let layout = &mut *context.layout;
+    if let Some(id) = dashboard.tile_id(index) {
+        layout.add(area, MouseTarget::Tile(id));
+    }
+    for (row, row_area) in areas.rows {
+        if selected == Some(row) {
+            layout.place_cursor(Position::new(row_area.x, row_area.y));
+        }
+        if let Some(id) = dashboard.tile_id(rows.start + row) {
+            layout.add(row_area, MouseTarget::Tile(id));
+        }
+    }
+    if let Some((others, row)) = areas.others {
+        layout.add(others, MouseTarget::Click(Action::SelectTile(rows.start + row)));
+    }
+    if panel_state.selected {
+        layout.place_cursor(Position::new(area.x + NAME_X.min(area.width), area.y));
     }
 }
 

@@ -30,8 +30,21 @@ const MARK_WIDTH: u16 = 3;
 /// The smallest width of a row with an age: a narrower one has only room for the name and the value.
 const MIN_WIDTH_WITH_AGE: u16 = 26;
 
-/// Draws a tile in a row.
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
+/// Draws the name of a panel, whose rows are in the lines below.
+pub(crate) fn draw_panel_name(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
+    let TileView { tile, render_state, config, .. } = view;
+    let theme = config.theme;
+    let area = Rect { height: 1, ..area.intersection(buf.area) };
+    let selected_mark = if render_state.selected { "▸ " } else { "  " };
+    draw_line(buf, area, 0, selected_mark, theme.selected(), Alignment::Left);
+    let style = if render_state.selected { theme.selected() } else { theme.text().add_modifier(Modifier::BOLD) };
+    let name = tile.display_name();
+    let text = if tile.row_tables().is_empty() { format!("{name}: no rows") } else { name.to_owned() };
+    draw_line(buf, shrink(area, 2, 0), 0, &text, style, Alignment::Left);
+}
+
+/// Draws a tile in a row. `row_name` is the name of the row of a panel, which stands below that of the panel.
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>, row_name: Option<&str>) {
     let TileView { tile, state, render_state, config, .. } = view;
     let area = Rect { height: 1, ..area.intersection(buf.area) };
     if area.width < 8 {
@@ -45,10 +58,12 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
     let right_width = MARK_WIDTH + if shows_age { AGE_WIDTH + 1 } else { 0 };
     let (text_area, right_area) = split(rest, rest.width - right_width);
     let (name_area, value_area) = split(text_area, text_area.width * 11 / 20);
-    let name = state.view_override.as_ref().map_or(&tile.name, |view| &view.name);
+    let from_script = state.view_override.as_ref().map(|view| &view.name).filter(|name| **name != tile.name);
+    let name = from_script.map_or_else(|| row_name.unwrap_or(&tile.name), String::as_str);
     let name = if name.is_empty() { tile.kind.name() } else { name };
+    let indent = if row_name.is_some() { 2 } else { 0 };
     let name_style = if render_state.selected { theme.selected() } else { theme.text() };
-    draw_line(buf, shrink(name_area, 0, 1), 0, name, name_style, Alignment::Left);
+    draw_line(buf, shrink(name_area, indent, 1), 0, name, name_style, Alignment::Left);
     let (value, style) = value_text(view);
     draw_line(buf, shrink(value_area, 0, 1), 0, &value, style, Alignment::Left);
     if let Some(mark) = render_state.control.and_then(|control| control.mark) {
@@ -83,7 +98,7 @@ fn shrink(area: Rect, left: u16, right: u16) -> Rect {
 }
 
 /// Returns the value, or the error in its place, as one line with its style.
-fn value_text(view: TileView<'_>) -> (String, Style) {
+pub(super) fn value_text(view: TileView<'_>) -> (String, Style) {
     let TileView { state, render_state, config, now, .. } = view;
     let theme = config.theme;
     if is_blinked_off(state, now) {
@@ -123,7 +138,7 @@ const fn mark_symbol(mark: LineMark, is_confirmed: bool) -> &'static str {
 }
 
 /// Returns how far the last press got, if the tile shows that instead of the age of its value.
-fn press_status(view: TileView<'_>) -> Option<(String, Style)> {
+pub(super) fn press_status(view: TileView<'_>) -> Option<(String, Style)> {
     if let Some(progress) = view.render_state.control.and_then(|control| control.hold_progress) {
         return Some((format!("hold {:.0} %", progress * 100.0), view.config.theme.accent()));
     }

@@ -1,39 +1,15 @@
-//! Topic completion and pick lists for the fields of a form, and the preview of the tile that is being
-//! edited.
+//! Topic completion and pick lists for the fields of a form.
 
-use std::sync::Arc;
-
+use super::preview::Preview;
 use crate::{
     app::{
-        App, Effect, MediaEffect, MqttEffect, OpenDashboard,
+        App, Effect, MqttEffect, OpenDashboard,
         connection::Connection,
         form::{CompletionSource, FieldEntry, Form, FormSubject, PickList, PickRow, json_path_rows},
-        images::{image_bytes, set_image},
         screens::Screen,
     },
-    model::{
-        error::{ImageError, TileError},
-        expansion::TileOrigin,
-        id::TileId,
-        json_path::parse_json,
-        media::DecodedImage,
-        message_age::MessageAge,
-        tile::Tile,
-        tile_state::TileState,
-        tile_value::{TimedMessage, payload_text},
-    },
+    model::{error::TileError, json_path::parse_json, tile_value::payload_text},
 };
-
-/// The tile that a form describes, with real data.
-#[derive(Debug, Clone)]
-pub(crate) struct Preview {
-    /// The tile.
-    pub tile: Tile,
-    /// The state of the tile, from the last message on its topic.
-    pub state: TileState,
-    /// The last payload on its topic, as text.
-    pub payload: Option<String>,
-}
 
 /// Why there is no list to choose the value of a field from, as a sentence without a final period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,15 +26,6 @@ pub(in crate::app) enum PickListError {
     /// The last payload has no JSON paths.
     #[error(transparent)]
     Payload(#[from] TileError),
-}
-
-/// The image of a preview: its encoded bytes, and the decoded image once it is available.
-#[derive(Debug)]
-pub(crate) struct PreviewImage {
-    /// The identifier of this preview, in place of a tile's.
-    id: TileId,
-    bytes: Arc<[u8]>,
-    image: Option<Result<DecodedImage, ImageError>>,
 }
 
 /// Returns the JSON in a payload that has parts to choose from.
@@ -91,87 +58,6 @@ impl App {
         match form.subject {
             FormSubject::Tile { dashboard, .. } => self.dashboard(dashboard),
             _ => None,
-        }
-    }
-
-    /// Returns the last message for the tile that is being edited and since when it is known, from the tile itself if its topic is
-    /// unchanged, otherwise from the topic cache.
-    fn last_message(&self, form: &Form, tile: &Tile) -> Option<(TimedMessage, MessageAge)> {
-        let FormSubject::Tile { tile: id, .. } = form.subject else {
-            return None;
-        };
-        let topic = tile.topic.as_ref()?;
-        let from_tile = id
-            .and_then(|id| self.tile(id))
-            .filter(|(current, _)| current.topic.as_ref() == Some(topic))
-            .and_then(|(_, state)| Some((state.last_message()?, state.message_age())));
-        from_tile.or_else(|| {
-            let (message, received_at, age) = self.form_connection(form)?.topic_cache.latest_message(topic)?;
-            Some((TimedMessage { message: message.to_message(), received_at }, age))
-        })
-    }
-
-    /// Returns the draft of a form as its dashboard would show it, for the device whose tile is edited.
-    pub(super) fn shown_draft(&self, form: &Form, draft: &Tile) -> Option<Tile> {
-        let FormSubject::Tile { tile, .. } = form.subject else { return None };
-        let dashboard = self.form_dashboard(form)?;
-        let origin = tile.and_then(|tile| dashboard.origin_of(dashboard.index_of(tile)?));
-        let origin = origin.unwrap_or(TileOrigin::Tile(dashboard.definition.tiles.len()));
-        dashboard.definition.shown_at(&origin, draft, &dashboard.input)
-    }
-
-    /// Returns the tile that the form describes, with the last message on its topic.
-    #[must_use]
-    pub(crate) fn preview(&self, form: &Form) -> Option<Preview> {
-        let (tile, _) = form.draft_tile()?;
-        let tile = self.shown_draft(form, &tile).unwrap_or(tile);
-        let last = self.last_message(form, &tile);
-        let payload = last.as_ref().map(|(last, _)| payload_text(&last.message.payload));
-        let mut state = last.map(|(last, age)| TileState::from_message(&last, age)).unwrap_or_default();
-        self.keep_messages_of_preview(form, &tile, &mut state);
-        state.resolve_value(&tile, None);
-        if let (Some(bytes), Some(preview_image)) = (image_bytes(&tile, &state), &self.editor_state.preview_image)
-            && preview_image.bytes == bytes
-            && let Some(image) = preview_image.image.clone()
-        {
-            set_image(&mut state, image);
-        }
-        Some(Preview { tile, state, payload })
-    }
-
-    /// Gives the preview the messages that its kind shows: those of the edited tile, or what is known of the topics.
-    fn keep_messages_of_preview(&self, form: &Form, tile: &Tile, state: &mut TileState) {
-        let FormSubject::Tile { tile: id, .. } = form.subject else { return };
-        let edited = id.and_then(|id| self.tile(id)).filter(|(current, _)| current.topic == tile.topic);
-        state.kept = edited.and_then(|(_, edited)| edited.kept.clone());
-        state.clear_extracted();
-        let connection = self.form_connection(form).map(|connection| connection.id);
-        let known = || connection.map(|id| self.known_messages(id, tile)).unwrap_or_default();
-        state.keep_known_messages(tile, known);
-        state.update_kept(tile);
-    }
-
-    /// Returns the effect that decodes the image of the preview, unless that was requested already.
-    pub(super) fn request_preview_decode(&mut self, preview: &Preview) -> Option<Effect> {
-        let bytes = image_bytes(&preview.tile, &preview.state)?;
-        if self.editor_state.preview_image.as_ref().is_some_and(|preview_image| preview_image.bytes == bytes) {
-            return None;
-        }
-        let id = self.ids.next_tile();
-        self.editor_state.preview_image = Some(PreviewImage { id, bytes: Arc::clone(&bytes), image: None });
-        Some(Effect::Media(MediaEffect::Decode(id, bytes)))
-    }
-
-    /// Returns whether the identifier is that of the preview.
-    pub(in crate::app) fn is_preview(&self, id: TileId) -> bool {
-        self.editor_state.preview_image.as_ref().is_some_and(|preview_image| preview_image.id == id)
-    }
-
-    /// Stores the decoded image of the preview, or the error.
-    pub(in crate::app) fn on_preview_decoded(&mut self, image: Result<DecodedImage, ImageError>) {
-        if let Some(preview_image) = &mut self.editor_state.preview_image {
-            preview_image.image = Some(image);
-            self.display.dirty = true;
         }
     }
 

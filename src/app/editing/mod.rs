@@ -6,6 +6,7 @@ mod completion;
 mod first_tile;
 mod live_form;
 mod payload_proposal;
+mod preview;
 mod tiles;
 mod undo;
 
@@ -19,8 +20,8 @@ use super::{
 };
 use crate::model::{dashboard::Dashboard, edit::Profiles, id::DashboardId, time::Time};
 
-pub(crate) use completion::Preview;
 use first_tile::FirstTile;
+pub(crate) use preview::{PanelPreview, Preview};
 
 /// The state of the editor.
 #[derive(Debug, Default)]
@@ -48,7 +49,7 @@ pub(crate) struct EditorState {
     /// The conflicts that wait until the focus is on the dashboard.
     pub(super) pending_conflicts: Vec<EditConflict>,
     /// The image in the preview of a form.
-    preview_image: Option<completion::PreviewImage>,
+    preview_image: Option<preview::PreviewImage>,
     /// The time of the event that is being handled.
     pub(super) now: Time,
     /// The last use of undo or redo.
@@ -91,6 +92,7 @@ impl App {
             | EditAction::Redo
             | EditAction::Add
             | EditAction::Edit
+            | EditAction::EditPanel
             | EditAction::Copy
             | EditAction::Delete
             | EditAction::MoveTile => {
@@ -116,5 +118,7 @@ impl App {
 mod conflict_tests;
 #[cfg(test)]
 mod live_form_tests;
+#[cfg(test)]
+mod row_form_tests;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,11 @@
 //! Adding, editing, copying, deleting and moving tiles.
 
+use std::borrow::Cow;
+
 use crate::{
     app::{
         App, EditAction, EditSummary, Effect, UndoDirection,
-        form::Form,
+        form::{Form, RowOf},
         screens::{kind_list::KindList, move_tile::MoveTile},
         tile_position::TilePosition,
     },
@@ -27,33 +29,54 @@ impl App {
             }
             return Vec::new();
         };
-        let selected_id = dashboard.tile_id(tile_index);
         let origin = dashboard.origin_of(tile_index);
-        let tile = origin.as_ref().and_then(|origin| dashboard.definition.tile_at(origin)).cloned();
-        let shown = dashboard.tile(tile_index).map(|(tile, _)| tile.clone());
-        if let Some(TileOrigin::Template { template, device, .. }) = &origin
+        let whole = origin.as_ref().map(|origin| origin.whole().clone());
+        let definition = &dashboard.definition;
+        if let Some((template, device)) = origin.as_ref().and_then(TileOrigin::template)
             && matches!(action, EditAction::Delete | EditAction::MoveTile)
         {
-            let template = dashboard.definition.templates.get(*template).map_or("", Template::display_name);
+            let template = definition.templates.get(template).map_or("", Template::display_name);
             let help =
                 if action == EditAction::Delete { "`except` leaves it out" } else { "`sort` says in which order" };
             self.notify(format!("The template {template} makes this tile for {device}: {help}"), now);
             return Vec::new();
         }
-        match (action, tile) {
+        let defined = |origin: &TileOrigin| definition.tile_at(origin).map(Cow::into_owned);
+        // A row is edited by itself, but copied, deleted and moved with its panel.
+        let is_row = dashboard.is_row(tile_index);
+        match (action, whole.as_ref().and_then(defined)) {
             (EditAction::Add, _) => self.open(KindList::default()),
-            (EditAction::Edit, Some(tile)) => {
-                let device_count = origin.as_ref().and_then(|origin| dashboard.device_count(origin));
-                self.open(Form::for_tile(dashboard_id, selected_id, &tile).of_devices(device_count));
+            (EditAction::Edit, Some(whole)) => {
+                let form = match origin.as_ref().filter(|_| is_row).and_then(defined) {
+                    Some(row) => dashboard.row_form(tile_index, &row),
+                    None => Some(Form::for_tile(dashboard_id, dashboard.tile_id(tile_index), &whole)),
+                };
+                let devices = origin.as_ref().and_then(|origin| dashboard.device_count(origin));
+                if let Some(form) = form {
+                    self.open(form.of_devices(devices));
+                }
             }
-            (EditAction::Copy, Some(tile)) => {
-                let is_made = origin.as_ref().is_some_and(|origin| origin.tile_index().is_none());
-                let copy = if is_made { shown.unwrap_or(tile) } else { tile };
+            (EditAction::EditPanel, Some(whole)) if whole.is_panel() => {
+                let id = dashboard.tile_id(dashboard.whole_of(tile_index));
+                let devices = origin.as_ref().and_then(|origin| dashboard.device_count(origin));
+                self.open(Form::for_tile(dashboard_id, id, &whole).of_devices(devices));
+            }
+            (EditAction::EditPanel, _) => self.notify("The selected tile is no row of a panel: e edits it", now),
+            (EditAction::Copy, Some(whole)) => {
+                let shown = dashboard.tile(dashboard.whole_of(tile_index)).map(|(tile, _)| tile.clone());
+                let is_made = origin.as_ref().is_some_and(|origin| origin.template().is_some());
+                let copy = if is_made { shown.unwrap_or(whole) } else { whole };
+                if is_row {
+                    self.notify(format!("Cloned the whole panel {}, with all rows", copy.display_name()), now);
+                }
                 return self.clone_tile(dashboard_index, copy);
             }
             (EditAction::Delete, Some(_)) => self.confirm_delete_tile(),
-            (EditAction::MoveTile, Some(_)) => {
-                if let Some(tile) = selected_id {
+            (EditAction::MoveTile, Some(whole)) => {
+                if is_row {
+                    self.notify(format!("Moving the whole panel {}, with all rows", whole.display_name()), now);
+                }
+                if let Some(tile) = self.selected_id() {
                     self.begin_tile_move(tile, None);
                 }
             }
@@ -116,19 +139,37 @@ impl App {
         };
         let dashboard = &self.dashboards[dashboard_index];
         let origin = id.and_then(|id| dashboard.origin_of(dashboard.index_of(id)?));
+        let origin = origin.or_else(|| self.origin_of_new_row(form));
         let replacement = origin.and_then(|origin| Some((base.replace_at(&origin, tile.clone())?, origin)));
         let index = dashboard.index_for_new(&tile);
         let (edit, origin) =
-            replacement.unwrap_or_else(|| (DashboardEdit::InsertTile(index, tile), TileOrigin::Tile(index)));
-        let effects = self.apply_edit(dashboard_index, base, edit);
+            replacement.unwrap_or_else(|| (DashboardEdit::InsertTile(index, tile.clone()), TileOrigin::Tile(index)));
+        let summary = if origin.row().is_some() {
+            EditSummary::of_row(&form.panel_name().unwrap_or_default(), &tile, id.is_none())
+        } else {
+            EditSummary::of(&edit, &base)
+        };
+        let effects = self.apply_edit_as(dashboard_index, base, edit, summary);
         self.select_origin(dashboard_index, &origin, id.is_none());
         effects
     }
 
-    /// Moves the tile that is being moved one step in this direction.
+    /// Returns where the row would be defined that a form adds to its panel, if that is still there and has room for it.
+    pub(in crate::app) fn origin_of_new_row(&self, form: &Form) -> Option<TileOrigin> {
+        let Some(RowOf::Panel(panel, _)) = form.row_of() else { return None };
+        let (dashboard, index) = self.dashboard_of(*panel)?;
+        let (tile, _) = dashboard.tile(index).filter(|(tile, _)| tile.has_room_for_row())?;
+        Some(TileOrigin::Row(Box::new(dashboard.origin_of(index)?), tile.row_tables().len()))
+    }
+
+    /// Moves the tile that is being moved one step in this direction, beyond the rows of its own that a list shows.
     pub(in crate::app) fn move_tile(&mut self, moving: &mut MoveTile, direction: Direction) {
         if let Some((dashboard, index)) = self.dashboard_of(moving.tile) {
-            self.move_tile_to(moving, dashboard.grid(self.size).neighbor(index, direction));
+            let grid = dashboard.grid(self.size);
+            let next = |from: &usize| Some(grid.neighbor(*from, direction)).filter(|next| next != from);
+            let others = std::iter::successors(Some(index), next);
+            let other = others.into_iter().find(|other| dashboard.whole_of(*other) != index);
+            self.move_tile_to(moving, other.unwrap_or(index));
         }
     }
 
@@ -157,6 +198,7 @@ impl App {
 
     /// Begins to move a tile: with the keys or, if there is a tile to which it was dragged, with the mouse.
     pub(in crate::app) fn begin_tile_move(&mut self, tile: TileId, dragged_to: Option<usize>) {
+        let tile = self.whole_of(tile);
         if let Some((position, (definition, _))) = self.definition_position_of(tile).zip(self.tile(tile)) {
             let (from, size) = (position.tile, definition.size());
             self.editor_state.before_move = Some(self.dashboards[position.dashboard].definition.clone());

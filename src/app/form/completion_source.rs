@@ -31,6 +31,8 @@ pub enum CompletionSource {
     Dashboard,
     /// The editor for the rows of a list.
     Rows,
+    /// The list of the rows of a panel.
+    PanelRows,
     /// The editor for user properties.
     UserProperties,
     /// The presets of the tile kind.
@@ -43,6 +45,7 @@ impl CompletionSource {
     pub(super) fn of(info: &FieldInfo) -> Self {
         match info.value_type {
             ValueType::List(_) | ValueType::TextList(_) => Self::Rows,
+            ValueType::Rows(_) => Self::PanelRows,
             value_type if value_type == <Color as FieldValue>::VALUE_TYPE => Self::Color,
             value_type if value_type == <Icon as FieldValue>::VALUE_TYPE => Self::Icon,
             value_type

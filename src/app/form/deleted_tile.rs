@@ -1,6 +1,6 @@
 //! Forms of tiles that are deleted while the form is open, by an editor outside or by an undo.
 
-use super::{Form, FormSubject};
+use super::{Form, FormSubject, RowOf};
 use crate::{app::edit_summary::tile_name, model::id::TileId};
 
 impl Form {
@@ -15,8 +15,11 @@ impl Form {
 
     /// Takes into account that these tiles were deleted.
     pub(in crate::app) fn forget_tiles(&mut self, removed: &[TileId]) {
-        if let FormSubject::Tile { tile, was_deleted, .. } = &mut self.subject {
+        if let FormSubject::Tile { tile, was_deleted, row_of, .. } = &mut self.subject {
             *was_deleted |= tile.take_if(|tile| removed.contains(tile)).is_some();
+            if let Some(RowOf::Form(panel, _)) = row_of {
+                panel.forget_tiles(removed);
+            }
         }
     }
 

@@ -67,6 +67,8 @@ pub enum FieldEntry {
     Rows(Vec<Vec<String>>),
     /// A preset, which fills other fields and is no value itself.
     Preset,
+    /// The tables of the rows of a panel.
+    PanelRows(Vec<Value>),
     /// A list or a table, which is kept as it is: only an editor changes it.
     InFile(Option<Value>),
 }
@@ -90,6 +92,7 @@ impl PartialEq for FieldEntry {
                 a.value() == b.value()
             }
             (Self::Rows(a), Self::Rows(b)) => a == b,
+            (Self::PanelRows(a), Self::PanelRows(b)) => a == b,
             (Self::InFile(a), Self::InFile(b)) => a == b,
             (Self::Preset, Self::Preset) => true,
             _ => false,
@@ -109,6 +112,10 @@ impl FormField {
             (ValueType::OneOf(choices), value) => FieldEntry::Choice(choices, choice_index(choices, value)),
             (ValueType::List(list), value) => FieldEntry::Rows(list_rows(list, value)),
             (ValueType::TextList(_), value) => FieldEntry::Rows(text_rows(value)),
+            (ValueType::Rows(_), value) => FieldEntry::PanelRows(match value {
+                Some(Value::Array(rows)) => rows.clone(),
+                _ => Vec::new(),
+            }),
             _ if completion_source == CompletionSource::UserProperties => FieldEntry::Rows(property_rows(value)),
             (ValueType::Table(_), value) | (_, value @ Some(Value::Array(_) | Value::Table(_))) => {
                 FieldEntry::InFile(value.cloned())
@@ -161,6 +168,7 @@ impl FormField {
                 ValueType::TextList(_) => Some(text_list_value(rows)),
                 _ => property_value(rows),
             },
+            FieldEntry::PanelRows(rows) => Some(Value::Array(rows.clone())),
             FieldEntry::InFile(value) => value.clone(),
             FieldEntry::Preset => None,
         }
@@ -181,7 +189,11 @@ impl FormField {
             FieldEntry::Choice(choices, index) => {
                 *index = choices.iter().position(|choice| *choice == text).unwrap_or(*index);
             }
-            FieldEntry::Flag(_) | FieldEntry::Rows(_) | FieldEntry::Preset | FieldEntry::InFile(_) => {}
+            FieldEntry::Flag(_)
+            | FieldEntry::Rows(_)
+            | FieldEntry::PanelRows(_)
+            | FieldEntry::Preset
+            | FieldEntry::InFile(_) => {}
         }
     }
 
@@ -205,6 +217,7 @@ impl FormField {
             FieldEntry::Text(_)
             | FieldEntry::HiddenText(_)
             | FieldEntry::Rows(_)
+            | FieldEntry::PanelRows(_)
             | FieldEntry::Preset
             | FieldEntry::InFile(_) => {}
         }

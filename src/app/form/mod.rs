@@ -8,12 +8,14 @@ mod field;
 mod folding;
 mod json_tree;
 mod nested_rows;
+mod panel_rows;
 mod password;
 mod pick_list;
 mod popup;
 mod presets;
 mod publish_field;
 mod row_editor;
+mod row_of;
 mod rows;
 mod sections;
 mod seen_numbers;
@@ -37,6 +39,7 @@ pub(crate) use popup::FormPopup;
 pub(crate) use publish_field::{MissingTarget, TARGET_KEY};
 use publish_field::{PUBLISH_KEY, PublishChoice};
 pub(crate) use row_editor::RowEditor;
+pub(crate) use row_of::{RowList, RowOf};
 use seen_numbers::SeenNumbers;
 pub(crate) use subject::FormSubject;
 
@@ -135,8 +138,10 @@ impl Form {
     /// Passes the direction to the open popup. Without one, moves the focus or cycles the value of the
     /// focused field.
     pub(super) fn handle_direction(&mut self, direction: Direction) {
-        if let Some(popup) = &mut self.popup {
-            return popup.handle_direction(direction);
+        match &mut self.popup {
+            Some(FormPopup::PanelRows(_)) => return self.move_in_rows(direction),
+            Some(popup) => return popup.handle_direction(direction),
+            None => {}
         }
         match direction {
             Direction::Up if self.focused > 0 => self.move_field_focus(-1),
@@ -173,6 +178,9 @@ impl Form {
     /// Moves the focus to the next or previous field, or to the next or previous part of the open popup.
     pub(super) fn move_focus(&mut self, offset: isize) {
         match &mut self.popup {
+            Some(FormPopup::PanelRows(_)) => {
+                self.move_in_rows(if offset < 0 { Direction::Up } else { Direction::Down });
+            }
             Some(popup) => popup.move_focus(offset),
             None => self.move_field_focus(offset),
         }

@@ -1,6 +1,6 @@
 //! The popups of a form: what fills the focused field, without typing the value.
 
-use super::{CompletionSource, Form, field::FieldEntry, pick_list::PickList, row_editor::RowEditor};
+use super::{CompletionSource, Form, field::FieldEntry, pick_list::PickList, row_editor::RowEditor, row_of::RowList};
 use crate::{
     app::{color_picker::ColorPicker, input_edit::InputEdit},
     model::{
@@ -19,6 +19,8 @@ pub enum FormPopup {
     Color(ColorPicker),
     /// The editor for a list of tables, or for user properties.
     Rows(RowEditor),
+    /// The list of the rows of a panel, which are edited in forms of their own.
+    PanelRows(RowList),
 }
 
 impl FormPopup {
@@ -28,6 +30,7 @@ impl FormPopup {
             Self::List(pick) => pick.handle_direction(direction),
             Self::Color(picker) => picker.handle_direction(direction),
             Self::Rows(editor) => editor.handle_direction(direction),
+            Self::PanelRows(_) => {}
         }
     }
 
@@ -37,6 +40,7 @@ impl FormPopup {
             Self::List(pick) => pick.handle_direction(if offset < 0 { Direction::Up } else { Direction::Down }),
             Self::Color(picker) => picker.cycle_part(offset),
             Self::Rows(editor) => editor.move_focus(offset),
+            Self::PanelRows(_) => {}
         }
     }
 
@@ -46,6 +50,7 @@ impl FormPopup {
             Self::List(pick) => pick.edit(edit),
             Self::Color(picker) => picker.edit(edit),
             Self::Rows(editor) => editor.edit(edit),
+            Self::PanelRows(_) => {}
         }
     }
 
@@ -54,6 +59,7 @@ impl FormPopup {
         match self {
             Self::List(pick) => pick.select(index),
             Self::Color(picker) => picker.select_color(index),
+            Self::PanelRows(list) => list.selected = index,
             Self::Rows(_) => {}
         }
     }
@@ -81,6 +87,7 @@ impl Form {
             (_, FieldEntry::Rows(rows)) => {
                 Some(FormPopup::Rows(RowEditor::new(field.label.clone(), field.value_type, rows)))
             }
+            (_, FieldEntry::PanelRows(_)) => Some(FormPopup::PanelRows(RowList::default())),
             _ => None,
         };
         self.popup.is_some()
@@ -147,6 +154,8 @@ impl Form {
                 if picker.before.is_some_and(|before| before.to_string() == picker.color_text()) => {}
             FormPopup::Color(picker) => field.set_text(&picker.color_text().to_lowercase()),
             FormPopup::Rows(editor) => field.entry = FieldEntry::Rows(editor.to_rows()),
+            // The field has the rows already.
+            FormPopup::PanelRows(_) => {}
         }
         self.validate();
         None

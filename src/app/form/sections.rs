@@ -11,7 +11,7 @@ use crate::model::{
     kind,
     profile::{PasswordSource, Profile, TlsSettings, Will},
     schema::{DynFields, FieldInfo, FieldValue as _, ValueType},
-    tile::Tile,
+    tile::{Tile, is_only_of_panel, is_only_of_rows},
 };
 
 /// Returns the section heading for a key that tiles of every kind have.
@@ -52,25 +52,31 @@ fn preset_field() -> FormField {
     }
 }
 
-fn kind_names() -> &'static [&'static str] {
-    static NAMES: std::sync::OnceLock<Vec<&'static str>> = std::sync::OnceLock::new();
-    NAMES.get_or_init(|| kind::all().map(|kind| kind.name()).collect())
+/// Returns the names of the kinds of tiles, or of rows of panels.
+fn kind_names(of_rows: bool) -> &'static [&'static str] {
+    static NAMES: [std::sync::OnceLock<Vec<&'static str>>; 2] = [const { std::sync::OnceLock::new() }; 2];
+    let kinds = || kind::all().filter(|kind| !of_rows || kind.fits_row());
+    NAMES[usize::from(of_rows)].get_or_init(|| kinds().map(|kind| kind.name()).collect())
 }
 
-/// Returns the fields of a tile: the kind and the general keys, then the keys of its kind, then the
+/// Returns the fields of a tile, or of a row of a panel: the kind and the general keys, then the keys of its kind, then the
 /// other keys.
-pub(super) fn tile_fields(tile: &Tile) -> Vec<FormField> {
-    let index = kind_names().iter().position(|name| *name == tile.kind.name()).unwrap_or_default();
+pub(super) fn tile_fields(tile: &Tile, is_row: bool) -> Vec<FormField> {
+    let kind_names = kind_names(is_row);
+    let index = kind_names.iter().position(|name| *name == tile.kind.name()).unwrap_or_default();
     let mut fields =
-        vec![extra_field("kind", "Kind", "what the tile does with its value", FieldEntry::Choice(kind_names(), index))];
+        vec![extra_field("kind", "Kind", "what the tile does with its value", FieldEntry::Choice(kind_names, index))];
     let field = |section, info: FieldInfo| {
         let current = tile.get(info.name);
-        FormField::new(section, info, current.as_ref())
+        let description =
+            if is_row && info.name == "name" { "the name, at the left of the row" } else { info.description };
+        FormField { description, ..FormField::new(section, info, current.as_ref()) }
     };
     let applies = |info: &FieldInfo| {
         let has_effect = match info.name {
             "prefix" | "postfix" => tile.kind.supports_prefix_suffix(),
             "payload" => tile.publishes_values(),
+            name if is_row && is_only_of_panel(name) || tile.is_panel() && is_only_of_rows(name) => false,
             "width" | "height" => tile.kind.section().is_none(),
             _ => true,
         };

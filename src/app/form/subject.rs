@@ -2,7 +2,7 @@
 //! a draft of it from the fields.
 
 use super::{
-    Form, PublishChoice,
+    Form, PublishChoice, RowOf,
     field::{FieldEntry, FormField},
     sections::{availability_fields, profile_fields, tile_fields},
 };
@@ -32,6 +32,8 @@ pub enum FormSubject {
         was_deleted: bool,
         /// For how many devices it is shown, if it is one of a template.
         devices: Option<usize>,
+        /// To which panel it belongs, if it is a row of one.
+        row_of: Option<RowOf>,
     },
     /// The settings of an open dashboard, without its tiles.
     Dashboard {
@@ -55,16 +57,15 @@ impl Form {
     /// Creates a form for a tile; `id` is `None` for a new one.
     #[must_use]
     pub(crate) fn for_tile(dashboard: DashboardId, id: Option<TileId>, tile: &Tile) -> Self {
-        let mut form = Self::from_fields(
-            FormSubject::Tile {
-                dashboard,
-                tile: id,
-                original: Box::new(tile.clone()),
-                was_deleted: false,
-                devices: None,
-            },
-            tile_fields(tile),
-        );
+        Self::for_tile_in(dashboard, id, tile, None)
+    }
+
+    /// Creates a form for a tile, or for a row of a panel.
+    pub(super) fn for_tile_in(dashboard: DashboardId, id: Option<TileId>, tile: &Tile, row_of: Option<RowOf>) -> Self {
+        let fields = tile_fields(tile, row_of.is_some());
+        let original = Box::new(tile.clone());
+        let subject = FormSubject::Tile { dashboard, tile: id, original, was_deleted: false, devices: None, row_of };
+        let mut form = Self::from_fields(subject, fields);
         form.focused = form.field_index("name").unwrap_or_default();
         form
     }
@@ -81,7 +82,7 @@ impl Form {
     /// Fills the form with this tile. The original stays, so that the form counts as changed.
     #[must_use]
     pub(crate) fn with_tile(mut self, tile: &Tile) -> Self {
-        self.fields = tile_fields(tile);
+        self.fields = tile_fields(tile, self.row_of().is_some());
         self.publish_choice = PublishChoice::of(&self.fields);
         self.focused = self.field_index("name").unwrap_or_default();
         self.validate();
@@ -134,6 +135,13 @@ impl Form {
     /// Returns the title of the form.
     #[must_use]
     pub(crate) fn title(&self) -> String {
+        if let (Some(panel), FormSubject::Tile { tile, was_deleted, row_of, .. }) = (self.panel_name(), &self.subject) {
+            return match (tile, row_of) {
+                _ if *was_deleted => format!("Edit row of {panel} (was deleted, will be added)"),
+                (None, Some(RowOf::Panel(..) | RowOf::Form(_, None))) => format!("New row of {panel}"),
+                _ => format!("Edit row of {panel}"),
+            };
+        }
         match &self.subject {
             FormSubject::Tile { was_deleted: true, .. } => "Edit tile (was deleted, will be added)".to_owned(),
             FormSubject::Tile { tile: None, .. } => "New tile".to_owned(),
@@ -159,7 +167,7 @@ impl Form {
             return;
         };
         let keys: Vec<&str> = self.fields.iter().map(|field| field.key.0).collect();
-        let mut fields = tile_fields(&Tile::new(kind));
+        let mut fields = tile_fields(&Tile::new(kind), self.row_of().is_some());
         let unchanged = fields.len() == keys.len() && fields.iter().all(|field| keys.contains(&field.key.0));
         if unchanged {
             return;
@@ -179,7 +187,10 @@ impl Form {
     #[must_use]
     pub(crate) fn draft_tile(&self) -> Option<(Tile, Vec<(usize, ValidationError)>)> {
         let mut tile = Tile::new(kind::from_name(self.kind_name()?).ok()?);
-        let errors = self.write_to(&mut tile);
+        let mut errors = self.write_to(&mut tile);
+        if self.row_of().is_some() {
+            errors.extend(tile.row_errors().into_iter().map(|error| (self.field_of_whole(&error), error)));
+        }
         if let FormSubject::Tile { original, .. } = &self.subject
             && original.kind.name() == tile.kind.name()
         {

@@ -91,7 +91,7 @@ impl Form {
     }
 
     /// Returns the index of the field of an error about the whole: that of its key, or the focused one.
-    fn field_of_whole(&self, error: &ValidationError) -> usize {
+    pub(super) fn field_of_whole(&self, error: &ValidationError) -> usize {
         let key = error.path.first().and_then(|segment| match segment {
             ValuePathSegment::Key(name) => self.field_index(name),
             _ => None,

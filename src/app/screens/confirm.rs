@@ -13,6 +13,7 @@ use crate::{
         edit::{DashboardEdit, ProfileEdit},
         field_value::Nested,
         id::TileId,
+        plural::pluralize,
         profile::CertificatePin,
         tile::Tile,
         time::Time,
@@ -108,11 +109,19 @@ impl Component for Confirm {
 
 impl App {
     pub(in crate::app) fn confirm_delete_tile(&mut self) {
-        let Some(((tile, _), id)) = self.selected_tile().zip(self.selected_id()) else {
-            return;
+        let Some(id) = self.selected_id() else { return };
+        let whole = self.whole_of(id);
+        let Some((tile, _)) = self.tile(whole) else { return };
+        let name = tile.display_name();
+        let mut text = match tile.row_tables().len() {
+            0 => vec![format!("Delete the tile {name}?")],
+            rows => vec![format!("Delete the whole panel {name}, with {}?", pluralize(rows, "row"))],
         };
-        let text = vec![format!("Delete the tile {}?", tile.display_name()), "To undo this later, press u.".to_owned()];
-        let action = ConfirmedAction::DeleteTile(id);
+        if whole != id {
+            text.push("To delete only a row, edit the panel with E.".to_owned());
+        }
+        text.push("To undo this later, press u.".to_owned());
+        let action = ConfirmedAction::DeleteTile(whole);
         self.open(Confirm { title: "Delete".to_owned(), text, yes_label: "delete", action });
     }
 
@@ -180,7 +189,14 @@ impl App {
 
     /// Asks whether to add the tile of a form that was deleted since the form was opened.
     pub(in crate::app) fn confirm_add_deleted_tile(&mut self, form: Form) {
-        let text = vec![format!("Tile {} was deleted meanwhile: add it again?", form.tile_name().unwrap_or_default())];
+        let name = form.tile_name().unwrap_or_default();
+        let text = vec![match (form.panel_name(), self.origin_of_new_row(&form)) {
+            (Some(panel), Some(_)) => format!("Row {name} of {panel} was deleted meanwhile: add it again?"),
+            (Some(panel), None) => {
+                format!("Row {name} was deleted meanwhile, and {panel} has no room for it: add it as a tile?")
+            }
+            (None, _) => format!("Tile {name} was deleted meanwhile: add it again?"),
+        }];
         let action = ConfirmedAction::AddDeletedTile(Box::new(form));
         self.open(Confirm { title: "Deleted tile".to_owned(), text, yes_label: "add", action });
     }

@@ -16,6 +16,7 @@ pub(crate) mod dashboard;
 pub(crate) mod dashboard_list;
 pub(crate) mod detail;
 pub(crate) mod enlarged_image;
+mod focus;
 mod footer_hints;
 pub(crate) mod form;
 pub(crate) mod help;
@@ -37,7 +38,7 @@ pub(crate) mod variable_list;
 use super::{
     Action, App, Effect, control_bindings,
     key_binding::{KeyBinding, KeyContext},
-    list::{Scroll, ScrollExtent},
+    list::Scroll,
 };
 use crate::model::{
     connection::{ConnectionId, Subscription},
@@ -222,82 +223,5 @@ pub(crate) fn key_contexts() -> Vec<KeyContext> {
 impl Default for Screen {
     fn default() -> Self {
         dashboard::DashboardScreen.into()
-    }
-}
-
-impl App {
-    /// Gives a screen the focus.
-    pub(crate) fn open(&mut self, screen: impl Into<Screen>) {
-        self.focus = screen.into();
-    }
-
-    /// Gives the dashboard the focus.
-    pub(super) fn close_screen(&mut self) {
-        self.focus = Screen::default();
-        self.left_detail = None;
-    }
-
-    /// Returns whether the dashboard has the focus.
-    #[must_use]
-    pub(crate) const fn dashboard_has_focus(&self) -> bool {
-        matches!(self.focus, Screen::Dashboard(_))
-    }
-
-    /// Returns which key bindings apply.
-    #[must_use]
-    pub(crate) fn key_context(&self) -> KeyContext {
-        self.focus.component().key_context(self)
-    }
-
-    /// Passes an action to the screen that has the focus.
-    pub(super) fn update_screen(&mut self, action: Action, now: Time) -> Vec<Effect> {
-        let mut screen = std::mem::take(&mut self.focus);
-        let component = screen.component_mut();
-        let flow = match action {
-            Action::Cancel => component.cancel(self, now),
-            action => component.update(action, self, now),
-        };
-        match flow {
-            Flow::Stay(effects) => {
-                if self.dashboard_has_focus() {
-                    self.focus = screen;
-                } else if let Screen::Detail(detail) = screen {
-                    self.left_detail = Some(detail);
-                }
-                effects
-            }
-            Flow::Close(effects) => {
-                self.return_to_detail();
-                effects
-            }
-        }
-    }
-
-    /// Limits the scroll position of the text that has the focus. Call it after drawing, with what
-    /// [`ui::draw`](crate::ui::draw) has returned.
-    pub fn limit_scroll(&mut self, extent: Option<ScrollExtent>) {
-        if let (Some(scroll), Some(extent)) = (self.focus.component_mut().scroll(), extent) {
-            let had_shown_all = scroll.has_shown_all();
-            scroll.set_extent(extent);
-            // The hints of the footer may depend on it.
-            self.display.dirty |= scroll.has_shown_all() != had_shown_all;
-        }
-    }
-
-    /// Closes a screen that is about a tile that is gone.
-    pub(super) fn close_obsolete_screen(&mut self, removed: &[TileId]) {
-        if !self.focus.component_mut().forget_tiles(removed) {
-            let now = self.editor_state.now;
-            self.notify("Closed: the tile was deleted meanwhile", now);
-            self.ignore_next_key(now);
-            self.close_screen();
-        }
-    }
-
-    /// Closes a screen that is about the dashboard that was shown.
-    pub(super) fn close_screen_of_dashboard(&mut self) {
-        if self.focus.component().closes_with_dashboard() {
-            self.close_screen();
-        }
     }
 }

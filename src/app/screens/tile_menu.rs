@@ -95,6 +95,9 @@ impl App {
                 let can_move = |dashboard: &OpenDashboard| dashboard.selects_own_tile() && dashboard.tile_count() > 1;
                 self.current_dashboard().is_some_and(can_move)
             }
+            Action::Edit(EditAction::EditPanel) => {
+                self.current_dashboard().is_some_and(|dashboard| dashboard.is_row(dashboard.selected))
+            }
             Action::Edit(EditAction::Delete) => self.current_dashboard().is_some_and(OpenDashboard::selects_own_tile),
             Action::Edit(EditAction::Edit | EditAction::Copy | EditAction::ClearRetained)
             | Action::ShowDetail

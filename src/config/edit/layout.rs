@@ -41,6 +41,15 @@ impl<'a> TextLayout<'a> {
         self.text[line..].trim_start_matches([' ', '\t']).starts_with('#')
     }
 
+    /// Returns the start of the comments right above a line, or of the line itself.
+    pub fn start_of_comments(&self, line: usize) -> usize {
+        let mut start = line;
+        while start > 0 && self.is_comment(self.line_start(start - 1)) {
+            start = self.line_start(start - 1);
+        }
+        start
+    }
+
     /// Returns whether a range contains only white space.
     pub fn is_blank(&self, range: Range<usize>) -> bool {
         self.text[range].trim().is_empty()

@@ -12,6 +12,7 @@
 
 mod layout;
 mod profiles;
+mod table_lists;
 mod text_edits;
 
 use std::ops::Range;

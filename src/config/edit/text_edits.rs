@@ -51,10 +51,16 @@ impl<'a> TextEdits<'a> {
     }
 
     /// Applies all replacements and returns the new text.
-    pub fn finish(mut self) -> String {
+    pub fn finish(self) -> String {
+        let all = 0..self.layout.text.len();
+        self.finish_range(all)
+    }
+
+    /// Applies the replacements, which are all in this range, and returns what it becomes.
+    pub fn finish_range(mut self, range: Range<usize>) -> String {
         self.edits.sort_by_key(|edit| edit.range.start);
         let mut text = String::new();
-        let mut position = 0;
+        let mut position = range.start;
         for edit in self.edits {
             text.push_str(self.layout.text.get(position..edit.range.start).unwrap_or_default());
             if edit.on_own_line && !text.is_empty() && !text.ends_with('\n') {
@@ -63,7 +69,7 @@ impl<'a> TextEdits<'a> {
             text.push_str(&edit.replacement);
             position = position.max(edit.range.end);
         }
-        text.push_str(&self.layout.text[position..]);
+        text.push_str(&self.layout.text[position..range.end]);
         text
     }
 
@@ -130,13 +136,12 @@ impl<'a> TextEdits<'a> {
     ) {
         let (key, value) = entry;
         match (self.layout.key_syntax(key, value), new) {
+            (KeySyntax::KeyValue | KeySyntax::Sections, Value::Array(new))
+                if self.update_table_list(value, old.as_ref(), &new) => {}
             (KeySyntax::KeyValue, Value::Array(new)) if same_length(value, old.as_ref(), &new) => {
                 self.replace_items(value, old, &new);
             }
-            (KeySyntax::KeyValue, new) => {
-                let text = self.toml_text(&new);
-                self.replace(value.span(), text);
-            }
+            (KeySyntax::KeyValue, new) => self.update_value(value, old.as_ref(), &new),
             (_, Value::Table(new_entries)) if value.get_ref().is_table() => {
                 self.update_nested_table(value, old, &new_entries);
             }
@@ -159,7 +164,12 @@ impl<'a> TextEdits<'a> {
     }
 
     /// Changes the keys of a nested table.
-    fn update_nested_table(&mut self, node: &TomlNode<'_>, old: Option<Value>, new_entries: &[(String, Value)]) {
+    pub(super) fn update_nested_table(
+        &mut self,
+        node: &TomlNode<'_>,
+        old: Option<Value>,
+        new_entries: &[(String, Value)],
+    ) {
         let old = match old {
             Some(Value::Table(entries)) => entries,
             _ => Vec::new(),

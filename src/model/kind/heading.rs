@@ -46,6 +46,10 @@ impl TileKind for HeadingKind {
         Some(Section { starts_folded: self.folded })
     }
 
+    fn fits_row(&self) -> bool {
+        false
+    }
+
     fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
         (Box::new(Self { note: "3 of 4 on".to_owned(), folded: false }), "▾ Lights ────")
     }

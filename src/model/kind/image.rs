@@ -144,6 +144,10 @@ impl TileKind for ImageKind {
         Some(&MQTT_DASH_KIND)
     }
 
+    fn fits_row(&self) -> bool {
+        false
+    }
+
     fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
         (Box::new(Self { source: ImageSource::Payload, ..Self::default() }), "an image")
     }

@@ -55,6 +55,10 @@ impl TileKind for NoteKind {
         self.link().map_or(TileAction::Nothing, |link| TileAction::OpenUrl(link.to_owned()))
     }
 
+    fn fits_row(&self) -> bool {
+        false
+    }
+
     fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
         (Box::new(Self { text: "Water the plants on Mondays.".to_owned() }), "")
     }

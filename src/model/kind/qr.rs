@@ -41,6 +41,10 @@ impl TileKind for QrKind {
         TileAction::Enlarge
     }
 
+    fn fits_row(&self) -> bool {
+        false
+    }
+
     fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
         (Box::new(Self::default()), "MQTT")
     }

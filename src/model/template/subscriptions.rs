@@ -1,6 +1,8 @@
 //! What a dashboard subscribes to for the devices of a template, whichever there are: a wildcard for each topic of its
 //! tiles, so that ten thousand devices need as few subscriptions as one, and are known before they have tiles.
 
+use std::borrow::Cow;
+
 use super::{
     Template,
     pattern::TopicPattern,
@@ -9,6 +11,7 @@ use super::{
 use crate::model::{
     availability::Availability,
     subscription::{Subscription, SubscriptionOptions},
+    tile::Tile,
     topic::TopicFilter,
 };
 
@@ -24,7 +27,8 @@ impl Template {
             let filter = filter.and_then(|filter| self.wildcard(filter.as_str(), variables));
             subscriptions.extend(filter.map(|filter| Subscription::new(filter, options)));
         };
-        for tile in &self.tiles {
+        let rows = self.tiles.iter().flat_map(Tile::rows).map(Cow::Owned);
+        for tile in self.tiles.iter().map(Cow::Borrowed).chain(rows) {
             let options = SubscriptionOptions { qos: tile.qos, retain_handling: tile.retain_handling };
             add(tile.topic.clone(), options);
             add(tile.availability().and_then(Availability::topic), SubscriptionOptions::default());

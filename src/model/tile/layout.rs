@@ -81,9 +81,9 @@ impl Tile {
         }
     }
 
-    /// Returns whether the tile takes one place of the grid, on every terminal.
+    /// Returns whether the tile takes one place of the grid, on every terminal, and has no rows.
     pub(crate) fn has_plain_layout(&self) -> bool {
-        self.only == ShownOn::Any && self.span() == TileSpan::Block { columns: 1, rows: 1 }
+        !self.is_panel() && self.only == ShownOn::Any && self.span() == TileSpan::Block { columns: 1, rows: 1 }
     }
 
     /// Returns the number of columns and rows.

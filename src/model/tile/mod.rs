@@ -5,6 +5,7 @@ mod export;
 mod layout;
 mod payload;
 mod publishing;
+mod rows;
 mod validation;
 
 use super::{
@@ -28,6 +29,7 @@ use payload::{AutomaticInterval, TileMessages, message_field};
 
 pub(crate) use layout::{MAX_SPAN, ShownOn, SpanCount, is_narrow};
 pub(crate) use publishing::ImpliedReadOnly;
+pub(crate) use rows::{ROWS_KEY, is_only_of_panel, is_only_of_rows, read_row, row_table};
 
 /// The definition of a tile.
 #[derive(Debug, Clone)]
@@ -270,7 +272,7 @@ impl DynFields for Tile {
     }
 
     fn validate(&self) -> Vec<ValidationError> {
-        let mut errors = self.validate_common_fields();
+        let mut errors = if self.is_panel() { self.panel_errors() } else { self.validate_common_fields() };
         errors.extend(self.kind.validate());
         errors
     }

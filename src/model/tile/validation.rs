@@ -226,7 +226,7 @@ mod tests {
             tile.missing_purpose().map(|error| error.path[0].clone())
         };
         let key = |name: &str| Some(ValuePathSegment::Key(name.to_owned()));
-        let has_own_content = |kind: &str| ["image", "note", "clock", "qr", "heading", "pad"].contains(&kind);
+        let has_own_content = |kind: &str| ["image", "note", "clock", "qr", "heading", "pad", "panel"].contains(&kind);
         for kind in kind::all().filter(|kind| !has_own_content(kind.name())) {
             let (kind, can_publish) = (kind.name(), kind.can_publish());
             assert_eq!(missing(kind, &[]), key("topic"));

@@ -17,6 +17,7 @@ use crate::{
         icon::Icon,
         preset::Preset,
         schema::{DynFields, FieldValue as _},
+        tile::read_row,
     },
     ui::{
         UiConfig, controls,
@@ -218,6 +219,10 @@ fn entry_text(field: &FormField, draft: &dyn DynFields) -> (String, bool) {
         FieldEntry::Rows(rows) if rows.is_empty() => {
             let is_list = field.completion_source == CompletionSource::Rows;
             (if is_list { format!("no {}", field.key.0) } else { "–".to_owned() }, false)
+        }
+        FieldEntry::PanelRows(rows) if rows.is_empty() => ("no rows".to_owned(), false),
+        FieldEntry::PanelRows(rows) => {
+            (rows.iter().map(|row| read_row(row).0.name).collect::<Vec<_>>().join(", "), true)
         }
         FieldEntry::InFile(None) => ("–, only in the file".to_owned(), false),
         FieldEntry::InFile(Some(_)) => ("set, only in the file".to_owned(), true),

@@ -6,9 +6,12 @@ use super::{DrawContext, below};
 use crate::{
     app::{
         Action,
-        form::{Form, FormPopup, PickList, RowEditor},
+        form::{Form, FormPopup, PickList, RowEditor, RowList},
     },
-    model::value::{ValidationError, ValuePathSegment},
+    model::{
+        tile::{Tile, read_row},
+        value::{ValidationError, ValuePathSegment},
+    },
     ui::{
         color_picker, controls,
         text::{Alignment, draw_line},
@@ -44,6 +47,7 @@ pub(super) fn draw(context: &mut DrawContext<'_>, form: &Form, popup: &FormPopup
             context.layout.show_cursor(cursor);
             color_picker::add_targets(context.layout, area);
         }
+        FormPopup::PanelRows(list) => draw_panel_rows(context, form, *list),
         FormPopup::Rows(editor) => {
             let error = form.errors_for(form.focused).next().map(row_error);
             draw_rows(context, editor, error.as_deref());
@@ -70,6 +74,24 @@ fn draw_list(context: &mut DrawContext<'_>, pick: &PickList) {
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     context.draw_list(list_area, &rows, pick.selected, Action::AcceptOption);
+}
+
+/// Draws the list of the rows of a panel, what is wrong with the selected one, and a line that adds one.
+fn draw_panel_rows(context: &mut DrawContext<'_>, form: &Form, list: RowList) {
+    let line = |row: Tile| format!("{:<20}  {}", row.name, row.kind.name());
+    let mut lines: Vec<String> = form.row_tables().iter().map(|table| line(read_row(table).0)).collect();
+    if form.has_room_for_row() {
+        lines.push("+ add a row".to_owned());
+    }
+    let error = form.errors_for(form.focused).next().map(row_error);
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2 * u16::from(error.is_some()));
+    let area = context.draw_dialog("Rows", (48, height.max(5)));
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    context.draw_list(area, &lines, list.selected, Action::AcceptOption);
+    if let Some(error) = error.filter(|_| area.height > 3) {
+        let style = context.config.theme.error();
+        draw_line(context.buf, area, area.height - 1, &format!("! {error}"), style, Alignment::Left);
+    }
 }
 
 /// Draws the editor for rows: as many columns as fit, with the focused one, and what is wrong below.

@@ -6,10 +6,14 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::NO_MESSAGE;
 use crate::{
-    app::{App, editing::Preview, press_mark::PressMark},
-    model::{press::PressMode, time::Time},
+    app::{
+        App,
+        editing::{PanelPreview, Preview},
+        press_mark::PressMark,
+    },
+    model::{press::PressMode, tile::Tile, tile_state::TileState, time::Time},
     ui::{
-        UiConfig,
+        UiConfig, panel,
         text::{Alignment, draw_line, wrap},
         tile::{self, TileControl, TileRenderState, TileView},
     },
@@ -29,7 +33,10 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, c
     });
     let render_state = &TileRenderState { selected: false, connected, permissions_granted, control, error };
     let view = TileView { tile: &preview.tile, state: &preview.state, render_state, config, now };
-    tile::draw(buf, tile_area, view);
+    match &preview.panel {
+        Some(panel) => draw_panel(buf, tile_area, panel, view),
+        None => tile::draw(buf, tile_area, view),
+    }
     let payload_area =
         Rect { y: tile_area.bottom() + 1, height: area.bottom().saturating_sub(tile_area.bottom() + 1), ..area };
     let theme = config.theme;
@@ -49,4 +56,24 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, c
         }
         _ => {}
     }
+}
+
+/// Draws a panel with its rows. `view` is that of the tile of the form.
+fn draw_panel(buf: &mut Buffer, area: Rect, panel: &PanelPreview, view: TileView<'_>) {
+    let direct = |tile: &Tile| TileControl {
+        mark: Some(PressMark::with_mode(tile, PressMode::Direct, false)),
+        hold_progress: None,
+        steered: None,
+    };
+    let render_state = |(tile, state): &(Tile, TileState)| TileRenderState {
+        control: tile.is_control().then(|| direct(tile)),
+        error: state.error.clone().map(Cow::Owned),
+        ..view.render_state.clone()
+    };
+    let states: Vec<TileRenderState<'_>> = panel.rows.iter().map(render_state).collect();
+    let rows = panel.rows.iter().zip(&states);
+    let rows: Vec<_> =
+        rows.map(|((tile, state), render_state)| TileView { tile, state, render_state, ..view }).collect();
+    let panel_state = TileRenderState { control: None, error: None, ..view.render_state.clone() };
+    panel::draw(buf, area, TileView { tile: &panel.tile, render_state: &panel_state, ..view }, &rows, None);
 }

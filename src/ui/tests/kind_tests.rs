@@ -1,11 +1,16 @@
 //! Tiles of the kinds that show a value in a shape of their own, at three sizes, and as rows of a list.
 
 use ratatui::style::Modifier;
+use std::borrow::Cow;
 
 use super::*;
 use crate::{
-    model::{kind, tile::Tile, tile_state::TileState},
-    ui::tile::{self, TileControl, TileRenderState, TileView},
+    app::{OpenDashboard, press_mark::PressMark},
+    model::{expansion::TileOrigin, kind, tile::Tile, tile_state::TileState},
+    ui::{
+        panel,
+        tile::{self, TileControl, TileRenderState, TileView},
+    },
 };
 
 /// The sizes of tiles, and of the page on which they stand.
@@ -130,6 +135,28 @@ name = "Slots"
 topic = "slots"
 rows = "$.slots"
 columns = [{ name = "Slot", path = "key" }, { name = "Job", path = "$.job" }]
+[[tile]]
+kind = "panel"
+name = "Plug"
+availability = { topic = "plug/lwt" }
+rows = [
+  { kind = "switch", name = "Power", topic = "plug/power", publish_topic = "plug/set" },
+  { kind = "text", name = "Draw", topic = "tele/plug/draw", unit = "W", stale = "1m" },
+  { kind = "led", name = "Door", topic = "door", states = [{ payload = "0", label = "Closed", color = "green" }] },
+  { kind = "range", name = "Limit", topic = "plug/limit", unit = "%" },
+  { kind = "color", name = "Lamp", topic = "plug/lamp" },
+  { kind = "choice", name = "Mode", topic = "plug/mode", options = [{ label = "Eco", payload = "1" }] },
+  { kind = "progress", name = "Wash", topic = "print" },
+  { kind = "button", name = "Reset", publish_topic = "plug/reset", label = "Reset the meter" },
+]
+[[tile]]
+kind = "panel"
+name = "Gate"
+rows = [
+  { kind = "switch", name = "Motor", topic = "plug/broken", publish_topic = "gate/set" },
+  { kind = "gauge", name = "Load of the motor", topic = "load", unit = "%", zones = [{ from = 50, label = "high" }] },
+  { kind = "range", name = "Opening", topic = "door/text" },
+]
 "#;
 
 fn app_with_kinds(size: (u16, u16)) -> App {
@@ -139,6 +166,9 @@ fn app_with_kinds(size: (u16, u16)) -> App {
         [("load", "92"), ("print", "20"), ("pump", "off")],
         [("load", "64.5"), ("print", "30"), ("fault", "7")],
         [("speed", "41"), ("hall", "21.4"), ("valve", "62")],
+        [("plug/power", "1"), ("tele/plug/draw", "1204"), ("plug/limit", "30")],
+        [("plug/lamp", "#ff8800"), ("plug/mode", "1"), ("plug/broken", "?")],
+        [("door/text", "wide open"), ("door", "0"), ("fault", "7")],
         [("camera", "{\"x\": 50, \"y\": -50}"), ("hall", "21.4"), ("valve", "62")],
         [
             ("ship/Ada", r#"{"lat": 36.1, "lon": -5.3}"#),
@@ -166,7 +196,7 @@ fn app_with_kinds(size: (u16, u16)) -> App {
             ("log/hub", "ok"),
         ],
     ];
-    for (round, seconds) in rounds.iter().zip([300, 290, 280, 280, 280, 280, 279, 279, 278, 277]) {
+    for (round, seconds) in rounds.iter().zip([300, 290, 280, 280, 280, 280, 280, 280, 280, 279, 279, 278, 277]) {
         let at = Time::from_millis(NOW.as_millis() - 1_000 * seconds);
         let messages = round.map(|(topic, payload)| message(topic, payload.as_bytes()));
         app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages(messages))), at);
@@ -175,11 +205,49 @@ fn app_with_kinds(size: (u16, u16)) -> App {
     app
 }
 
+/// Draws a panel of the dashboard, whose second row is selected.
+fn draw_panel(buf: &mut Buffer, area: Rect, dashboard: &OpenDashboard, index: usize, config: &UiConfig, now: Time) {
+    let states: Vec<_> = dashboard
+        .rows_of(index)
+        .filter_map(|row| dashboard.tile(row))
+        .map(|(tile, state)| TileRenderState {
+            selected: false,
+            connected: true,
+            permissions_granted: true,
+            control: tile.is_control().then_some(TileControl {
+                mark: Some(PressMark::Direct),
+                hold_progress: None,
+                steered: None,
+            }),
+            error: state.error.as_ref().map(Cow::Borrowed),
+        })
+        .collect();
+    let rows: Vec<_> = dashboard
+        .rows_of(index)
+        .filter_map(|row| dashboard.tile(row))
+        .zip(&states)
+        .map(|((tile, state), render_state)| TileView { tile, state, render_state, config, now })
+        .collect();
+    let (tile, state) = dashboard.tile(index).unwrap();
+    let render_state =
+        TileRenderState { selected: true, connected: true, permissions_granted: true, control: None, error: None };
+    panel::draw(buf, area, TileView { tile, state, render_state: &render_state, config, now }, &rows, Some(1));
+}
+
 fn draw_tile(buf: &mut Buffer, area: Rect, (tile, state): (&Tile, &TileState), config: &UiConfig, now: Time) {
     let control = tile.is_control().then_some(TileControl { mark: None, hold_progress: None, steered: None });
     let render_state =
         TileRenderState { selected: false, connected: true, permissions_granted: true, control, error: None };
     tile::draw(buf, area, TileView { tile, state, render_state: &render_state, config, now });
+}
+
+/// Draws a tile or a panel of the definition.
+fn draw_any(buf: &mut Buffer, area: Rect, dashboard: &OpenDashboard, number: usize, config: &UiConfig, now: Time) {
+    let index = dashboard.index_of_origin(&TileOrigin::Tile(number)).unwrap();
+    match dashboard.tile(index).unwrap() {
+        (tile, _) if tile.is_panel() => draw_panel(buf, area, dashboard, index, config, now),
+        tile => draw_tile(buf, area, tile, config, now),
+    }
 }
 
 /// Draws a page with each tile at each size.
@@ -197,7 +265,7 @@ fn kinds_page(config: &UiConfig) -> Buffer {
         let columns = PAGE_WIDTH / width;
         for index in 0..count {
             let area = Rect::new(index % columns * width, top + index / columns * height, width, height);
-            draw_tile(&mut buf, area, dashboard.tile(index.into()).unwrap(), config, now);
+            draw_any(&mut buf, area, dashboard, index.into(), config, now);
         }
         top += rows_of((width, height)) * height;
     }
@@ -263,7 +331,7 @@ fn every_kind_fits_every_size() {
                 let mut buf = Buffer::empty(area);
                 draw_tile(&mut buf, area, (&tile, &state), &config, NOW);
                 for index in 0..app.dashboards[0].definition.tiles.len() {
-                    draw_tile(&mut buf, area, app.dashboards[0].tile(index).unwrap(), &config, NOW);
+                    draw_any(&mut buf, area, &app.dashboards[0], index, &config, NOW);
                 }
             }
         }

@@ -89,6 +89,11 @@ pub(crate) fn draw(
         TileContent::Map(map) => map::draw(buf, area, map, config, dimmed, now),
         TileContent::Pad(pad) => pad::draw(buf, area, pad, config, dimmed),
         TileContent::Note(text) => note::draw(buf, area, text, config),
+        TileContent::RowNames(names) => {
+            for (row, name) in (0..area.height).zip(names) {
+                draw_line(buf, area, row, name, theme.text(), Alignment::Left);
+            }
+        }
         TileContent::Clock(face) => clock::draw(buf, area, face, config, now),
         TileContent::Log(log) => log::draw(buf, area, log, config, now, dimmed),
         TileContent::Table(table) => table::draw(buf, area, table, 0, config, now, dimmed),

@@ -82,6 +82,7 @@ pub fn value_of(value_type: ValueType) -> BoxedStrategy<Value> {
         ValueType::TextList(_) => vec(select(vec!["time", "topic:2", "payload", "$.a", "nothing"]), 0..4)
             .prop_map(|texts| Value::Array(texts.into_iter().map(Value::from).collect()))
             .boxed(),
+        ValueType::Rows(_) => vec(row(), 0..4).prop_map(Value::Array).boxed(),
         ValueType::Table(_) => vec((select(vec!["X-A", "X-B"]), text()), 0..3)
             .prop_map(|entries| {
                 Value::Table(entries.into_iter().map(|(name, text)| (name.to_owned(), Value::String(text))).collect())
@@ -120,6 +121,27 @@ fn filled<T: DynFields + Clone + std::fmt::Debug + 'static>(
         }
         object
     })
+}
+
+/// Any row of a panel.
+fn row() -> BoxedStrategy<Value> {
+    let kinds: Vec<&'static str> = kind::all().filter(|kind| kind.fits_row()).map(|kind| kind.name()).collect();
+    let table = |tile: Tile| {
+        let set = tile.fields().into_iter().filter_map(|field| {
+            let value = tile.get(field.name).filter(|value| field.default.as_ref() != Some(value))?;
+            Some((field.name.to_owned(), value))
+        });
+        Value::Table(std::iter::once(("kind".to_owned(), tile.kind.name().into())).chain(set).collect())
+    };
+    let of_kind = |name: &'static str| {
+        let mut default = Tile::new(kind::from_name(name).expect("a known kind"));
+        "row".clone_into(&mut default.name);
+        let of_panel = ["name", "width", "height", "only", "mqtt_dash"];
+        let fields: Vec<FieldInfo> =
+            default.fields().into_iter().filter(|field| !of_panel.contains(&field.name)).collect();
+        filled(default, &fields)
+    };
+    select(kinds).prop_flat_map(of_kind).prop_map(table).boxed()
 }
 
 /// Any tile of any kind.

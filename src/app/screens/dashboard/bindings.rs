@@ -17,6 +17,10 @@ fn has_editable_tile(app: &App) -> bool {
     app.editable() && app.selected_tile().is_some()
 }
 
+fn selects_row(app: &App) -> bool {
+    app.current_dashboard().is_some_and(|dashboard| dashboard.is_row(dashboard.selected))
+}
+
 fn move_hint(app: &App) -> Option<&'static str> {
     let dashboard = app.current_dashboard()?;
     (has_editable_tile(app) && dashboard.selects_own_tile() && dashboard.tile_count() > 1).then_some("move")
@@ -43,6 +47,8 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         Tile "step-up" ["+", ">", "="] |_| Action::Step(1), "increase a range by one step", (step_hint);
         Tile "edit" ["e"] |_| Action::Edit(EditAction::Edit), "edit the tile",
             (|app| has_editable_tile(app).then_some("edit"));
+        Tile "edit-panel" ["E"] |_| Action::Edit(EditAction::EditPanel), "edit the panel of the row",
+            (|app| (has_editable_tile(app) && selects_row(app)).then_some("panel"));
         Dashboard "add" ["a"] |_| Action::Edit(EditAction::Add), "add a tile", (|app| app.editable().then_some("add"));
         Tile "clone" ["c"] |_| Action::Edit(EditAction::Copy), "clone the tile; the copy comes right after it";
         Tile "delete" ["d"] |_| Action::Edit(EditAction::Delete), "delete the tile (asks first)";

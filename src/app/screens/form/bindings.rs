@@ -13,6 +13,8 @@ use crate::{
 pub(super) const TEXT_FIELD: KeyContext = KeyContext::new("In a form").with_text_input(TextInput::Line);
 /// A form field without text input, such as one with a fixed set of values.
 pub(super) const ENUM_FIELD: KeyContext = KeyContext::new("In a form field without text input");
+/// The list of the rows of a panel, in its form.
+pub(super) const PANEL_ROWS: KeyContext = KeyContext::new("In the rows of a panel");
 /// The editor for the rows of a list.
 pub(super) const ROW_EDITOR: KeyContext = KeyContext::new("In the rows of a list").with_text_input(TextInput::Line);
 
@@ -31,7 +33,7 @@ fn pick_hint(app: &App) -> Option<&'static str> {
         CompletionSource::Payload => Some("templates"),
         CompletionSource::Profile => Some("connections"),
         CompletionSource::Dashboard => Some("dashboards"),
-        CompletionSource::Rows => Some("rows"),
+        CompletionSource::Rows | CompletionSource::PanelRows => Some("rows"),
         CompletionSource::UserProperties => Some("properties"),
         CompletionSource::Preset => Some("presets"),
     }
@@ -40,7 +42,7 @@ fn pick_hint(app: &App) -> Option<&'static str> {
 fn change_hint(app: &App) -> Option<&'static str> {
     let form = open_form(app).filter(|form| !form.focuses_folded_section())?;
     Some(match form.focused_field()?.completion_source {
-        CompletionSource::Rows => "edit the rows",
+        CompletionSource::Rows | CompletionSource::PanelRows => "edit the rows",
         CompletionSource::UserProperties => "edit the properties",
         CompletionSource::Preset => "choose",
         _ => "change",
@@ -94,6 +96,15 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "form-pick" ["Ctrl-P"] |_| Action::Edit(EditAction::OpenPicker), "choose a value from a list or picker";
         "form-test" ["Ctrl-T"] |_| Action::Edit(EditAction::TestConnection), "test the connection", (test_hint);
         "form-next" ["Tab"] |_| Action::CycleFocus(1), "go to the next field", "next";
+    }
+    PANEL_ROWS {
+        "row-edit" ["Enter", "e"] |_| Action::Accept, "edit the row, or add one", "edit";
+        "row-add" ["a"] |_| Action::Edit(EditAction::Add), "add a row", "add";
+        "row-delete" ["d"] |_| Action::Edit(EditAction::Delete), "delete the row", "delete";
+        "row-up" ["K"] |_| Action::Edit(EditAction::MoveRow(-1)), "move the row up", "move";
+        "row-down" ["J"] |_| Action::Edit(EditAction::MoveRow(1)), "move the row down", "move";
+        "rows-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "go to the row above";
+        "rows-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "go to the row below";
     }
     ROW_EDITOR {
         "options-accept" ["Enter"] |_| Action::Accept, "set the options", "set";

@@ -6,7 +6,7 @@ mod bindings;
 use tui_input::InputRequest;
 
 pub(crate) use bindings::BINDINGS;
-use bindings::{ENUM_FIELD, ROW_EDITOR, TEXT_FIELD};
+use bindings::{ENUM_FIELD, PANEL_ROWS, ROW_EDITOR, TEXT_FIELD};
 
 pub use crate::app::form::Form;
 
@@ -23,6 +23,7 @@ use crate::{
         connection::{ConnectionId, Subscription},
         grid::Direction,
         id::TileId,
+        kind::MAX_ROWS,
         time::Time,
     },
 };
@@ -33,6 +34,7 @@ impl Component for Form {
             Some(FormPopup::List(_)) => TEXT_INPUT,
             Some(FormPopup::Color(picker)) => picker.key_context(),
             Some(FormPopup::Rows(_)) => ROW_EDITOR,
+            Some(FormPopup::PanelRows(_)) => PANEL_ROWS,
             None if self.focuses_folded_section() => ENUM_FIELD,
             None if self.focused_field().is_some_and(FormField::accepts_text) => TEXT_FIELD,
             None => ENUM_FIELD,
@@ -75,6 +77,10 @@ impl Component for Form {
             self.confirming_discard = true;
             return Flow::STAY;
         }
+        if let Some(panel) = self.panel_form() {
+            app.open(panel);
+            return Flow::CLOSE;
+        }
         if self.is_profile() && !app.editor_state.profiles.profiles.is_empty() {
             app.open_connection_list(self.profile_name());
         }
@@ -106,6 +112,10 @@ impl Form {
     }
 
     fn handle_edit_action(&mut self, action: &EditAction, app: &mut App, now: Time) -> Vec<Effect> {
+        if matches!(self.popup, Some(FormPopup::PanelRows(_))) {
+            self.handle_row_action(action, app, now);
+            return Vec::new();
+        }
         match action {
             EditAction::NextValue | EditAction::OpenPicker if self.popup.is_none() && self.unfold_focused() => {}
             EditAction::NextValue if self.popup.is_none() && self.focuses_preset() => self.open_pick_list(app, now),
@@ -129,6 +139,27 @@ impl Form {
         Vec::new()
     }
 
+    /// Handles an action in the list of the rows of a panel.
+    fn handle_row_action(&mut self, action: &EditAction, app: &mut App, now: Time) {
+        match action {
+            EditAction::Add if self.has_room_for_row() => {
+                self.select(self.row_tables().len());
+                self.open_selected_row(app);
+            }
+            EditAction::Add => app.notify(format!("A panel has at most {MAX_ROWS} rows"), now),
+            EditAction::Delete => self.delete_selected_row(),
+            EditAction::MoveRow(offset) => self.move_selected_row(*offset),
+            _ => {}
+        }
+    }
+
+    /// Opens the form of the row that is selected in the list, or of a new row.
+    fn open_selected_row(&self, app: &mut App) {
+        if let Some(form) = self.form_of_selected_row() {
+            app.open(form);
+        }
+    }
+
     /// Opens the list of values of the focused field. Topics are collected for as long as their list is open.
     fn open_pick_list(&mut self, app: &mut App, now: Time) {
         match app.pick_list_for(self) {
@@ -143,6 +174,10 @@ impl Form {
     /// Accepts the open popup or the completion that is shown, opens the folded section that has the focus, or saves the
     /// form if every field is valid and nothing is missing. Otherwise goes to the first field that is wrong or missing.
     fn submit(&mut self, app: &mut App, now: Time) -> Flow {
+        if matches!(self.popup, Some(FormPopup::PanelRows(_))) {
+            self.open_selected_row(app);
+            return Flow::STAY;
+        }
         if self.popup.is_some() {
             let had_rows = self.focuses_rows();
             if let Some(filled) = self.accept_popup() {
@@ -172,6 +207,10 @@ impl Form {
             app.notify(format!("{result}: look at the field {}", self.fields[index].label), now);
             self.show_problem(index, error);
             return Flow::STAY;
+        }
+        if let Some(panel) = self.panel_form_with_row() {
+            app.open(panel);
+            return Flow::CLOSE;
         }
         let id = match &self.subject {
             FormSubject::Profile { .. } => return self.submit_profile(app, now),

@@ -1,0 +1,84 @@
+//! Which screen has the focus: opening and closing screens, and passing actions to them.
+
+use super::{Flow, Screen};
+use crate::{
+    app::{Action, App, Effect, key_binding::KeyContext, list::ScrollExtent},
+    model::{id::TileId, time::Time},
+};
+
+impl App {
+    /// Gives a screen the focus.
+    pub(crate) fn open(&mut self, screen: impl Into<Screen>) {
+        self.focus = screen.into();
+    }
+
+    /// Gives the dashboard the focus.
+    pub(in crate::app) fn close_screen(&mut self) {
+        self.focus = Screen::default();
+        self.left_detail = None;
+    }
+
+    /// Returns whether the dashboard has the focus.
+    #[must_use]
+    pub(crate) const fn dashboard_has_focus(&self) -> bool {
+        matches!(self.focus, Screen::Dashboard(_))
+    }
+
+    /// Returns which key bindings apply.
+    #[must_use]
+    pub(crate) fn key_context(&self) -> KeyContext {
+        self.focus.component().key_context(self)
+    }
+
+    /// Passes an action to the screen that has the focus.
+    pub(in crate::app) fn update_screen(&mut self, action: Action, now: Time) -> Vec<Effect> {
+        let mut screen = std::mem::take(&mut self.focus);
+        let component = screen.component_mut();
+        let flow = match action {
+            Action::Cancel => component.cancel(self, now),
+            action => component.update(action, self, now),
+        };
+        match flow {
+            Flow::Stay(effects) => {
+                if self.dashboard_has_focus() {
+                    self.focus = screen;
+                } else if let Screen::Detail(detail) = screen {
+                    self.left_detail = Some(detail);
+                }
+                effects
+            }
+            Flow::Close(effects) => {
+                self.return_to_detail();
+                effects
+            }
+        }
+    }
+
+    /// Limits the scroll position of the text that has the focus. Call it after drawing, with what
+    /// [`ui::draw`](crate::ui::draw) has returned.
+    pub fn limit_scroll(&mut self, extent: Option<ScrollExtent>) {
+        if let (Some(scroll), Some(extent)) = (self.focus.component_mut().scroll(), extent) {
+            let had_shown_all = scroll.has_shown_all();
+            scroll.set_extent(extent);
+            // The hints of the footer may depend on it.
+            self.display.dirty |= scroll.has_shown_all() != had_shown_all;
+        }
+    }
+
+    /// Closes a screen that is about a tile that is gone.
+    pub(in crate::app) fn close_obsolete_screen(&mut self, removed: &[TileId]) {
+        if !self.focus.component_mut().forget_tiles(removed) {
+            let now = self.editor_state.now;
+            self.notify("Closed: the tile was deleted meanwhile", now);
+            self.ignore_next_key(now);
+            self.close_screen();
+        }
+    }
+
+    /// Closes a screen that is about the dashboard that was shown.
+    pub(in crate::app) fn close_screen_of_dashboard(&mut self) {
+        if self.focus.component().closes_with_dashboard() {
+            self.close_screen();
+        }
+    }
+}
