@@ -99,12 +99,12 @@ impl OpenDashboard {
         let new: Vec<&Tile> = expansion.own_tiles().collect();
         let mut matches = match_tiles(&own_tiles, &new).into_iter();
         let indexes: HashMap<TileOrigin, usize, RandomState> = old_origins().zip(0..).collect();
-        let continued = |origin: &TileOrigin| match origin.template() {
-            None => matches.next()?.map(|index| own[index]),
-            Some(_) => {
-                let old = origin.in_template(&|template| old_templates.get(template).copied().flatten())?;
-                indexes.get(&old).copied()
+        let continued = |origin: &TileOrigin| {
+            if origin.template().is_none() {
+                return matches.next()?.map(|index| own[index]);
             }
+            let old = origin.in_template(&|template| old_templates.get(template).copied().flatten())?;
+            indexes.get(&old).copied()
         };
         expansion.origins.iter().map(continued).collect()
     }

@@ -79,10 +79,21 @@ pub struct Dashboard {
     pub tiles: Vec<Tile>,
 }
 
+/// Returns a tile and its rows.
+pub(super) fn with_rows(tile: &Tile) -> impl Iterator<Item = Cow<'_, Tile>> {
+    std::iter::once(Cow::Borrowed(tile)).chain(tile.shown_rows().map(Cow::Owned))
+}
+
 impl Dashboard {
     /// Returns its tiles, each panel with the rows behind it, as they are shown.
     pub(crate) fn tiles_and_rows(&self) -> impl Iterator<Item = Cow<'_, Tile>> {
-        self.tiles.iter().flat_map(|tile| std::iter::once(Cow::Borrowed(tile)).chain(tile.shown_rows().map(Cow::Owned)))
+        self.tiles.iter().flat_map(with_rows)
+    }
+
+    /// Returns everything that it defines: its tiles and those of its templates, each panel with the rows behind it.
+    pub(crate) fn defined_tiles(&self) -> impl Iterator<Item = Cow<'_, Tile>> {
+        let of_templates = self.templates.iter().flat_map(|template| template.tiles.iter().flat_map(with_rows));
+        self.tiles_and_rows().chain(of_templates)
     }
 }
 

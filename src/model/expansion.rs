@@ -259,7 +259,8 @@ impl<'a> TileMaker<'a> {
         for (key, value) in &self.entries {
             set(&mut tile, key, &bindings.apply_to_value(key, value))?;
         }
-        Ok(tile)
+        let errors = if tile.is_panel() { tile.panel_errors() } else { Vec::new() };
+        errors.into_iter().next().map_or(Ok(tile), Err)
     }
 
     /// Makes the tile of a device, which has the device's name and its availability unless it says something else.

@@ -105,3 +105,32 @@ fn tile_that_was_made_before_is_used_again() {
     });
     assert_eq!(names(&expansion.unwrap()), ["own", "made", "d 2", "own"]);
 }
+
+#[test]
+fn panel_of_a_template_has_rows_for_each_device() {
+    let mut panel = Tile::new(kind::from_name("panel").unwrap());
+    let row = |name: &str, topic: &str| {
+        let entries = [("kind", "switch"), ("name", name), ("topic", topic), ("publish_topic", "{site}/{id}/set")];
+        Value::Table(entries.iter().map(|(key, text)| ((*key).to_owned(), (*text).into())).collect())
+    };
+    let rows = Value::Array(vec![row("Power", "stat/{id}/POWER"), row("Light", "stat/{id}/LIGHT")]);
+    set_fields(&mut panel, &[("rows".to_owned(), rows)]).unwrap();
+    let mut dashboard = dashboard("first-seen");
+    dashboard.templates[0].tiles = vec![panel];
+    let expansion = dashboard.expand(&input(&["d", "c"]), |_| None).unwrap();
+    assert_eq!(names(&expansion), ["own", "d", "d: Power", "d: Light", "Attic", "Attic: Power", "Attic: Light", "own"]);
+    let light = &expansion.tiles[3];
+    assert_eq!(light.topic.as_ref().unwrap().as_str(), "stat/d/LIGHT");
+    assert_eq!(light.target_topic().unwrap().as_str(), "cmnd/d/set");
+    assert_eq!(light.availability().unwrap().topic().unwrap().as_str(), "tele/d/LWT");
+    let origin = &expansion.origins[3];
+    assert_eq!((origin.row(), origin.template().map(|(_, device)| &**device)), (Some(1), Some("d")));
+    let mut edited = dashboard.tile_at(origin).unwrap().into_owned();
+    edited.name = "Lamp".to_owned();
+    let edit = dashboard.replace_at(origin, edited).unwrap();
+    let changed = edit.apply_to(&dashboard).unwrap();
+    assert_eq!(changed.tile_at(origin).unwrap().name, "Lamp");
+    let subscriptions = dashboard.topic_filters(&BTreeMap::new());
+    let subscribed = |topic: &str| subscriptions.iter().any(|filter| filter.as_str() == topic);
+    assert!(subscribed("stat/+/POWER") && subscribed("stat/+/LIGHT"), "{subscriptions:?}");
+}

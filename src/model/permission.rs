@@ -9,7 +9,13 @@ use std::{collections::HashSet, ffi::OsStr};
 
 use sha2::{Digest, Sha256};
 
-use super::{access::Access, dashboard::Dashboard, script::ScriptKind, tile::Tile, topic::Topic};
+use super::{
+    access::Access,
+    dashboard::{Dashboard, with_rows},
+    script::ScriptKind,
+    tile::Tile,
+    topic::Topic,
+};
 
 /// A script that a tile runs, the topics that it may publish to, or a URL that is fetched or opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +45,7 @@ impl Scope {
 
     /// Returns the agreement to all permissions that the definition asks for, or `None` if it asks for none.
     pub fn fingerprint(&self, definition: &Dashboard) -> Option<String> {
-        let tiles = definition.tiles_and_rows().enumerate().map(|(index, tile)| tile_permissions(index, &tile));
-        let tiles: Vec<Vec<Permission>> = tiles.filter(|permissions| !permissions.is_empty()).collect();
+        let tiles = definition.permissions_by_tile();
         let parts = tiles.iter().flat_map(|permissions| {
             // The border between two tiles counts.
             let border = |index| if index == 0 { "tile" } else { "" };
@@ -122,18 +127,42 @@ impl Dashboard {
     /// or opens.
     #[must_use]
     pub(crate) fn permissions(&self) -> Vec<Permission> {
-        let tiles = self.tiles.iter().enumerate();
-        let with_rows = |(index, tile): (usize, &Tile)| {
-            let of_rows: Vec<_> = tile.shown_rows().flat_map(|row| tile_permissions(index, &row)).collect();
-            tile_permissions(index, tile).into_iter().chain(of_rows)
-        };
-        tiles.flat_map(with_rows).collect()
+        self.permissions_by_tile().into_iter().flatten().collect()
+    }
+
+    /// Returns what each tile asks for that asks for anything, also each row of a panel and each tile of a template. What
+    /// variables stand for, which may be in topics, comes last.
+    fn permissions_by_tile(&self) -> Vec<Vec<Permission>> {
+        let number = |index: usize| format!("Tile {}", index + 1);
+        let own = self
+            .tiles
+            .iter()
+            .enumerate()
+            .flat_map(|(index, tile)| with_rows(tile).map(move |tile| tile_permissions(&number(index), &tile)));
+        let of_templates = self.templates.iter().flat_map(|template| {
+            let tiles = template.tiles.iter().flat_map(with_rows);
+            tiles.map(|tile| {
+                let mut permissions = tile_permissions(template.display_name(), &tile);
+                if let Some(tile_name) = permissions.first().map(|permission| permission.tile_name.clone()) {
+                    let text = template.topic_text().to_owned();
+                    permissions.push(Permission { tile_name, key: "for each device on", text, is_script: false });
+                }
+                permissions
+            })
+        });
+        let mut all: Vec<_> = own.chain(of_templates).filter(|permissions| !permissions.is_empty()).collect();
+        if !all.is_empty() && !self.vars.is_empty() {
+            let text = self.vars.to_string();
+            let tile_name = "Names in braces".to_owned();
+            all.push(vec![Permission { tile_name, key: "stand for", text, is_script: false }]);
+        }
+        all
     }
 
     /// Returns what of the dashboard is blocked until the user agrees: the beginning of a sentence.
     #[must_use]
     pub(crate) fn blockable(&self) -> &'static str {
-        let is_automatic = self.tiles_and_rows().any(|tile| tile.automatic_message().is_some());
+        let is_automatic = self.defined_tiles().any(|tile| tile.automatic_message().is_some());
         if is_automatic { "Scripts, URLs and automatic messages" } else { "Scripts and URLs" }
     }
 
@@ -148,13 +177,14 @@ impl Dashboard {
 
     /// Returns the hosts of the URLs that the dashboard fetches.
     pub(crate) fn fetched_hosts(&self) -> impl Iterator<Item = String> {
-        let urls = self.tiles.iter().flat_map(|tile| tile.kind.external_urls()).filter(|url| url.is_fetched);
+        let urls = self.defined_tiles().flat_map(|tile| tile.kind.external_urls()).filter(|url| url.is_fetched);
         urls.filter_map(|url| Access::host_of(&url.url))
     }
 }
 
-fn tile_permissions(index: usize, tile: &Tile) -> Vec<Permission> {
-    let name = if tile.name.is_empty() { format!("Tile {}", index + 1) } else { tile.name.clone() };
+/// Returns what a tile asks for. `name` is that of a tile without a name.
+fn tile_permissions(name: &str, tile: &Tile) -> Vec<Permission> {
+    let name = if tile.name.is_empty() { name.to_owned() } else { tile.name.clone() };
     let permission = |key, text: &str, is_script| {
         let (tile_name, text) = (name.clone(), text.to_owned());
         Permission { tile_name, key, text, is_script }
@@ -204,7 +234,7 @@ fn named_topics(script: &str) -> impl Iterator<Item = Topic> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{kind, schema::set_fields, value::Value};
+    use crate::model::{kind, schema::set_fields, template::Template, value::Value};
 
     fn dashboard(fields: &[(&str, &str)]) -> Dashboard {
         let mut tile = Tile::new(kind::from_name(if fields[0].0 == "url" { "image" } else { "text" }).unwrap());
@@ -254,6 +284,35 @@ mod tests {
         let renamed = dashboard(&[("topic", "a"), ("name", "A"), ("on_tap", "x")]);
         assert_eq!(scope.fingerprint(&renamed), Some(fingerprint));
         assert_eq!(scope.fingerprint(&dashboard(&[("topic", "a")])), None, "nothing needs an agreement");
+    }
+
+    #[test]
+    fn templates_and_variables_ask_for_permissions() {
+        let scope = scope_of("/d.toml", "mqtt://hub");
+        let with_template = |topic: &str, variable: &str| {
+            let mut definition = dashboard(&[("topic", "x/{id}"), ("on_tap", "x")]);
+            let mut template = Template::default();
+            set_fields(&mut template, &[("topic".to_owned(), topic.into())]).unwrap();
+            template.tiles = std::mem::take(&mut definition.tiles);
+            definition.templates.push(template);
+            let vars = Value::Table(vec![("site".to_owned(), variable.into())]);
+            set_fields(&mut definition, &[("vars".to_owned(), vars)]).unwrap();
+            definition
+        };
+        let definition = with_template("a/{id}", "berlin");
+        let asked: Vec<_> = definition.permissions().into_iter().map(|asked| (asked.key, asked.text)).collect();
+        let expected = [
+            ("on_tap", "x"),
+            ("receives from", "x/{id}"),
+            ("may publish to", "x/{id}"),
+            ("for each device on", "a/{id}"),
+            ("stand for", "{site}: berlin"),
+        ];
+        assert_eq!(asked, expected.map(|(key, text)| (key, text.to_owned())));
+        let fingerprint = scope.fingerprint(&definition).unwrap();
+        for other in [with_template("b/{id}", "berlin"), with_template("a/{id}", "oslo")] {
+            assert_ne!(scope.fingerprint(&other).unwrap(), fingerprint);
+        }
     }
 
     #[test]

@@ -136,8 +136,12 @@ impl Template {
 
     /// Returns what messages call it.
     pub(crate) fn display_name(&self) -> &str {
-        let topic = || self.topic.as_ref().map_or("for_each", TopicPattern::as_str);
-        self.name.as_deref().unwrap_or_else(topic)
+        self.name.as_deref().unwrap_or_else(|| self.topic_text())
+    }
+
+    /// Returns the topic on which devices appear, as it is in the file.
+    pub(crate) fn topic_text(&self) -> &str {
+        self.topic.as_ref().map_or("", TopicPattern::as_str)
     }
 
     /// Returns after which time without a message a device is no longer shown.

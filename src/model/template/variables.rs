@@ -1,5 +1,7 @@
 //! The variables of a dashboard: names in braces for which the user can choose another text, such as a site.
 
+use std::fmt;
+
 use super::placeholder::is_name;
 use crate::model::{
     schema::{FieldValue, ValueType},
@@ -30,6 +32,19 @@ impl Variables {
     /// Returns whether there is none.
     pub(crate) const fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// Each variable on a line, with all that it can stand for.
+impl fmt::Display for Variables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, Variable { name, default, choices }) in self.0.iter().enumerate() {
+            let line_break = if index == 0 { "" } else { "\n" };
+            let others = choices.iter().filter(|choice| *choice != default);
+            let texts: Vec<&str> = std::iter::once(default).chain(others).map(String::as_str).collect();
+            write!(f, "{line_break}{{{name}}}: {}", texts.join(", "))?;
+        }
+        Ok(())
     }
 }
 

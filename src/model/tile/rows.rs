@@ -102,7 +102,7 @@ impl Tile {
     }
 
     /// Returns the errors of a panel: keys that only tiles with a value have, and those of its rows.
-    pub(super) fn panel_errors(&self) -> Vec<ValidationError> {
+    pub(crate) fn panel_errors(&self) -> Vec<ValidationError> {
         let default_tile = Self::new(self.kind.clone());
         let only_of_rows = Self::COMMON_FIELDS.iter().filter(|spec| is_only_of_rows(spec.name));
         let set = only_of_rows.filter(|spec| (spec.get)(self) != (spec.get)(&default_tile));
