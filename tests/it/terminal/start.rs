@@ -52,6 +52,29 @@ async fn demo_board_obeys_and_other_clients_can_connect() {
     program.assert_restored();
 }
 
+#[test]
+fn demo_shows_its_dashboards_on_three_tabs() {
+    let mut program = TerminalProgram::new(&["demo"]).size(120, 40).start();
+    program.wait_text("1 2 3: the dashboards");
+    program.wait_text(" 1 ESP32  2 Home  3 Devices");
+    program.wait_connected("");
+    program.type_text("2");
+    for text in ["ground floor", "Blinds", "Boiler", "4 min left"] {
+        program.wait_text(text);
+    }
+    program.press(Key::Down);
+    program.press(Key::Enter);
+    program.wait_text("ON   ●");
+    program.type_text("3");
+    for text in ["Tasmota", "Television", "0.412 kWh", "Kitchen"] {
+        program.wait_text(text);
+    }
+    program.type_text("1");
+    program.wait_text("Brightness");
+    program.quit();
+    program.assert_restored();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn headless_demo_prints_address_and_serves_clients() {
     let mut program = TerminalProgram::new(&["demo", "--headless"]).start();
