@@ -1,13 +1,16 @@
 //! Starting the program, with and without configuration.
 
+use std::process::Command;
+
 use mqtt_dash::model::{connection::Qos, profile::MqttVersion};
 
 use crate::fixtures::{
     connection::{ConnectionFixture, profile},
     embedded_broker::{DASHBOARD, EmbeddedBrokerFixture},
     key::Key,
+    process, repository,
     terminal::TerminalFixture,
-    terminal_program::TerminalProgram,
+    terminal_program::{MQTT_DASH, TerminalProgram},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -86,6 +89,22 @@ async fn headless_demo_prints_address_and_serves_clients() {
     program.send_signal(rustix::process::Signal::TERM);
     assert_eq!(program.wait_exit(), 0);
     program.assert_restored();
+}
+
+#[test]
+fn snapshot_shows_devices_that_appear_while_it_waits() {
+    let program = TerminalProgram::new(&["demo", "--headless"]).start();
+    program.wait_text("mqtt://127.0.0.1:");
+    let (url, home) = (program.screen_text().trim().to_owned(), tempfile::tempdir().expect("a temporary folder"));
+    let mut command = Command::new(MQTT_DASH);
+    command.args(["snapshot", &repository::path("dashboards/devices.toml").display().to_string(), "--url", &url]);
+    command.args(["--set", "floor=upper", "--size", "120x60"]).env("MQTT_DASH_CONFIG_DIR", home.path());
+    let output = process::output(&mut command);
+    let text = String::from_utf8_lossy(&output.stdout);
+    for name in ["Television", "Washing machine", "Bathroom", "damp", "Bedroom"] {
+        assert!(text.contains(name), "{name}: {text} {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert!(!text.contains("Kitchen"), "{text}");
 }
 
 #[test]
