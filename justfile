@@ -4,7 +4,7 @@
 default:
     @just --list
 
-# Run the demo: an embedded broker, a simulated ESP32 and its dashboard.
+# Run the demo: an embedded broker, simulated devices and their dashboards.
 demo:
     cargo run --release -- demo
 

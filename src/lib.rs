@@ -21,7 +21,7 @@
 //! | [`mqtt_dash_app`] | imports from and exports to the Android app MQTT Dash |
 //! | [`file_access`] | who else on this machine can read or write a file |
 //! | [`panics`] | which panics end the program |
-//! | `demo` | an embedded broker and a simulated ESP32 board; needs the feature `demo` |
+//! | `demo` | an embedded broker, a simulated ESP32 board and a simulated home; needs the feature `demo` |
 //! | [`runtime`] | the event loop, and what executes effects |
 //! | [`cli`] | the command line: one file per subcommand |
 //!

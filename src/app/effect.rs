@@ -128,7 +128,7 @@ pub enum ShellEffect {
     OpenInEditor(PathBuf, TileOrigin),
     /// Open this text in the user's editor. [`ShellEvent::TextEdited`](super::ShellEvent) has what it becomes.
     EditText(String),
-    /// Start the demo and open its dashboard.
+    /// Start the demo and open its dashboards.
     StartDemo,
     /// Press the button of the simulated board; `true` is a long press.
     PressDemoButton(bool),

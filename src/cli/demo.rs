@@ -1,4 +1,4 @@
-//! `mqtt-dash demo`: starts an embedded broker and a simulated ESP32, and opens their dashboard.
+//! `mqtt-dash demo`: starts an embedded broker, a simulated ESP32 and a simulated home, and opens their dashboards.
 
 use std::{
     collections::BTreeMap,
@@ -15,10 +15,10 @@ use crate::{
     runtime::{self, ExitReason, RunOptions, Signals},
 };
 
-/// Start a broker and a simulated ESP32, and open their dashboard. Needs no server, no network and no
-/// configuration.
+/// Start a broker, a simulated ESP32 and a simulated home, and open their dashboards. Needs no server, no network
+/// and no configuration.
 ///
-/// With --headless and --url, connects the simulated board to an existing broker instead.
+/// With --headless and --url, connects only the simulated board, to an existing broker.
 #[derive(Debug, clap::Args)]
 pub(crate) struct DemoArgs {
     /// Listen on this address and port. Port 0 selects a free port.
@@ -77,7 +77,7 @@ pub(crate) fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliEr
         access,
         ..BrokerOptions::default()
     };
-    let demo_options = DemoOptions { broker, boards: args.boards.options() };
+    let demo_options = DemoOptions { broker, boards: args.boards.options(), ..DemoOptions::default() };
     let (profile_store, ui_config) = (global.profile_store()?, global.ui_config()?);
     let tokio_runtime = build_tokio_runtime()?;
     let exit_reason = tokio_runtime.block_on(async {

@@ -26,7 +26,8 @@ pub(crate) struct SnapshotArgs {
     broker: BrokerArgs,
     #[command(flatten)]
     variables: VariableArgs,
-    /// Wait at most this many seconds until every tile has a value.
+    /// Wait at most this many seconds until every tile has a value. Dashboards with templates take all of this time,
+    /// because another device can appear.
     #[arg(long, value_name = "SECONDS", default_value_t = 3.0)]
     wait: f64,
     /// Set the width and height of the frame, in terminal cells.
@@ -123,14 +124,17 @@ async fn collect_values(
     }
 }
 
-/// Returns whether every visible tile with a topic has a value, all visible images are loaded and scripts have answered.
-/// Nothing more will come from a connection that has stopped.
+/// Returns whether every visible tile with a topic has a value, all visible images are loaded, scripts have answered, and
+/// no template waits for devices. Nothing more will come from a connection that has stopped.
 fn is_complete(app: &App) -> bool {
     let has_stopped = |connection: &Connection| matches!(connection.state, ConnectionState::Stopped { .. });
     let is_served = |dashboard: &&OpenDashboard| {
         !app.connections.iter().any(|connection| connection.id == dashboard.connection && has_stopped(connection))
     };
+    // How many devices a template has is not known.
+    let has_templates = |dashboard: &OpenDashboard| !dashboard.definition.templates.is_empty();
     !app.waits_for_scripts()
+        && !app.dashboards.iter().filter(is_served).any(has_templates)
         && app.connections.iter().all(|connection| has_stopped(connection) || connection.is_connected())
         && app.dashboards.iter().filter(is_served).all(|dashboard| {
             let is_tile_complete = |(tile, state): (&Tile, &TileState)| {

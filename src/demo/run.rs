@@ -1,4 +1,4 @@
-//! Starts and stops the broker and the boards of `mqtt-dash demo`.
+//! Starts and stops the broker, the boards and the home of `mqtt-dash demo`.
 
 use futures_util::future::join_all;
 
@@ -8,19 +8,32 @@ use super::{
     board_task::{BoardConfig, BoardTask},
     broker::{BrokerOptions, EmbeddedBroker},
     error::DemoError,
+    home::{HomeOptions, task::HomeTask},
 };
 use crate::{
     model::profile::{BrokerUrl, PasswordSource, Profile, Secrets},
     mqtt::Login,
 };
 
+/// The client ID of the simulated home.
+const HOME_CLIENT_ID: &str = "demo-home";
+
 /// The options of the demo.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct DemoOptions {
-    /// How the broker starts. The client IDs of the boards are reserved in addition.
+    /// How the broker starts. The client IDs of the boards and of the home are reserved in addition.
     pub broker: BrokerOptions,
     /// The boards.
     pub boards: BoardsOptions,
+    /// The home; `None`: there are only boards.
+    pub home: Option<HomeOptions>,
+}
+
+impl Default for DemoOptions {
+    fn default() -> Self {
+        let home = Some(HomeOptions::default());
+        Self { broker: BrokerOptions::default(), boards: BoardsOptions::default(), home }
+    }
 }
 
 /// The options of the simulated boards.
@@ -96,20 +109,21 @@ fn board_identity(id: String, number: usize) -> BoardIdentity {
 #[derive(Debug)]
 pub struct Demo {
     boards: Vec<BoardTask>,
+    home: Option<HomeTask>,
     broker: EmbeddedBroker,
     url: BrokerUrl,
 }
 
 impl Demo {
-    /// Starts the broker and the boards. Returns when the broker accepts connections; the boards connect
+    /// Starts the broker, the boards and the home. Returns when the broker accepts connections; the others connect
     /// shortly after that.
     ///
     /// # Errors
     /// As [`EmbeddedBroker::start`] and [`spawn_boards`].
     pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
-        let DemoOptions { broker: mut broker_options, boards } = options;
+        let DemoOptions { broker: mut broker_options, boards, home } = options;
         let board_ids = (1..=boards.count).map(|number| numbered(&boards.client_id(), number));
-        broker_options.reserved_client_ids.extend(board_ids);
+        broker_options.reserved_client_ids.extend(board_ids.chain([HOME_CLIENT_ID.to_owned()]));
         let broker = EmbeddedBroker::start_with(broker_options).await?;
         let address = broker.connect_address();
         let url = BrokerUrl::parse(&format!("mqtt://{address}"))
@@ -121,8 +135,11 @@ impl Demo {
             secrets: Secrets::password_only(password.into()),
             ..Login::default()
         };
-        let boards = spawn_boards(&boards, &Profile::from_broker_url(url.clone()), &login)?;
-        Ok(Self { boards, broker, url })
+        let profile = Profile::from_broker_url(url.clone());
+        let boards = spawn_boards(&boards, &profile, &login)?;
+        let login = Login { client_id: HOME_CLIENT_ID.to_owned(), ..login };
+        let home = home.map(|home| HomeTask::spawn(&home, profile, login));
+        Ok(Self { boards, home, broker, url })
     }
 
     /// Returns the broker.
@@ -157,10 +174,11 @@ impl Demo {
         }
     }
 
-    /// Stops the boards and the broker, and waits until they have ended.
+    /// Stops the boards, the home and the broker, and waits until they have ended.
     pub async fn stop(self) {
-        let Self { boards, broker, .. } = self;
-        join_all(boards.into_iter().map(BoardTask::stop)).await;
+        let Self { boards, home, broker, .. } = self;
+        let stop_boards = join_all(boards.into_iter().map(BoardTask::stop));
+        tokio::join!(stop_boards, join_all(home.map(HomeTask::stop)));
         broker.stop().await;
     }
 }

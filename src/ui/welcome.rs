@@ -22,7 +22,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig) {
     add_paragraph("See and control everything on your MQTT broker.");
     if app.environment.demo_available {
         add_paragraph(&format!(
-            "{}   start the demo: a broker, a simulated ESP32 and its dashboard. It needs no setup.",
+            "{}   start the demo: a broker, simulated devices and their dashboards. It needs no setup.",
             config.keymap.first_key("demo")
         ));
     }

@@ -1,9 +1,10 @@
 //! The demo as its clients see it: a broker on a port of the loopback interface, clients of both versions
-//! of MQTT, and the simulated board.
+//! of MQTT, the simulated board, and the simulated home.
 
 mod access;
 mod board;
 mod broker;
+mod home;
 mod memory;
 mod websocket;
 

@@ -72,9 +72,14 @@ fn no_tile_subscribes_outside_contract() {
     }
 }
 
+/// The demo with nothing but its board.
+async fn start_board() -> Demo {
+    Demo::start(DemoOptions { home: None, ..DemoOptions::default() }).await.unwrap()
+}
+
 /// All messages of the board from its start on, including those of button presses and a refused command.
 async fn board_messages() -> BTreeMap<String, Vec<Message>> {
-    let demo = Demo::start(DemoOptions::default()).await.unwrap();
+    let demo = start_board().await;
     let mut client = ClientFixture::connect(MqttVersion::V311, demo.broker().address(), "observer").await;
     client.subscribe("#", Qos::AtLeastOnce).await;
     let mut received: BTreeMap<String, Vec<Message>> = BTreeMap::new();
@@ -137,7 +142,7 @@ fn assert_discovery(text: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn retained_topics_match_contract() {
-    let demo = Demo::start(DemoOptions::default()).await.unwrap();
+    let demo = start_board().await;
     let mut early = ClientFixture::connect(MqttVersion::V311, demo.broker().address(), "early").await;
     early.subscribe(&format!("{BASE}/telemetry"), Qos::AtLeastOnce).await;
     for _ in 0..2 {

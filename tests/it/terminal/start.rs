@@ -1,13 +1,16 @@
 //! Starting the program, with and without configuration.
 
+use std::process::Command;
+
 use mqtt_dash::model::{connection::Qos, profile::MqttVersion};
 
 use crate::fixtures::{
     connection::{ConnectionFixture, profile},
     embedded_broker::{DASHBOARD, EmbeddedBrokerFixture},
     key::Key,
+    process, repository,
     terminal::TerminalFixture,
-    terminal_program::TerminalProgram,
+    terminal_program::{MQTT_DASH, TerminalProgram},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -52,6 +55,29 @@ async fn demo_board_obeys_and_other_clients_can_connect() {
     program.assert_restored();
 }
 
+#[test]
+fn demo_shows_its_dashboards_on_three_tabs() {
+    let mut program = TerminalProgram::new(&["demo"]).size(120, 40).start();
+    program.wait_text("1 2 3: the dashboards");
+    program.wait_text(" 1 ESP32  2 Home  3 Devices");
+    program.wait_connected("");
+    program.type_text("2");
+    for text in ["ground floor", "Blinds", "Boiler", "4 min left"] {
+        program.wait_text(text);
+    }
+    program.press(Key::Down);
+    program.press(Key::Enter);
+    program.wait_text("ON   ●");
+    program.type_text("3");
+    for text in ["Tasmota", "Television", "0.412 kWh", "Kitchen"] {
+        program.wait_text(text);
+    }
+    program.type_text("1");
+    program.wait_text("Brightness");
+    program.quit();
+    program.assert_restored();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn headless_demo_prints_address_and_serves_clients() {
     let mut program = TerminalProgram::new(&["demo", "--headless"]).start();
@@ -63,6 +89,22 @@ async fn headless_demo_prints_address_and_serves_clients() {
     program.send_signal(rustix::process::Signal::TERM);
     assert_eq!(program.wait_exit(), 0);
     program.assert_restored();
+}
+
+#[test]
+fn snapshot_shows_devices_that_appear_while_it_waits() {
+    let program = TerminalProgram::new(&["demo", "--headless"]).start();
+    program.wait_text("mqtt://127.0.0.1:");
+    let (url, home) = (program.screen_text().trim().to_owned(), tempfile::tempdir().expect("a temporary folder"));
+    let mut command = Command::new(MQTT_DASH);
+    command.args(["snapshot", &repository::path("dashboards/devices.toml").display().to_string(), "--url", &url]);
+    command.args(["--set", "floor=upper", "--size", "120x60"]).env("MQTT_DASH_CONFIG_DIR", home.path());
+    let output = process::output(&mut command);
+    let text = String::from_utf8_lossy(&output.stdout);
+    for name in ["Television", "Washing machine", "Bathroom", "damp", "Bedroom"] {
+        assert!(text.contains(name), "{name}: {text} {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert!(!text.contains("Kitchen"), "{text}");
 }
 
 #[test]
