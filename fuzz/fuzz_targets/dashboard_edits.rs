@@ -24,7 +24,7 @@ fn tile(input: &mut Unstructured<'_>) -> Result<Tile> {
 fn edit(dashboard: &Dashboard, input: &mut Unstructured<'_>) -> Result<DashboardEdit> {
     let count = dashboard.tiles.len();
     let index = |input: &mut Unstructured<'_>| input.int_in_range(0..=count.saturating_sub(1));
-    Ok(match input.int_in_range(0..=6)? {
+    Ok(match input.int_in_range(0..=7)? {
         0 if count > 0 => DashboardEdit::DeleteTile(index(input)?),
         1 if count > 0 => DashboardEdit::MoveTile(index(input)?, index(input)?),
         2 if count > 0 => {
@@ -41,6 +41,18 @@ fn edit(dashboard: &Dashboard, input: &mut Unstructured<'_>) -> Result<Dashboard
             let is_set = matches!(tile.set("height", &size), Some(Ok(())));
             assert!(is_set, "the height of a tile");
             DashboardEdit::PlaceTile { from, to: index(input)?, tile: Box::new(tile) }
+        }
+        6 if dashboard.templates.iter().any(|template| !template.tiles.is_empty()) => {
+            let template = input.int_in_range(0..=dashboard.templates.len() - 1)?;
+            let tiles = &dashboard.templates[template].tiles;
+            if tiles.is_empty() {
+                return Ok(DashboardEdit::InsertTile(count, tile(input)?));
+            }
+            let index = input.int_in_range(0..=tiles.len() - 1)?;
+            let mut changed = tiles[index].clone();
+            let rows = changed.fields();
+            set_some(&mut changed, &rows, input)?;
+            DashboardEdit::ReplaceTemplateTile { template, index, tile: Box::new(changed) }
         }
         5 if count > 0 => {
             let from = index(input)?;
@@ -65,13 +77,17 @@ fn check(old: &str, new: &str, edit: &DashboardEdit) {
         | DashboardEdit::MoveSection { .. }
         | DashboardEdit::PlaceTile { .. }
         | DashboardEdit::SetFields(_)
+        | DashboardEdit::ReplaceTemplateTile { .. }
         | DashboardEdit::ReplaceTile(..) => {
             // A row of a panel goes with its comments.
             let rows = |text: &str| {
                 let dashboard = read_dashboard("x", text).ok()?;
-                Some(dashboard.tiles.iter().map(|tile| tile.get("rows")).collect::<Vec<_>>())
+                let of_templates = dashboard.templates.iter().flat_map(|template| &template.tiles);
+                Some(dashboard.tiles.iter().chain(of_templates).map(|tile| tile.get("rows")).collect::<Vec<_>>())
             };
-            if matches!(edit, DashboardEdit::ReplaceTile(..)) && rows(old) != rows(new) {
+            let is_replaced =
+                matches!(edit, DashboardEdit::ReplaceTile(..) | DashboardEdit::ReplaceTemplateTile { .. });
+            if is_replaced && rows(old) != rows(new) {
                 return;
             }
             if let (Some(before), Some(after)) = (comments(old), comments(new)) {

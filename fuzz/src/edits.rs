@@ -9,7 +9,8 @@ use mqtt_dash::model::{
 };
 
 /// Texts that some key accepts, and texts that need quotes.
-const TEXTS: [&str; 27] = [
+const TEXTS: [&str; 28] = [
+    "stat/{id}/POWER",
     "10/s",
     "1h",
     "topic:2",
