@@ -1,9 +1,13 @@
-//! Tiles of the kinds that show a value in a shape of their own, at three sizes, and as rows of a list.
+//! Tiles of every kind at three sizes, in every theme and with every set of glyphs, and as rows of a list.
+
+use std::{borrow::Cow, collections::BTreeSet};
 
 use ratatui::style::Modifier;
-use std::borrow::Cow;
 
-use super::*;
+use super::{
+    size_tests::{style_map, themes},
+    *,
+};
 use crate::{
     app::{OpenDashboard, press_mark::PressMark},
     model::{expansion::TileOrigin, kind, tile::Tile, tile_state::TileState},
@@ -157,6 +161,19 @@ rows = [
   { kind = "gauge", name = "Load of the motor", topic = "load", unit = "%", zones = [{ from = 50, label = "high" }] },
   { kind = "range", name = "Opening", topic = "door/text" },
 ]
+[[tile]]
+kind = "switch"
+name = "Plug"
+topic = "plug/power"
+[[tile]]
+kind = "choice"
+name = "Mode"
+topic = "plug/mode"
+options = [{ label = "Eco", payload = "1" }]
+[[tile]]
+kind = "color"
+name = "Lamp"
+topic = "plug/lamp"
 "#;
 
 fn app_with_kinds(size: (u16, u16)) -> App {
@@ -274,6 +291,14 @@ fn kinds_page(config: &UiConfig) -> Buffer {
 }
 
 #[test]
+fn page_has_every_kind_that_has_a_tile_without_a_picture() {
+    let app = app_with_kinds((80, 24));
+    let shown: BTreeSet<_> = app.dashboards[0].definition.tiles.iter().map(|tile| tile.kind.name()).collect();
+    let missing: Vec<_> = kind::all().map(|kind| kind.name()).filter(|name| !shown.contains(name)).collect();
+    assert_eq!(missing, ["image", "heading"]);
+}
+
+#[test]
 fn every_kind_is_readable_at_three_sizes() {
     let page = super::super::frame::to_plain_text(&kinds_page(&ui_config(ColorDepth::TrueColor)));
     assert_snapshot!("kinds", page);
@@ -284,6 +309,14 @@ fn every_kind_is_readable_at_three_sizes() {
     let ascii = super::super::frame::to_plain_text(&kinds_page(&config(GlyphSet::Ascii)));
     let others: String = ascii.chars().filter(|c| !c.is_ascii() && !GLYPHS_OF_USER.contains(*c)).collect();
     assert_eq!(others, "", "{ascii}");
+}
+
+#[test]
+fn every_kind_has_the_styles_of_every_theme() {
+    for (name, theme) in themes() {
+        let page = kinds_page(&UiConfig { theme, ..ui_config(ColorDepth::TrueColor) });
+        assert_snapshot!(format!("kinds-{name:?}"), style_map(&page));
+    }
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn letter(index: usize) -> char {
 }
 
 /// Returns the styles of a screen: a letter for each cell, and what the letters mean.
-fn style_map(buf: &Buffer) -> String {
+pub(super) fn style_map(buf: &Buffer) -> String {
     let mut styles: Vec<Style> = Vec::new();
     let mut map = String::new();
     for cells in cell_rows(buf) {
@@ -66,12 +66,19 @@ fn style_map(buf: &Buffer) -> String {
     map
 }
 
+/// Returns every theme with its name.
+pub(super) fn themes() -> impl Iterator<Item = (ThemeName, Theme)> {
+    [ThemeName::Terminal, ThemeName::Dark, ThemeName::Light, ThemeName::HighContrast].into_iter().map(|name| {
+        let overrides = ThemeOverrides { name, ..ThemeOverrides::default() };
+        (name, Theme::from_overrides(ColorDepth::TrueColor, &overrides))
+    })
+}
+
 #[test]
 fn dashboard_has_the_styles_of_every_theme() {
-    for name in [ThemeName::Terminal, ThemeName::Dark, ThemeName::Light, ThemeName::HighContrast] {
+    for (name, theme) in themes() {
         // An image would have a style for each cell.
         let app = app_without_image((80, 24));
-        let theme = Theme::from_overrides(ColorDepth::TrueColor, &ThemeOverrides { name, ..ThemeOverrides::default() });
         let config = UiConfig { theme, ..ui_config(ColorDepth::TrueColor) };
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
         terminal
