@@ -13,8 +13,7 @@ use crate::model::{
 impl OpenDashboard {
     /// Returns where the device of a tile says whether it is online.
     pub(super) fn availability_of<'a>(&'a self, tile: &'a Tile) -> Option<&'a Availability> {
-        let of_all = Some(&self.definition.availability.0).filter(|availability| availability.topic().is_some());
-        tile.availability().or(of_all)
+        tile.availability().or(self.availability.as_ref())
     }
 }
 

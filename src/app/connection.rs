@@ -62,6 +62,16 @@ pub(crate) struct Connection {
 }
 
 impl App {
+    /// Connects the connection of the current dashboard again, unless it is connected.
+    pub(super) fn reconnect_current(&mut self, now: Time) -> Vec<Effect> {
+        let Some(connection) = self.current_connection() else { return Vec::new() };
+        let effect = connection.reconnect();
+        if connection.is_connected() {
+            self.notify(format!("{} is connected", connection.name.clone()), now);
+        }
+        vec![effect]
+    }
+
     /// Returns the connections of the open dashboards, in an order that changes only if one needs attention: it comes
     /// first.
     #[must_use]

@@ -121,7 +121,7 @@ impl OpenDashboard {
             let is_shown = tile.is_shown_on(narrow) && (section.is_some() || !hides_tiles);
             shows_rows = is_shown && is_list;
             match is_shown {
-                true if is_list && tile.is_panel() => TileSpan::Line,
+                true if is_list && self.is_panel(index) => TileSpan::Line,
                 true => tile.span(),
                 false => TileSpan::Hidden,
             }

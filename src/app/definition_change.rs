@@ -2,7 +2,7 @@
 //! shown before.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -10,7 +10,7 @@ use foldhash::quality::RandomState;
 
 use super::{
     open_dashboard::OpenDashboard,
-    template_topics::{TemplateTopics, take_devices},
+    template_topics::{TemplateTopics, continued_templates, take_devices},
     tile_matching::match_tiles,
 };
 use crate::model::{
@@ -75,9 +75,7 @@ impl OpenDashboard {
         let mut known = self.to_remember().devices;
         let chosen = self.input.chosen.clone();
         let topics = TemplateTopics::all_of(&definition, &chosen);
-        let old_template =
-            |new: &TemplateTopics| self.template_topics.iter().position(|old| old.device_text() == new.device_text());
-        let old_templates: Vec<Option<usize>> = topics.iter().map(old_template).collect();
+        let old_templates = continued_templates(&self.template_topics, &topics);
         let input = ExpansionInput { devices: take_devices(&definition, &chosen, &mut known), chosen };
         let expansion = definition.expand(&input, |_| None);
         let mut change = DefinitionChange { definition, input, other_devices: known, expansion, previous: Vec::new() };
@@ -113,7 +111,7 @@ impl OpenDashboard {
     /// tiles that are gone, and the indexes of those that are new, which have no state yet.
     pub(super) fn update_devices(
         &mut self,
-        renamed: &[Arc<str>],
+        renamed: &HashSet<Arc<str>>,
         ids: &mut IdSequence,
         size: (u16, u16),
     ) -> (Vec<TileId>, Vec<usize>) {
@@ -143,7 +141,7 @@ impl OpenDashboard {
         ids: &mut IdSequence,
         size: (u16, u16),
     ) -> Vec<TileId> {
-        let is_same_device = self.definition.availability == change.definition.availability;
+        let old_availability = self.availability.clone();
         let selected = self.tile_id(self.selected);
         let old_tiles: Vec<Tile> = match &mut self.expansion {
             Some(expansion) => std::mem::take(&mut expansion.tiles),
@@ -151,6 +149,7 @@ impl OpenDashboard {
         };
         let previous = change.previous.clone();
         let removed = self.arrange(change, initial_states, ids);
+        let is_same_device = old_availability == self.definition.shown_availability(&self.input);
         for (index, old_index) in previous.into_iter().enumerate() {
             if let Some(old) = old_index.and_then(|old_index| old_tiles.get(old_index)) {
                 self.continue_tile(index, old, is_same_device);
@@ -182,11 +181,13 @@ impl OpenDashboard {
         }
     }
 
-    /// Moves this many tiles of the definition, which are one or a section, so that the first of them gets another index
-    /// there, and selects it.
-    pub(super) fn move_tiles(&mut self, from: usize, len: usize, to: usize, ids: &mut IdSequence, size: (u16, u16)) {
-        let edit =
-            if len > 1 { DashboardEdit::MoveSection { from, len, to } } else { DashboardEdit::MoveTile(from, to) };
+    /// Moves a tile or a section of the definition, and selects it.
+    pub(super) fn move_tiles(&mut self, edit: &DashboardEdit, ids: &mut IdSequence, size: (u16, u16)) {
+        let (from, len, to) = match *edit {
+            DashboardEdit::MoveTile(from, to) => (from, 1, to),
+            DashboardEdit::MoveSection { from, len, to } => (from, len, to),
+            _ => return,
+        };
         let mut old_indexes: Vec<usize> = (0..self.definition.tiles.len()).collect();
         let Some(definition) = edit.apply_to(&self.definition) else { return };
         if move_elements(&mut old_indexes, from, len, to).is_some() {
@@ -276,6 +277,7 @@ impl OpenDashboard {
 
     /// Updates what is derived from the tiles and their order.
     pub(super) fn update_indexes(&mut self) {
+        self.availability = self.definition.shown_availability(&self.input);
         self.template_topics = TemplateTopics::all_of(&self.definition, &self.input.chosen);
         self.tiles_mut().for_each(|(tile, state)| state.update_kept(tile));
         let is_plain = self.tiles().all(Tile::has_plain_layout);

@@ -3,12 +3,14 @@
 use super::*;
 use crate::{
     app::{
-        Action, EditAction, Event, MqttEffect, MqttEvent, OpenedDashboards, Screen,
+        Action, DashboardFile, EditAction, Event, MqttEffect, MqttEvent, OpenedDashboards, Screen,
         tests::{AppFixture, publish_requests, tile},
     },
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message},
         dashboard::Dashboard,
+        edit::DashboardEdit,
+        grid::Direction,
         id::TileId,
         profile::Profile,
         schema::{FieldValue as _, set_fields},
@@ -242,4 +244,143 @@ fn edit_of_a_device_edits_the_template_and_says_for_how_many() {
     let effects = fixture.dispatch(Action::Edit(EditAction::Copy));
     assert!(!effects.is_empty());
     assert_eq!(names(&fixture), ["a W", "a", "a W", "b", "b W", "own"], "a tile of its own");
+}
+
+/// Returns a dashboard with two templates on one topic, each with one tile.
+fn two_templates() -> Dashboard {
+    let mut definition = plugs(&[("only", "plug*".into())]);
+    definition.templates[0].tiles.truncate(1);
+    let mut other = definition.templates[0].clone();
+    set_fields(&mut other, &table(&[("only", "lamp*".into())])).unwrap();
+    definition.templates.push(other);
+    definition
+}
+
+#[test]
+fn templates_on_one_topic_keep_their_devices() {
+    let mut fixture = fixture_with(two_templates());
+    for device in ["lamp-2", "plug-2", "plug-1", "lamp-1"] {
+        fixture.receive_message(&format!("stat/{device}/POWER"), b"1");
+    }
+    let expected = ["plug-2", "plug-1", "lamp-2", "lamp-1", "own"];
+    assert_eq!(names(&fixture), expected);
+    let before = ids(&fixture);
+    let now = fixture.now;
+    fixture.app.replace_definition(0, Dashboard { title: Some("Other".into()), ..two_templates() }, now);
+    assert_eq!((names(&fixture), ids(&fixture)), (expected.to_vec(), before));
+    let saved = remembered(&fixture.advance(3_000)).expect("new devices are saved").clone();
+    let mut next = AppFixture { app: App::new((80, 24)), now: Time::from_millis(2_000_000) };
+    next.app.remembered.0.insert("plugs.toml".into(), saved);
+    open(&mut next, two_templates());
+    assert_eq!(names(&next), expected);
+}
+
+#[test]
+fn retained_name_before_the_first_message_is_the_name() {
+    let mut fixture = fixture_with(plugs(&[("name_topic", "info/{id}".into())]));
+    let messages = [Message::new("info/a", &b"Attic"[..]), Message::new("stat/a/POWER", &b"1"[..])];
+    fixture.connection_event(ConnectionEvent::messages(messages));
+    assert_eq!(names(&fixture), ["Attic", "Attic W", "own"]);
+    fixture.receive_message("info/b", b"Barn");
+    fixture.receive_message("stat/b/POWER", b"1");
+    fixture.receive_message("info/c", b"http://evil.example");
+    fixture.receive_message("stat/c/POWER", b"1");
+    assert_eq!(names(&fixture), ["Attic", "Attic W", "Barn", "Barn W", "c", "c W", "own"]);
+}
+
+#[test]
+fn form_of_a_device_that_is_forgotten_still_edits_the_template() {
+    let mut fixture = fixture_with(plugs(&[("forget", "10m".into())]));
+    fixture.receive_message("stat/a/POWER", b"1");
+    fixture.advance(0);
+    fixture.dispatch(Action::SelectTile(1));
+    fixture.dispatch(Action::Edit(EditAction::Edit));
+    fixture.advance(11 * 60_000);
+    assert_eq!(names(&fixture), ["own"]);
+    assert!(fixture.app.form().is_some());
+    fixture.dispatch(Action::Paste("Power of ".to_owned()));
+    let effects = fixture.dispatch(Action::Accept);
+    let edit = effects.iter().find_map(|effect| match effect {
+        Effect::Files(FilesEffect::EditDashboard(change)) => Some(&change.edit),
+        _ => None,
+    });
+    assert!(matches!(edit, Some(DashboardEdit::ReplaceTemplateTile { template: 0, index: 1, .. })), "{edit:?}");
+}
+
+#[test]
+fn form_refuses_a_name_in_braces_for_which_nothing_stands() {
+    let mut fixture = fixture_with(plugs(&[]));
+    fixture.receive_message("stat/a/POWER", b"1");
+    fixture.dispatch(Action::SelectTile(1));
+    fixture.dispatch(Action::Edit(EditAction::Edit));
+    fixture.dispatch(Action::Paste("{nmae} ".to_owned()));
+    let effects = fixture.dispatch(Action::Accept);
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Files(_))), "{effects:?}");
+    let errors = &fixture.app.form().expect("the form stays open").errors;
+    assert!(errors.iter().any(|(_, error)| error.message == "nothing stands for `{nmae}`"), "{errors:?}");
+}
+
+#[test]
+fn device_is_not_forgotten_because_of_an_outage() {
+    let mut fixture = fixture_with(plugs(&[("forget", "10m".into())]));
+    fixture.receive_message("stat/a/POWER", b"1");
+    fixture.advance(0);
+    let waiting = ConnectionState::Connecting { attempt: 2 };
+    fixture.connection_event(ConnectionEvent::State(waiting));
+    fixture.advance(20 * 60_000);
+    fixture.connection_event(ConnectionEvent::State(ConnectionState::Connected));
+    fixture.advance(60_000);
+    assert_eq!(names(&fixture), ["a", "a W", "own"]);
+    fixture.advance(10 * 60_000);
+    assert_eq!(names(&fixture), ["own"]);
+}
+
+#[test]
+fn only_devices_with_a_value_there_are_shown() {
+    let mut fixture = fixture_with(plugs(&[("has", "$.temperature".into())]));
+    fixture.receive_message("stat/lamp/POWER", br#"{"state":"ON"}"#);
+    fixture.receive_message("stat/sensor/POWER", br#"{"temperature":21}"#);
+    fixture.receive_message("stat/sensor/POWER", br#"{"battery":3}"#);
+    assert_eq!(names(&fixture), ["sensor", "sensor W", "own"]);
+}
+
+#[test]
+fn choice_of_the_run_is_not_remembered() {
+    let mut definition = plugs(&[("topic", "{site}/{id}".into())]);
+    let site = Value::Table(table(&[("choices", Value::Array(vec!["oslo".into(), "rome".into()]))]));
+    definition.vars = Variables::from_value(&Value::Table(table(&[("site", site)]))).unwrap();
+    let mut fixture = AppFixture { app: App::new((80, 24)), now: Time::from_millis(1_000_000) };
+    fixture.app.variable_choices.insert("site".into(), "rome".into());
+    open(&mut fixture, definition);
+    fixture.receive_message("rome/a", b"1");
+    assert_eq!(names(&fixture), ["a", "a W", "own"]);
+    let effects = fixture.advance(3_000);
+    assert_eq!(remembered(&effects).unwrap().chosen, BTreeMap::new());
+}
+
+#[test]
+fn variable_stands_in_the_availability_of_the_dashboard() {
+    let mut definition = plugs(&[]);
+    let availability = Value::Table(table(&[("topic", "{site}/LWT".into())]));
+    set_fields(&mut definition, &table(&[("availability", availability)])).unwrap();
+    definition.vars = Variables::from_value(&Value::Table(table(&[("site", "rome".into())]))).unwrap();
+    let mut fixture = fixture_with(definition);
+    fixture.receive_message("rome/LWT", b"offline");
+    assert!(fixture.app.current_dashboard().unwrap().tile(0).unwrap().1.is_offline());
+}
+
+#[test]
+fn tile_moves_past_the_devices_of_a_template() {
+    let mut definition = plugs(&[]);
+    definition.tiles.insert(0, tile("text", &[("name", "first".into()), ("topic", "first".into())]));
+    definition.templates[0].position = 1;
+    let mut fixture = fixture_with(definition);
+    fixture.receive_message("stat/a/POWER", b"1");
+    assert_eq!(names(&fixture), ["first", "a", "a W", "own"]);
+    fixture.dispatch(Action::SelectTile(0));
+    fixture.dispatch(Action::Edit(EditAction::MoveTile));
+    fixture.dispatch(Action::MoveInDialog(Direction::Right));
+    assert_eq!(names(&fixture), ["a", "a W", "own", "first"]);
+    fixture.dispatch(Action::Cancel);
+    assert_eq!(names(&fixture), ["first", "a", "a W", "own"]);
 }

@@ -3,24 +3,28 @@
 //! The messages of a batch are looked through for new devices before they are routed, so that the tiles of a device exist
 //! when its first message is routed, and so that a thousand new devices are added at once.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
-
-use super::{
-    App, DashboardFile, Effect, FilesEffect, OpenDashboard, template_topics::TemplateTopics,
-    tile_position::TemplateRoute,
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+    time::Duration,
 };
+
+use super::{App, Effect, FilesEffect, OpenDashboard, tile_position::TemplateRoute};
 use crate::model::{
     batch::{Batch, MessageRef},
     json_path::{JsonPath, find_all},
     remembered::RememberedDashboard,
-    template::{Device, DeviceOrder, variables::Variable},
+    template::{Device, DeviceOrder},
     tile_value::payload_text,
     time::Time,
-    topic::TopicFilter,
 };
 
 /// How often silent devices are looked for, and devices are sorted by their last message.
 const CHECK_INTERVAL: Duration = Duration::from_mins(1);
+/// How long devices have to send something at most after the connection is established, before they are forgotten.
+const MAX_GRACE: Duration = Duration::from_hours(1);
+/// How often it is saved when devices have sent something last.
+const SAVE_INTERVAL: Duration = Duration::from_mins(10);
 /// How long after a new device has appeared the devices are saved.
 const SAVE_DELAY: Duration = Duration::from_secs(2);
 /// A larger payload is no name of a device, in bytes.
@@ -51,32 +55,6 @@ struct DeviceChanges {
 }
 
 impl OpenDashboard {
-    /// Returns the text that a variable stands for now.
-    pub(super) fn text_of<'a>(&'a self, variable: &'a Variable) -> &'a str {
-        let chosen = self.input.chosen.get(&variable.name).filter(|text| variable.refusal(text).is_none());
-        chosen.unwrap_or(&variable.default)
-    }
-
-    /// Returns whether there is something to choose for its variables.
-    pub(super) fn has_choices(&self) -> bool {
-        self.definition.vars.0.iter().any(|variable| variable.choices.len() > 1)
-    }
-
-    /// Lets a variable stand for a text, once the definition is replaced.
-    pub(super) fn choose(&mut self, variable: &str, text: &str) {
-        self.input.chosen.insert(variable.to_owned(), text.to_owned());
-    }
-
-    /// Returns whether the selected tile is one of the definition, and not one that a template has made.
-    pub(super) fn selects_own_tile(&self) -> bool {
-        self.definition_index(self.selected).is_some()
-    }
-
-    /// Returns what it waits for if it has no tiles because no device has appeared: the topic of its first template.
-    pub(crate) fn awaited_topic(&self) -> Option<TopicFilter> {
-        self.template_topics.iter().find_map(TemplateTopics::device_filter)
-    }
-
     /// Takes a message into account on a topic of a template.
     fn see_device(&mut self, route: TemplateRoute, message: MessageRef<'_>, now: Time, changes: &mut DeviceChanges) {
         let topics = self.template_topics.get(route.template);
@@ -94,11 +72,13 @@ impl OpenDashboard {
             return;
         }
         // An empty payload deletes a retained message: the device may be gone.
-        if devices.see(&key, now) || message.payload.is_empty() || !template.shows(&key) {
+        let device = Device { key: key.into(), name: None, first_seen: now, last_seen: now };
+        let is_known = devices.see(&device.key, now);
+        if is_known || message.payload.is_empty() || !template.shows(&device) || !template.accepts(message.payload) {
             return;
         }
         let had_room = !devices.exceeds_limit;
-        devices.add(Device { key: key.into(), name: None, first_seen: now, last_seen: now }, template.limit());
+        devices.add(device, template.limit());
         changes.has_new |= !devices.exceeds_limit;
         if had_room && devices.exceeds_limit {
             changes.full.push(route.template);
@@ -110,18 +90,22 @@ impl OpenDashboard {
         let mut devices = self.other_devices.clone();
         for (topics, list) in self.template_topics.iter().zip(&self.input.devices) {
             if let Some(topic) = topics.device_text() {
-                devices.insert(topic.to_owned(), list.clone());
+                devices.entry(topic.to_owned()).or_default().add_all(list);
             }
         }
-        RememberedDashboard { devices, chosen: self.input.chosen.clone() }
+        RememberedDashboard { devices, chosen: self.kept_choices.clone() }
     }
 
     /// Forgets the devices that have been silent for longer than their template says. Returns whether what is shown changes,
     /// which the order by the last message may, too.
-    fn forget_silent_devices(&mut self, now: Time) -> bool {
+    fn forget_silent_devices(&mut self, connected_since: Option<Time>, now: Time) -> bool {
         let mut changed = false;
+        // Without a connection nothing is heard, and after it is established each device has some time to send something.
+        let has_listened =
+            |silence: Duration| connected_since.is_some_and(|since| now.since(since) >= silence.min(MAX_GRACE));
         for (template, devices) in self.definition.templates.iter().zip(&mut self.input.devices) {
-            changed |= template.forget_after().is_some_and(|silence| devices.forget(silence, now));
+            let silence = template.forget_after().filter(|silence| has_listened(*silence));
+            changed |= silence.is_some_and(|silence| devices.forget(silence, now));
             changed |= template.sort == DeviceOrder::LastSeen && devices.len() > 1;
         }
         changed
@@ -143,7 +127,8 @@ fn name_in(payload: &[u8], path: Option<&JsonPath>) -> Option<String> {
         Some(path) => find_all(payload, &[path]).pop()?.ok()?,
         None => payload_text(payload),
     };
-    (!name.trim().is_empty()).then_some(name)
+    // A link in a name could become that of a note.
+    (!name.trim().is_empty() && !name.contains("://")).then_some(name)
 }
 
 impl App {
@@ -159,13 +144,17 @@ impl App {
             return false;
         };
         let mut changes: BTreeMap<usize, DeviceChanges> = BTreeMap::new();
-        for message in messages.iter() {
-            let dashboards = &mut self.dashboards;
-            open.template_router.route(message.topic, &mut |route: TemplateRoute| {
-                if let Some(dashboard) = dashboards.get_mut(route.dashboard) {
-                    dashboard.see_device(route, message, now, changes.entry(route.dashboard).or_default());
-                }
-            });
+        // The name of a device may come before its first message.
+        for takes_names in [false, true] {
+            for message in messages.iter() {
+                let dashboards = &mut self.dashboards;
+                open.template_router.route(message.topic, &mut |route: TemplateRoute| {
+                    let dashboard = dashboards.get_mut(route.dashboard).filter(|_| route.is_name == takes_names);
+                    if let Some(dashboard) = dashboard {
+                        dashboard.see_device(route, message, now, changes.entry(route.dashboard).or_default());
+                    }
+                });
+            }
         }
         let mut has_new = false;
         for (dashboard, changes) in changes {
@@ -193,11 +182,12 @@ impl App {
 
     /// Shows the tiles of the devices that a dashboard knows now. Those of the devices with these keys get another name.
     pub(super) fn show_devices(&mut self, index: usize, renamed: &[Arc<str>], now: Time, effects: &mut Vec<Effect>) {
-        self.recall_names(index);
+        let recalled = self.recall_names(index);
+        let renamed: HashSet<Arc<str>> = renamed.iter().cloned().chain(recalled).collect();
         let size = self.size;
         let dashboard = &mut self.dashboards[index];
         let connection = dashboard.connection;
-        let (removed, new) = dashboard.update_devices(renamed, &mut self.ids, size);
+        let (removed, new) = dashboard.update_devices(&renamed, &mut self.ids, size);
         for tile_index in new {
             let dashboard = &self.dashboards[index];
             let Some((tile, _)) = dashboard.tile(tile_index) else { continue };
@@ -220,23 +210,12 @@ impl App {
         self.notify(format!("There is no tile for {device}: {}", error.message), now);
     }
 
-    /// Returns what is remembered of the dashboard in a file, with the variables that are chosen for this run.
-    pub(super) fn remembered_of(&self, file: &DashboardFile) -> RememberedDashboard {
-        let mut remembered = self.remembered.of(file.path.as_deref());
-        for variable in &file.definition.vars.0 {
-            let chosen = self.variable_choices.get(&variable.name);
-            if let Some(text) = chosen.filter(|text| variable.refusal(text).is_none()) {
-                remembered.chosen.insert(variable.name.clone(), text.clone());
-            }
-        }
-        remembered
-    }
-
-    /// Gives devices without a name the one that the topic cache has.
-    fn recall_names(&mut self, index: usize) {
+    /// Gives devices without a name the one that the topic cache has. Returns their keys.
+    fn recall_names(&mut self, index: usize) -> Vec<Arc<str>> {
+        let mut renamed = Vec::new();
         let dashboard = &mut self.dashboards[index];
         let Some(connection) = self.connections.iter().find(|connection| connection.id == dashboard.connection) else {
-            return;
+            return renamed;
         };
         let topics = dashboard.template_topics.iter().zip(&dashboard.definition.templates);
         for ((topics, template), devices) in topics.zip(&mut dashboard.input.devices) {
@@ -250,8 +229,10 @@ impl App {
             let names: Vec<(Arc<str>, String)> = unnamed.filter_map(name).collect();
             for (key, name) in names {
                 devices.set_name(&key, &name);
+                renamed.push(key);
             }
         }
+        renamed
     }
 
     /// Looks through the devices of all dashboards, or saves them, if that is due.
@@ -259,7 +240,9 @@ impl App {
         let mut effects = Vec::new();
         if self.device_timers.check_at.take_if(|due| *due <= now).is_some() {
             for index in 0..self.dashboards.len() {
-                if self.dashboards[index].forget_silent_devices(now) {
+                let connection = self.connection(self.dashboards[index].connection);
+                let connected_since = connection.filter(|open| open.is_connected()).map(|open| open.since);
+                if self.dashboards[index].forget_silent_devices(connected_since, now) {
                     self.show_devices(index, &[], now, &mut effects);
                     self.device_timers.save_at.get_or_insert(now.saturating_add(SAVE_DELAY));
                 }
@@ -267,6 +250,7 @@ impl App {
         }
         if self.device_timers.check_at.is_none() && self.dashboards.iter().any(OpenDashboard::needs_device_checks) {
             self.device_timers.check_at = Some(now.saturating_add(CHECK_INTERVAL));
+            self.device_timers.save_at.get_or_insert(now.saturating_add(SAVE_INTERVAL));
         }
         if self.device_timers.save_at.take_if(|due| *due <= now).is_some() {
             effects.extend(self.save_remembered());

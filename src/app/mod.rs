@@ -59,6 +59,7 @@ mod steering;
 mod subscriptions;
 mod tabs;
 mod template_topics;
+mod templates;
 pub(crate) mod text_prompt;
 mod tile_matching;
 mod tile_position;

@@ -13,6 +13,7 @@ use super::{
     template_topics::{TemplateTopics, take_devices},
 };
 use crate::model::{
+    availability::Availability,
     batch::MessageRef,
     connection::ConnectionId,
     dashboard::{Dashboard, DashboardLayout},
@@ -77,8 +78,12 @@ pub struct OpenDashboard {
     pub(super) expansion: Option<Expansion>,
     /// The devices of its templates, and what the user has chosen for its variables.
     pub(crate) input: ExpansionInput,
+    /// Where the device of all tiles that do not say it says whether it is online.
+    pub(super) availability: Option<Availability>,
     /// The topics of its templates.
     pub(super) template_topics: Vec<TemplateTopics>,
+    /// What the user has chosen for its variables in this run and before, which is remembered.
+    pub(super) kept_choices: BTreeMap<String, String>,
     /// The devices that its templates have had with other variables, by the topic on which they appear.
     pub(super) other_devices: BTreeMap<String, DeviceList>,
     /// What its tiles take of the grid.
@@ -90,11 +95,13 @@ impl OpenDashboard {
     pub(super) fn new(
         file: DashboardFile,
         connection: ConnectionId,
-        remembered: RememberedDashboard,
+        (remembered, run_choices): (RememberedDashboard, &BTreeMap<String, String>),
         ids: &mut IdSequence,
     ) -> Self {
         let DashboardFile { name, path, definition } = file;
-        let RememberedDashboard { devices: mut other_devices, chosen } = remembered;
+        let RememberedDashboard { devices: mut other_devices, chosen: kept_choices } = remembered;
+        let mut chosen = kept_choices.clone();
+        chosen.extend(run_choices.clone());
         let devices = take_devices(&definition, &chosen, &mut other_devices);
         let input = ExpansionInput { devices, chosen };
         let expansion = definition.expand(&input, |_| None);
@@ -119,8 +126,10 @@ impl OpenDashboard {
             automatic_tiles: Vec::new(),
             expansion,
             input,
+            availability: None,
             template_topics: Vec::new(),
             other_devices,
+            kept_choices,
             layout: DashboardLayout::Plain,
         };
         dashboard.update_indexes();
@@ -162,11 +171,6 @@ impl OpenDashboard {
             Some(expansion) => expansion.origins.get(index).cloned(),
             None => (index < self.definition.tiles.len()).then_some(TileOrigin::Tile(index)),
         }
-    }
-
-    /// Returns for how many devices the tile that is defined there is shown; `None` if it is no tile of a template.
-    pub(super) fn device_count(&self, origin: &TileOrigin) -> Option<usize> {
-        self.input.devices.get(origin.template()?.0).map(DeviceList::len)
     }
 
     /// Returns the index of the tile that is defined there; `None` if it is not shown.

@@ -1,7 +1,7 @@
 //! Opening dashboards: each one gets a tab, its permissions are checked, and its topics are subscribed
 //! to.
 
-use super::{App, Connection, DashboardFile, Effect, OpenDashboard};
+use super::{App, Connection, DashboardFile, Effect, OpenDashboard, reload::StatesByTopic};
 use crate::model::{connection::ConnectionId, profile::Profile, tile_state::TileState, time::Time};
 
 /// Dashboards to open on a connection.
@@ -34,15 +34,16 @@ impl App {
         }
         self.prepare_opened_dashboards(&files, connection, takes_focus, now);
         for file in files {
-            let remembered = self.remembered_of(&file);
+            let remembered = (self.remembered.of(file.path.as_deref()), &self.variable_choices);
             let mut dashboard = OpenDashboard::new(file, connection, remembered, &mut self.ids);
             dashboard.header_hidden = self.environment.kiosk;
             if let Some(open) = self.connection(connection) {
                 (dashboard.insecure, dashboard.connection_down) = (open.insecure, open.last_failure.is_some());
             }
             self.restore_states(&mut dashboard, now);
+            let states = StatesByTopic::of(&self.dashboards, connection);
             let initial_states: Vec<TileState> =
-                dashboard.tiles().map(|tile| self.initial_state(connection, tile)).collect();
+                dashboard.tiles().map(|tile| self.initial_state(&states, connection, tile)).collect();
             dashboard.set_initial_states(initial_states);
             let index = self.dashboards.len();
             if let Some(connection) = self.connection_mut(connection) {

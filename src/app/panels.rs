@@ -20,6 +20,11 @@ impl OpenDashboard {
         self.row_number(index).is_some()
     }
 
+    /// Returns whether the tile with this index is a panel. A dashboard without an expansion has none.
+    pub(crate) fn is_panel(&self, index: usize) -> bool {
+        self.expansion.as_ref().is_some_and(|expansion| expansion.tiles.get(index).is_some_and(Tile::is_panel))
+    }
+
     /// Returns the index of the panel of a row, or else that of the tile itself.
     pub(crate) fn whole_of(&self, index: usize) -> usize {
         self.row_number(index).map_or(index, |row| index.saturating_sub(row + 1))

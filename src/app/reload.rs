@@ -1,11 +1,11 @@
 //! Replacing the definition of an open dashboard: matching tiles keep their state, and the routes, the
 //! subscriptions and the scripts are updated.
 
-use std::path::Path;
+use std::{collections::HashMap, path::Path};
 
 use crate::model::{
     batch::MessageRef, connection::ConnectionId, dashboard::Dashboard, id::TileId, profile::Profile, tile::Tile,
-    tile_state::TileState, tile_value::TimedMessage, time::Time,
+    tile_state::TileState, tile_value::TimedMessage, time::Time, topic::TopicFilter,
 };
 
 use super::{
@@ -13,6 +13,23 @@ use super::{
     activity::{ActivityEvent, cut},
     screens::Screen,
 };
+
+/// The tiles of a connection that have a message, by their topics: of ten thousand new tiles, each finds its topic at once.
+pub(super) struct StatesByTopic<'a>(HashMap<&'a TopicFilter, &'a TileState>);
+
+impl<'a> StatesByTopic<'a> {
+    /// Finds the tiles of a connection.
+    pub fn of(dashboards: &'a [OpenDashboard], connection: ConnectionId) -> Self {
+        let mut states = HashMap::new();
+        let dashboards = dashboards.iter().filter(|dashboard| dashboard.connection == connection);
+        for (tile, state) in dashboards.flat_map(OpenDashboard::tiles_with_states) {
+            if let Some(topic) = tile.topic.as_ref().filter(|_| !state.restored && state.history.last().is_some()) {
+                states.entry(topic).or_insert(state);
+            }
+        }
+        Self(states)
+    }
+}
 
 impl App {
     /// Handles a change of a dashboard's file: `result` is the new definition, or what is wrong with it.
@@ -73,8 +90,9 @@ impl App {
             return Vec::new();
         };
         let change = self.dashboards[index].change_to(definition);
+        let states = StatesByTopic::of(&self.dashboards, connection);
         let initial_state = |(tile, continues): (&Tile, bool)| {
-            if continues { TileState::default() } else { self.initial_state(connection, tile) }
+            if continues { TileState::default() } else { self.initial_state(&states, connection, tile) }
         };
         let initial_states: Vec<TileState> = change.tiles().map(initial_state).collect();
         let size = self.size;
@@ -128,14 +146,11 @@ impl App {
     /// Returns the initial state of a tile: the last message of its topic, taken from another tile or from
     /// the topic cache, because the broker does not send retained messages again; otherwise the saved state
     /// of an earlier run.
-    pub(super) fn initial_state(&self, connection: ConnectionId, tile: &Tile) -> TileState {
-        let dashboards =
-            self.dashboards.iter().filter(|dashboard| dashboard.connection == connection && tile.topic.is_some());
-        let mut same_topic_tiles = dashboards
-            .flat_map(OpenDashboard::tiles_with_states)
-            .filter(|(other, state)| other.topic == tile.topic && !state.restored);
-        let from_tile = same_topic_tiles.find_map(|(_, state)| TileState::from_tile_of_topic(state));
-        let Some(mut state) = from_tile else { return self.known_state(connection, tile) };
+    pub(super) fn initial_state(&self, states: &StatesByTopic<'_>, connection: ConnectionId, tile: &Tile) -> TileState {
+        let same_topic = tile.topic.as_ref().and_then(|topic| states.0.get(topic));
+        let Some(mut state) = same_topic.and_then(|state| TileState::from_tile_of_topic(state)) else {
+            return self.known_state(connection, tile);
+        };
         state.keep_known_messages(tile, || self.known_messages(connection, tile));
         state
     }

@@ -64,7 +64,7 @@ impl OpenDashboard {
     }
 
     /// Returns whether the tile with this index in the definition is the heading of a section whose tiles are hidden.
-    fn is_folded_heading(&self, index: usize) -> bool {
+    pub(super) fn is_folded_heading(&self, index: usize) -> bool {
         self.index_of_origin(&TileOrigin::Tile(index)).is_some_and(|shown| self.is_folded(shown) == Some(true))
     }
 
@@ -87,6 +87,16 @@ impl OpenDashboard {
     /// Returns whether a tile is the heading of a section whose tiles are shown.
     pub(super) fn is_open_heading(&self, index: usize) -> bool {
         self.is_folded(index) == Some(false)
+    }
+
+    /// Returns the index in the definition of the tile with an index on the screen, as a place for the tile of the definition
+    /// that is at `moved`. Of a template, it is the next tile behind its tiles, or the one before them, on the other side.
+    pub(super) fn own_place(&self, index: usize, moved: usize) -> Option<usize> {
+        let origin = self.origin_of(index)?;
+        let Some((template, _)) = origin.template() else { return origin.whole().tile_index() };
+        let behind = self.definition.templates.get(template)?.position;
+        let place = if behind > moved { Some(behind) } else { behind.checked_sub(1) };
+        place.filter(|place| *place < self.definition.tiles.len())
     }
 
     /// Returns the number of tiles of the definition that move when one does: a folded section moves as a whole.

@@ -37,7 +37,8 @@ impl TemplateTopics {
     }
 }
 
-/// Takes the devices of each template that it shows out of those that are known by the topic on which they appear.
+/// Takes the devices of each template that it shows out of those that are known by the topic on which they appear. Several
+/// templates may have the same topic, and show different devices.
 pub(super) fn take_devices(
     definition: &Dashboard,
     chosen: &BTreeMap<String, String>,
@@ -45,10 +46,23 @@ pub(super) fn take_devices(
 ) -> Vec<DeviceList> {
     let topics = TemplateTopics::all_of(definition, chosen);
     let devices = topics.iter().zip(&definition.templates).map(|(topics, template)| {
-        let mut devices = topics.device_text().and_then(|topic| known.remove(topic)).unwrap_or_default();
+        let mut devices = topics.device_text().and_then(|topic| known.get(topic)).cloned().unwrap_or_default();
         let mut count = 0..template.limit();
-        devices.retain(|device| template.shows(&device.key) && count.next().is_some());
+        devices.retain(|device| template.shows(device) && count.next().is_some());
         devices
     });
-    devices.collect()
+    let devices = devices.collect();
+    known.retain(|topic, _| topics.iter().all(|topics| topics.device_text() != Some(topic)));
+    devices
+}
+
+/// Returns, for each of the new templates, the index of the old one with the same topic. Of several with the same topic, the
+/// first continues the first one, and so on.
+pub(super) fn continued_templates(old: &[TemplateTopics], new: &[TemplateTopics]) -> Vec<Option<usize>> {
+    let mut unused: Vec<usize> = (0..old.len()).collect();
+    let continued = |new: &TemplateTopics| {
+        let place = unused.iter().position(|index| old[*index].device_text() == new.device_text())?;
+        Some(unused.remove(place))
+    };
+    new.iter().map(continued).collect()
 }

@@ -26,6 +26,7 @@ pub(super) fn help_in_dashboard(name: &str, value: &DeValue<'_>) -> Option<Strin
         name == "kind" || Tile::common_fields().iter().any(|field| field.name == name && field.name != "mqtt_dash");
     match value {
         _ if is_of_tile => Some("write it below [[tile]]".to_owned()),
+        DeValue::Table(_) | DeValue::Array(_) if is_like(name, "for_each") => Some("write [[for_each]]".to_owned()),
         DeValue::Table(_) => Some("write [[tile]]".to_owned()),
         DeValue::Array(items) if items.iter().any(is_table) => Some("write [[tile]]".to_owned()),
         _ => None,

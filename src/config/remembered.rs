@@ -11,6 +11,8 @@ use crate::model::{
     time::Time,
 };
 
+/// The most devices of a topic that are kept.
+const MAX_DEVICES: usize = 10_000;
 /// The maximum size of the file.
 const MAX_FILE_BYTES: u64 = 64 << 20;
 
@@ -90,6 +92,8 @@ fn load_file(paths: &AppPaths) -> RememberedFile {
 /// Saves what is remembered of the dashboard in a file. What other runs have saved of other dashboards stays; what is
 /// saved of dashboards whose files are gone does not.
 ///
+/// Devices that another run has found in the meantime stay, too.
+///
 /// # Errors
 /// When the file cannot be written; it is then unchanged.
 pub(crate) fn save_remembered(
@@ -100,10 +104,15 @@ pub(crate) fn save_remembered(
     let mut file = load_file(paths);
     file.dashboards.retain(|path, _| Path::new(path).exists());
     let key = dashboard.display().to_string();
-    if remembered.is_empty() {
-        file.dashboards.remove(&key);
-    } else {
-        file.dashboards.insert(key, DashboardEntry::of(remembered));
+    let mut merged = remembered.clone();
+    // Another run of the program may know other devices.
+    if let Some(entry) = file.dashboards.remove(&key) {
+        for (topic, devices) in entry.into_remembered().devices {
+            merged.devices.entry(topic).or_default().add_newest(&devices, MAX_DEVICES);
+        }
+    }
+    if !merged.is_empty() {
+        file.dashboards.insert(key, DashboardEntry::of(&merged));
     }
     let path = paths.remembered_file();
     let json = serde_json::to_vec(&file).map_err(|error| ConfigError::write(&path, &error.into()))?;
@@ -139,9 +148,16 @@ mod tests {
         std::fs::remove_file(&one).unwrap();
         save_remembered(&paths, &two, &remembered(&["b"])).unwrap();
         let loaded = load_remembered(&paths);
-        assert_eq!((loaded.0.len(), loaded.of(Some(&two))), (1, remembered(&["b"])));
-        save_remembered(&paths, &two, &RememberedDashboard::default()).unwrap();
-        assert_eq!(load_remembered(&paths), RememberedDashboards::default());
+        assert_eq!(loaded.0.len(), 1);
+        let keys = |remembered: &RememberedDashboard| {
+            remembered
+                .devices
+                .values()
+                .flat_map(DeviceList::iter)
+                .map(|device| device.key.to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(keys(&loaded.of(Some(&two))), ["b", "z", "a"], "another run has found z and a");
     }
 
     #[test]

@@ -72,11 +72,18 @@ impl DashboardEdit {
                 let is_after = |template: &&mut Template| template.position > *index;
                 templates.iter_mut().filter(is_after).for_each(|template| template.position -= 1);
             }
-            Self::MoveTile(from, to) => move_blocks(&mut tiles, &mut templates, *from, 1, *to)?,
-            Self::MoveSection { from, len, to } => move_blocks(&mut tiles, &mut templates, *from, *len, *to)?,
+            Self::MoveTile(from, to) => {
+                let moved = BlockMove::of_tile((&templates, tiles.len()), *from, *to)?;
+                move_blocks((&mut tiles, &mut templates), moved, (*from, 1), *to)?;
+            }
+            Self::MoveSection { from, len, to } => {
+                let moved = BlockMove::of_section((&templates, tiles.len()), *from, *len, *to)?;
+                move_blocks((&mut tiles, &mut templates), moved, (*from, *len), *to)?;
+            }
             Self::PlaceTile { from, to, tile } => {
                 (**tile).clone_into(tiles.get_mut(*from)?);
-                move_blocks(&mut tiles, &mut templates, *from, 1, *to)?;
+                let moved = BlockMove::of_tile((&templates, tiles.len()), *from, *to)?;
+                move_blocks((&mut tiles, &mut templates), moved, (*from, 1), *to)?;
             }
             _ => return None,
         }
@@ -125,12 +132,24 @@ pub(crate) struct BlockMove {
 impl BlockMove {
     /// Returns the blocks that move with this many tiles, so that the first of these gets another index among the tiles. A
     /// section takes its templates with it. Returns `None` if there are no such tiles or no such place.
-    pub fn of(dashboard: (&[Template], usize), from: usize, len: usize, to: usize) -> Option<Self> {
-        let (templates, count) = dashboard;
+    pub fn of_section((templates, count): (&[Template], usize), from: usize, len: usize, to: usize) -> Option<Self> {
+        Self::new((templates, count), (from, len), to, true)
+    }
+
+    /// Returns the block that moves with a tile.
+    pub fn of_tile((templates, count): (&[Template], usize), from: usize, to: usize) -> Option<Self> {
+        Self::new((templates, count), (from, 1), to, false)
+    }
+
+    fn new(
+        (templates, count): (&[Template], usize),
+        (from, len): (usize, usize),
+        to: usize,
+        is_section: bool,
+    ) -> Option<Self> {
         if len == 0 || from.max(to).checked_add(len)? > count {
             return None;
         }
-        let is_section = len > 1;
         let block_of = |tile: usize| tile + templates.partition_point(|template| template.position <= tile);
         let end_before = |tile: usize| if tile < count { block_of(tile) } else { count + templates.len() };
         let first = block_of(from);
@@ -144,10 +163,15 @@ impl BlockMove {
     }
 }
 
-/// Moves tiles with the templates among them, and updates where the templates are.
-fn move_blocks(tiles: &mut [Tile], templates: &mut [Template], from: usize, len: usize, to: usize) -> Option<()> {
-    let BlockMove { from: first, len: block_count, to: block_to } =
-        BlockMove::of((templates, tiles.len()), from, len, to)?;
+/// Moves tiles with the templates among them, and updates where the templates are. `moved` are the blocks that move with
+/// these tiles.
+fn move_blocks(
+    (tiles, templates): (&mut [Tile], &mut [Template]),
+    moved: BlockMove,
+    (from, len): (usize, usize),
+    to: usize,
+) -> Option<()> {
+    let BlockMove { from: first, len: block_count, to: block_to } = moved;
     let mut is_tile = Vec::new();
     let mut remaining = templates.iter().peekable();
     for index in 0..=tiles.len() {

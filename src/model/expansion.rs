@@ -6,8 +6,10 @@ mod panel;
 use std::{borrow::Cow, cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 use super::{
+    availability::Availability,
     dashboard::Dashboard,
     edit::DashboardEdit,
+    field_value::Nested,
     schema::{DynFields as _, FieldValue as _, non_default_fields},
     template::{
         Device, DeviceList, DeviceOrder, Template,
@@ -138,6 +140,13 @@ impl Dashboard {
             expansion.push(shown.unwrap_or_else(|| tile.clone()), &origin);
         }
         Some(expansion)
+    }
+
+    /// Returns where the device of all tiles says whether it is online that do not say it themselves.
+    pub(crate) fn shown_availability(&self, input: &ExpansionInput) -> Option<Availability> {
+        let value = self.availability.to_value()?;
+        let replaced = self.variable_bindings(&input.chosen).apply_to_value("availability", &value);
+        Nested::from_value(&replaced).ok().map(|availability| availability.0)
     }
 
     /// Returns the index at which a tile is inserted after the one that is defined there; `None` if there is none.

@@ -154,7 +154,9 @@ fn title_lines(area: Rect, tile: &Tile, state: &TileState, is_control: bool) -> 
     let name = state.view_override.as_ref().map_or(&tile.name, |view| &view.name);
     let mark_width = if is_control { MARK_WIDTH } else { 0 };
     let max_width = area.width.saturating_sub(4 + mark_width);
-    if area.height < MIN_CONTENT_ROWS + 3 || !name.contains('\n') && width(&sanitize(name)) <= max_width {
+    // The rows of a panel are worth more than its whole name.
+    let is_one_line = tile.is_panel() || area.height < MIN_CONTENT_ROWS + 3;
+    if is_one_line || !name.contains('\n') && width(&sanitize(name)) <= max_width {
         return (truncate(name, max_width), None);
     }
     let mut lines = wrap(name, max_width, 2).into_iter();

@@ -37,8 +37,7 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
     }
     let grid = dashboard.grid(app.size);
     for (index, tile_area) in tile_areas(area, app, dashboard) {
-        let is_panel = dashboard.tile(index).is_some_and(|(tile, _)| tile.is_panel());
-        if is_panel && !grid.is_list() {
+        if !grid.is_list() && dashboard.is_panel(index) {
             draw_panel(context, tile_area, dashboard, index);
         } else {
             draw_tile(context, tile_area, dashboard, index, grid.is_list());
@@ -79,12 +78,12 @@ fn draw_tile(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDashboar
     }
     if let Some((tile, state)) = dashboard.tile(index) {
         let view = TileView { tile, state, render_state: &render_state(context, dashboard, index), config, now };
-        let panel = dashboard.tile(dashboard.whole_of(index)).filter(|_| dashboard.is_row(index));
+        let panel = if dashboard.is_row(index) { dashboard.tile(dashboard.whole_of(index)) } else { None };
         let row_name = panel.map(|(panel, _)| panel::row_name(panel, tile));
         let buf = &mut *context.buf;
         match tile.kind.section() {
             Some(section) => heading::draw(buf, area, view, section, dashboard.section_len(index, app.size)),
-            None if tile.is_panel() => tile_row::draw_panel_name(buf, area, view),
+            None if is_list && dashboard.is_panel(index) => tile_row::draw_panel_name(buf, area, view),
             None if is_list => tile_row::draw(buf, area, view, row_name),
             None => {
                 tile::draw(buf, area, view);

@@ -11,7 +11,7 @@ use crate::{
     },
     model::{
         dashboard::Dashboard, edit::DashboardEdit, expansion::TileOrigin, grid::Direction, id::TileId, kind,
-        preserved_fields::PreservedFields, template::Template, tile::Tile, time::Time,
+        preserved_fields::PreservedFields, tile::Tile, time::Time,
     },
 };
 
@@ -30,36 +30,37 @@ impl App {
             return Vec::new();
         };
         let origin = dashboard.origin_of(tile_index);
-        let whole = origin.as_ref().map(|origin| origin.whole().clone());
+        let whole_origin = origin.as_ref().map(|origin| origin.whole().clone());
         let definition = &dashboard.definition;
-        if let Some((template, device)) = origin.as_ref().and_then(TileOrigin::template)
-            && matches!(action, EditAction::Delete | EditAction::MoveTile)
-        {
-            let template = definition.templates.get(template).map_or("", Template::display_name);
-            let help =
-                if action == EditAction::Delete { "`except` leaves it out" } else { "`sort` says in which order" };
-            self.notify(format!("The template {template} makes this tile for {device}: {help}"), now);
+        let help = match action {
+            EditAction::Delete => Some("`except` leaves it out"),
+            EditAction::MoveTile => Some("`sort` says in which order"),
+            _ => None,
+        };
+        let fixed = dashboard.tile_id(tile_index).zip(help).and_then(|(id, help)| self.fixed_by_template(id, help));
+        if let Some(reason) = fixed {
+            self.notify(reason, now);
             return Vec::new();
         }
         let defined = |origin: &TileOrigin| definition.tile_at(origin).map(Cow::into_owned);
         // A row is edited by itself, but copied, deleted and moved with its panel.
         let is_row = dashboard.is_row(tile_index);
-        match (action, whole.as_ref().and_then(defined)) {
+        match (action, whole_origin.as_ref().and_then(defined)) {
             (EditAction::Add, _) => self.open(KindList::default()),
             (EditAction::Edit, Some(whole)) => {
                 let form = match origin.as_ref().filter(|_| is_row).and_then(defined) {
                     Some(row) => dashboard.row_form(tile_index, &row),
                     None => Some(Form::for_tile(dashboard_id, dashboard.tile_id(tile_index), &whole)),
                 };
-                let devices = origin.as_ref().and_then(|origin| dashboard.device_count(origin));
+                let template = origin.as_ref().and_then(|origin| dashboard.template_of_form(origin));
                 if let Some(form) = form {
-                    self.open(form.of_devices(devices));
+                    self.open(form.of_template(template));
                 }
             }
             (EditAction::EditPanel, Some(whole)) if whole.is_panel() => {
                 let id = dashboard.tile_id(dashboard.whole_of(tile_index));
-                let devices = origin.as_ref().and_then(|origin| dashboard.device_count(origin));
-                self.open(Form::for_tile(dashboard_id, id, &whole).of_devices(devices));
+                let template = whole_origin.as_ref().and_then(|origin| dashboard.template_of_form(origin));
+                self.open(Form::for_tile(dashboard_id, id, &whole).of_template(template));
             }
             (EditAction::EditPanel, _) => self.notify("The selected tile is no row of a panel: e edits it", now),
             (EditAction::Copy, Some(whole)) => {
@@ -88,6 +89,15 @@ impl App {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Returns why a tile cannot be moved or deleted, if a template makes it. `help` is what to do instead.
+    fn fixed_by_template(&self, tile: TileId, help: &str) -> Option<String> {
+        let (dashboard, index) = self.dashboard_of(tile)?;
+        let origin = dashboard.origin_of(index)?;
+        let (template, device) = origin.template()?;
+        let template = dashboard.definition.templates.get(template)?.display_name();
+        Some(format!("The template {template} makes this tile for {device}: {help}"))
     }
 
     /// Inserts a copy of the selected tile after it. That of a device becomes a tile of its own beside those of all
@@ -138,7 +148,8 @@ impl App {
             return Vec::new();
         };
         let dashboard = &self.dashboards[dashboard_index];
-        let origin = id.and_then(|id| dashboard.origin_of(dashboard.index_of(id)?));
+        let origin = form.template().map(|template| template.origin.clone());
+        let origin = origin.or_else(|| dashboard.origin_of(dashboard.index_of(id?)?));
         let origin = origin.or_else(|| self.origin_of_new_row(form));
         let replacement = origin.and_then(|origin| Some((base.replace_at(&origin, tile.clone())?, origin)));
         let index = dashboard.index_for_new(&tile);
@@ -178,7 +189,7 @@ impl App {
     pub(in crate::app) fn move_tile_to(&mut self, moving: &mut MoveTile, target: usize) {
         let Some(position) = self.definition_position_of(moving.tile) else { return };
         let dashboard = &self.dashboards[position.dashboard];
-        let Some(target) = dashboard.definition_index(target) else { return };
+        let Some(target) = dashboard.own_place(target, position.tile) else { return };
         let to = dashboard.place_of_moved(position.tile, moving, target);
         self.move_to_index(moving, to);
     }
@@ -189,7 +200,7 @@ impl App {
             return;
         };
         let dashboard = &mut self.dashboards[position.dashboard];
-        dashboard.move_tiles(position.tile, moving.count, to, &mut self.ids, self.size);
+        dashboard.move_tiles(&moving.edit(position.tile, to), &mut self.ids, self.size);
         dashboard.show_moved_tile(moving, self.size);
         let connection = dashboard.connection;
         self.display.dirty = true;
@@ -199,11 +210,17 @@ impl App {
     /// Begins to move a tile: with the keys or, if there is a tile to which it was dragged, with the mouse.
     pub(in crate::app) fn begin_tile_move(&mut self, tile: TileId, dragged_to: Option<usize>) {
         let tile = self.whole_of(tile);
+        if let Some(reason) = self.fixed_by_template(tile, "`sort` says in which order") {
+            let now = self.editor_state.now;
+            self.notify(reason, now);
+        }
         if let Some((position, (definition, _))) = self.definition_position_of(tile).zip(self.tile(tile)) {
             let (from, size) = (position.tile, definition.size());
             self.editor_state.before_move = Some(self.dashboards[position.dashboard].definition.clone());
-            let count = self.dashboards[position.dashboard].moved_count(from);
-            let mut moving = MoveTile { tile, from, count, size, unfolded: None, is_dragged: dragged_to.is_some() };
+            let dashboard = &self.dashboards[position.dashboard];
+            let (count, is_section) = (dashboard.moved_count(from), dashboard.is_folded_heading(from));
+            let is_dragged = dragged_to.is_some();
+            let mut moving = MoveTile { tile, from, count, is_section, size, unfolded: None, is_dragged };
             if let Some(target) = dragged_to {
                 self.move_tile_to(&mut moving, target);
             }
@@ -251,10 +268,10 @@ impl App {
         };
         let (TilePosition { dashboard, tile: to }, from) = (position, moving.from);
         let tile = &self.dashboards[dashboard].definition.tiles[to];
-        let edit = match moving.count {
-            1 if tile.size() == moving.size => DashboardEdit::MoveTile(from, to),
-            1 => DashboardEdit::PlaceTile { from, to, tile: Box::new(tile.clone()) },
-            len => DashboardEdit::MoveSection { from, len, to },
+        let edit = if moving.is_section || tile.size() == moving.size {
+            moving.edit(from, to)
+        } else {
+            DashboardEdit::PlaceTile { from, to, tile: Box::new(tile.clone()) }
         };
         self.apply_edit(dashboard, before, edit)
     }

@@ -15,8 +15,10 @@ impl Form {
 
     /// Takes into account that these tiles were deleted.
     pub(in crate::app) fn forget_tiles(&mut self, removed: &[TileId]) {
-        if let FormSubject::Tile { tile, was_deleted, row_of, .. } = &mut self.subject {
-            *was_deleted |= tile.take_if(|tile| removed.contains(tile)).is_some();
+        if let FormSubject::Tile { tile, was_deleted, row_of, template, .. } = &mut self.subject {
+            // That of a template is still there for other devices.
+            let is_deleted = |tile: &mut TileId| template.is_none() && removed.contains(tile);
+            *was_deleted |= tile.take_if(is_deleted).is_some();
             if let Some(RowOf::Form(panel, _)) = row_of {
                 panel.forget_tiles(removed);
             }

@@ -20,6 +20,7 @@ mod rows;
 mod sections;
 mod seen_numbers;
 mod subject;
+mod template;
 mod typed_value;
 mod values;
 
@@ -42,6 +43,7 @@ pub(crate) use row_editor::RowEditor;
 pub(crate) use row_of::{RowList, RowOf};
 use seen_numbers::SeenNumbers;
 pub(crate) use subject::FormSubject;
+pub(crate) use template::TemplateOfForm;
 
 /// An open form.
 #[derive(Debug, Clone)]

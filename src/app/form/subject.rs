@@ -2,7 +2,7 @@
 //! a draft of it from the fields.
 
 use super::{
-    Form, PublishChoice, RowOf,
+    Form, PublishChoice, RowOf, TemplateOfForm,
     field::{FieldEntry, FormField},
     sections::{availability_fields, profile_fields, tile_fields},
 };
@@ -30,8 +30,8 @@ pub enum FormSubject {
         original: Box<Tile>,
         /// Whether the tile was deleted since the form was opened: it is saved as a new one, after a question.
         was_deleted: bool,
-        /// For how many devices it is shown, if it is one of a template.
-        devices: Option<usize>,
+        /// The template that it belongs to, if it is the tile of one.
+        template: Option<Box<TemplateOfForm>>,
         /// To which panel it belongs, if it is a row of one.
         row_of: Option<RowOf>,
     },
@@ -64,19 +64,10 @@ impl Form {
     pub(super) fn for_tile_in(dashboard: DashboardId, id: Option<TileId>, tile: &Tile, row_of: Option<RowOf>) -> Self {
         let fields = tile_fields(tile, row_of.is_some());
         let original = Box::new(tile.clone());
-        let subject = FormSubject::Tile { dashboard, tile: id, original, was_deleted: false, devices: None, row_of };
+        let subject = FormSubject::Tile { dashboard, tile: id, original, was_deleted: false, template: None, row_of };
         let mut form = Self::from_fields(subject, fields);
         form.focused = form.field_index("name").unwrap_or_default();
         form
-    }
-
-    /// Says that the tile is one of a template, which is shown for this number of devices.
-    #[must_use]
-    pub(in crate::app) const fn of_devices(mut self, count: Option<usize>) -> Self {
-        if let FormSubject::Tile { devices, .. } = &mut self.subject {
-            *devices = count;
-        }
-        self
     }
 
     /// Fills the form with this tile. The original stays, so that the form counts as changed.
@@ -139,13 +130,18 @@ impl Form {
             return match (tile, row_of) {
                 _ if *was_deleted => format!("Edit row of {panel} (was deleted, will be added)"),
                 (None, Some(RowOf::Panel(..) | RowOf::Form(_, None))) => format!("New row of {panel}"),
-                _ => format!("Edit row of {panel}"),
+                _ => match self.template() {
+                    Some(template) => format!("Edit row of {}", pluralize(template.device_count, "device")),
+                    None => format!("Edit row of {panel}"),
+                },
             };
         }
         match &self.subject {
             FormSubject::Tile { was_deleted: true, .. } => "Edit tile (was deleted, will be added)".to_owned(),
             FormSubject::Tile { tile: None, .. } => "New tile".to_owned(),
-            FormSubject::Tile { devices: Some(count), .. } => format!("Edit tile of {}", pluralize(*count, "device")),
+            FormSubject::Tile { template: Some(template), .. } => {
+                format!("Edit tile of {}", pluralize(template.device_count, "device"))
+            }
             FormSubject::Tile { .. } => "Edit tile".to_owned(),
             FormSubject::Dashboard { .. } => "Edit dashboard".to_owned(),
             FormSubject::Profile { saved_name: None, .. } => "New connection".to_owned(),
@@ -227,7 +223,11 @@ impl Form {
 
     pub(super) fn validation_errors(&self) -> Vec<(usize, ValidationError)> {
         match &self.subject {
-            FormSubject::Tile { .. } => self.draft_tile().map(|(_, errors)| errors).unwrap_or_default(),
+            FormSubject::Tile { .. } => {
+                let Some((draft, mut errors)) = self.draft_tile() else { return Vec::new() };
+                errors.extend(self.placeholder_errors(&draft));
+                errors
+            }
             FormSubject::Dashboard { .. } => self.draft_dashboard().1,
             FormSubject::Profile { .. } => self.draft_profile().1,
         }

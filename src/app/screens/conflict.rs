@@ -185,7 +185,8 @@ impl App {
             FormSubject::Tile { dashboard, tile, original, .. } => {
                 let dashboard = self.dashboard(*dashboard)?;
                 let mut definition = dashboard.definition.clone();
-                let origin = tile.and_then(|tile| dashboard.origin_of(dashboard.index_of(tile)?));
+                let origin = form.template().map(|template| template.origin.clone());
+                let origin = origin.or_else(|| dashboard.origin_of(dashboard.index_of((*tile)?)?));
                 let edit = origin.and_then(|origin| definition.replace_at(&origin, (**original).clone()));
                 if let Some(original) = edit.and_then(|edit| edit.apply_to(&definition)) {
                     definition = original;

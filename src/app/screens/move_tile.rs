@@ -6,7 +6,7 @@ use crate::{
         Action, App, EditAction,
         key_binding::{KeyBinding, KeyContext, key_bindings},
     },
-    model::{grid::Direction, id::TileId, time::Time},
+    model::{edit::DashboardEdit, grid::Direction, id::TileId, time::Time},
 };
 
 /// A tile that is being moved.
@@ -40,12 +40,25 @@ pub struct MoveTile {
     pub(crate) from: usize,
     /// How many tiles move: those of a folded section with its heading, or only the tile.
     pub(crate) count: usize,
+    /// Whether a folded section moves, with its templates.
+    pub(crate) is_section: bool,
     /// How many columns and rows it took before.
     pub(crate) size: (i64, i64),
     /// The heading of the folded section in which the tile is at the moment, and which is shown therefore.
     pub(crate) unfolded: Option<TileId>,
     /// Whether it is moved by a drag, which ends when the mouse button is released.
     pub(crate) is_dragged: bool,
+}
+
+impl MoveTile {
+    /// Returns the edit that moves what is being moved from one index of the definition to another one.
+    pub(in crate::app) const fn edit(&self, from: usize, to: usize) -> DashboardEdit {
+        if self.is_section {
+            DashboardEdit::MoveSection { from, len: self.count, to }
+        } else {
+            DashboardEdit::MoveTile(from, to)
+        }
+    }
 }
 
 impl Component for MoveTile {
@@ -57,7 +70,7 @@ impl Component for MoveTile {
         match action {
             Action::MoveInDialog(direction) => app.move_tile(self, direction),
             Action::Edit(EditAction::MoveTileTo(to)) => app.move_tile_to(self, to),
-            Action::Edit(EditAction::GrowTile(columns, rows)) if self.count == 1 => {
+            Action::Edit(EditAction::GrowTile(columns, rows)) if !self.is_section => {
                 app.grow_tile(self.tile, columns, rows);
             }
             Action::Accept => return Flow::Close(app.finish_tile_move(*self)),

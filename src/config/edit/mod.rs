@@ -101,10 +101,14 @@ fn edited_text(text: &str, old: &Dashboard, edit: &DashboardEdit) -> Option<Stri
         DashboardEdit::InsertTile(index, tile) => insert_tile(&mut edits, &blocks, *index, tile),
         DashboardEdit::DeleteTile(index) => delete_tile(&mut edits, &blocks, *index)?,
         DashboardEdit::MoveTile(from, to) => {
-            move_blocks(&mut edits, &blocks.all, BlockMove::of((&old.templates, old.tiles.len()), *from, 1, *to)?)?;
+            move_blocks(&mut edits, &blocks.all, BlockMove::of_tile((&old.templates, old.tiles.len()), *from, *to)?)?;
         }
         DashboardEdit::MoveSection { from, len, to } => {
-            move_blocks(&mut edits, &blocks.all, BlockMove::of((&old.templates, old.tiles.len()), *from, *len, *to)?)?;
+            move_blocks(
+                &mut edits,
+                &blocks.all,
+                BlockMove::of_section((&old.templates, old.tiles.len()), *from, *len, *to)?,
+            )?;
         }
         DashboardEdit::ReplaceTemplateTile { template, index, tile } => {
             let nodes = header_nodes(layout, templates.get(*template)?, "tile")?;

@@ -1,6 +1,6 @@
 //! The devices for which a template has tiles.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc, time::Duration};
 
 use foldhash::quality::RandomState;
 
@@ -87,6 +87,25 @@ impl DeviceList {
         }
         self.indexes.insert(Arc::clone(&device.key), self.devices.len());
         self.devices.push(device);
+    }
+
+    /// Adds the devices of another list that are not in this one.
+    pub fn add_all(&mut self, others: &Self) {
+        for device in &others.devices {
+            self.add(device.clone(), usize::MAX);
+        }
+    }
+
+    /// Adds the devices of another list that are not in this one, those first that have sent something last, up to a limit.
+    pub fn add_newest(&mut self, others: &Self, limit: usize) {
+        let mut others: Vec<&Device> = others.devices.iter().collect();
+        if self.len() + others.len() > limit {
+            others.sort_by_key(|device| Reverse(device.last_seen));
+        }
+        for device in others {
+            self.add(device.clone(), limit);
+        }
+        self.exceeds_limit = false;
     }
 
     /// Sets the name that a device has sent. Returns whether it is another one than before.

@@ -21,7 +21,7 @@ use super::{
     availability::Availability,
     duration::BoundedDuration,
     field_value::{BoundedInt, Nested, string_enum},
-    json_path::JsonPath,
+    json_path::{JsonPath, find_all},
     schema::{FieldSpec, Schema, field},
     tile::Tile,
     value::ValidationError,
@@ -49,6 +49,7 @@ pub struct Template {
     name_path: Option<JsonPath>,
     only: NamePatterns,
     except: NamePatterns,
+    has: Option<JsonPath>,
     pub(crate) sort: DeviceOrder,
     forget: Option<BoundedDuration<60_000, MAX_FORGET>>,
     limit: BoundedInt<1, 10_000>,
@@ -69,6 +70,7 @@ impl Default for Template {
             name_path: None,
             only: NamePatterns::default(),
             except: NamePatterns::default(),
+            has: None,
             sort: DeviceOrder::default(),
             forget: None,
             limit: BoundedInt::clamped(200),
@@ -106,6 +108,12 @@ impl Schema for Template {
         ),
         field!(NamePatterns, except, "show no device whose part of the topic matches one of these"),
         field!(
+            Option<JsonPath>,
+            has,
+            "show only devices whose payload on `topic` has something there, such as \"$.temperature\": for devices of several \
+             kinds on one topic, as zigbee2mqtt has them"
+        ),
+        field!(
             DeviceOrder,
             sort,
             "the order of the devices: first-seen, which is remembered; name; last-seen: the newest message comes first"
@@ -132,6 +140,11 @@ impl Template {
     /// Creates a template that comes after this number of tiles of the dashboard.
     pub(crate) fn at(position: usize) -> Self {
         Self { position, ..Self::default() }
+    }
+
+    /// Returns the template without its tiles.
+    pub(crate) fn without_tiles(&self) -> Self {
+        Self { tiles: Vec::new(), ..self.clone() }
     }
 
     /// Returns what messages call it.
@@ -170,9 +183,14 @@ impl Template {
         self.name_path.as_ref()
     }
 
-    /// Returns whether a device with this part of the topic is shown.
-    pub(crate) fn shows(&self, key: &str) -> bool {
-        (self.only.is_empty() || self.only.matches(key)) && !self.except.matches(key)
+    /// Returns whether a device is shown, as far as its part of the topic says.
+    pub(crate) fn shows(&self, device: &Device) -> bool {
+        (self.only.is_empty() || self.only.matches(&device.key)) && !self.except.matches(&device.key)
+    }
+
+    /// Returns whether a new device with this payload is shown, as far as the payload says.
+    pub(crate) fn accepts(&self, payload: &[u8]) -> bool {
+        self.has.as_ref().is_none_or(|path| find_all(payload, &[path]).pop().is_some_and(|found| found.is_ok()))
     }
 
     /// Returns the name of a device: the one in the file, or else the one that it has sent, or its part of the topic.

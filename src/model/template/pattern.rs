@@ -3,7 +3,10 @@
 
 use std::fmt;
 
-use super::{device::Device, placeholder::is_name};
+use super::{
+    device::Device,
+    placeholder::{Placeholder, is_name},
+};
 use crate::model::{
     field_value::parse_text,
     schema::{FieldValue, ValueType},
@@ -134,10 +137,20 @@ impl TopicPattern {
     }
 }
 
+/// Returns the names in braces of a text that are written as those of several levels in a pattern.
+pub(super) fn captures_of_rest(text: &str) -> impl Iterator<Item = Placeholder<'_>> {
+    text.match_indices('{').filter_map(|(start, _)| {
+        let inner = &text[start + 1..];
+        let inner = &inner[..inner.find('}')?];
+        let name = REST.iter().find_map(|end| inner.strip_suffix(end)).filter(|name| is_name(name))?;
+        Some(Placeholder { name, start, end: start + inner.len() + 2 })
+    })
+}
+
 /// Returns whether a captured text can be put into another text without becoming more than a part of it: it ends no string
-/// of JSON, is no placeholder, and controls no terminal.
+/// of JSON, is no placeholder and no link, and controls no terminal.
 fn is_plain(text: &str) -> bool {
-    !text.is_empty() && !text.contains(|c| is_unsafe(c) || matches!(c, '"' | '\\' | '{' | '}'))
+    !text.is_empty() && !text.contains("://") && !text.contains(|c| is_unsafe(c) || matches!(c, '"' | '\\' | '{' | '}'))
 }
 
 impl Level {
@@ -224,6 +237,7 @@ mod tests {
             ("{id}", "x\u{1b}[2J", None),
             ("{id}", "x\",\"y", None),
             ("{id}", "{{value}}", None),
+            ("a/{rest...}", "a/http://b", None),
         ] {
             assert_eq!(pattern(text).captures(topic), expected, "{text} {topic}");
         }

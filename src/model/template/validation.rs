@@ -2,7 +2,7 @@
 
 use super::{
     Template,
-    pattern::TopicPattern,
+    pattern::{TopicPattern, captures_of_rest},
     placeholder::{Placeholder, placeholders, visit_kept_texts, visit_texts},
 };
 use crate::model::{
@@ -85,6 +85,11 @@ fn entry_errors(entries: &[(String, Value)], bound: &[&str]) -> Vec<ValidationEr
         let mut found = Vec::new();
         visit_texts(key, value, &mut |inner, text| {
             found.extend(placeholders(text).filter_map(|placeholder| text_error(inner, placeholder, bound)));
+            found.extend(captures_of_rest(text).map(|placeholder| {
+                let message = format!("`{{{}...}}` has its dots only in the `topic` of the template", placeholder.name);
+                let error = ValidationError::new(message);
+                at(placeholder, error.with_help(format!("write {{{}}}", placeholder.name)))
+            }));
         });
         visit_kept_texts(key, value, &mut |inner, text| {
             let is_bound =
@@ -106,6 +111,7 @@ fn text_error(key: &str, placeholder: Placeholder<'_>, bound: &[&str]) -> Option
     if bound.contains(&name) || (name == "name" && TEXT_KEYS.contains(&key)) {
         return None;
     }
+    let bound: Vec<&str> = bound.iter().copied().chain(TEXT_KEYS.contains(&key).then_some("name")).collect();
     let known: Vec<String> = bound.iter().map(|name| format!("{{{name}}}")).collect();
     let error = if name == "name" {
         ValidationError::new("`{name}` stands for any text, which cannot be a part of a topic or a payload")
@@ -170,7 +176,12 @@ mod tests {
         );
         assert_eq!(
             errors(&[("name", "{device}")]),
-            [("nothing stands for `{device}`".to_owned(), "the names in braces are {id}, {site}".to_owned())]
+            [("nothing stands for `{device}`".to_owned(), "the names in braces are {id}, {site}, {name}".to_owned())]
+        );
+        assert_eq!(errors(&[("name", "{nmae}")])[0].1, "did you mean `name`?");
+        assert_eq!(
+            errors(&[("topic", "a/{id...}")]),
+            [("`{id...}` has its dots only in the `topic` of the template".to_owned(), "write {id}".to_owned())]
         );
         let named = errors(&[("publish_topic", "cmnd/{name}")]);
         assert!(named[0].0.starts_with("`{name}` stands for any text"), "{named:?}");

@@ -10,7 +10,7 @@ use super::{
     enlarged_image::EnlargedImage, help::Help, permissions::PermissionReview, tile_search::TileSearch,
 };
 use crate::{
-    app::{Action, App, Connection, Effect, ShellEffect, key_binding::KeyContext, list::wrap_index},
+    app::{Action, App, Effect, ShellEffect, key_binding::KeyContext, list::wrap_index},
     model::time::Time,
 };
 
@@ -37,7 +37,7 @@ impl Component for DashboardScreen {
             }
             Action::CopyValue => app.selected_id().map(|tile| app.copy_value(tile, now)).unwrap_or_default(),
             Action::CloseTab => app.close_tab(now),
-            Action::Reconnect => app.current_connection().map(Connection::reconnect).into_iter().collect(),
+            Action::Reconnect => app.reconnect_current(now),
             action => {
                 app.change_view(&action, now);
                 Vec::new()

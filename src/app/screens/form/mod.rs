@@ -220,6 +220,10 @@ impl Form {
             app.notify("Not saved: the dashboard of this form was closed; press Esc twice to discard it", now);
             return Flow::STAY;
         };
+        if self.template().is_some_and(|template| base.tile_at(&template.origin).is_none()) {
+            app.notify("Not saved: its template is gone from the file; press Esc twice to discard it", now);
+            return Flow::STAY;
+        }
         if matches!(self.subject, FormSubject::Tile { was_deleted: true, .. }) {
             app.confirm_add_deleted_tile(self.clone());
             return Flow::CLOSE;
