@@ -55,6 +55,7 @@ mod scripts;
 pub(crate) mod sections;
 pub(crate) mod shown_json;
 mod state_cache;
+mod states_by_topic;
 mod steering;
 mod subscriptions;
 mod tabs;

@@ -1,7 +1,7 @@
 //! Opening dashboards: each one gets a tab, its permissions are checked, and its topics are subscribed
 //! to.
 
-use super::{App, Connection, DashboardFile, Effect, OpenDashboard, reload::StatesByTopic};
+use super::{App, Connection, DashboardFile, Effect, OpenDashboard, states_by_topic::StatesByTopic};
 use crate::model::{connection::ConnectionId, profile::Profile, tile_state::TileState, time::Time};
 
 /// Dashboards to open on a connection.

@@ -1,35 +1,19 @@
 //! Replacing the definition of an open dashboard: matching tiles keep their state, and the routes, the
 //! subscriptions and the scripts are updated.
 
-use std::{collections::HashMap, path::Path};
+use std::path::Path;
 
 use crate::model::{
     batch::MessageRef, connection::ConnectionId, dashboard::Dashboard, id::TileId, profile::Profile, tile::Tile,
-    tile_state::TileState, tile_value::TimedMessage, time::Time, topic::TopicFilter,
+    tile_state::TileState, tile_value::TimedMessage, time::Time,
 };
 
 use super::{
-    App, Connection, Effect, FileError, OpenDashboard,
+    App, Connection, Effect, FileError,
     activity::{ActivityEvent, cut},
     screens::Screen,
+    states_by_topic::StatesByTopic,
 };
-
-/// The tiles of a connection that have a message, by their topics: of ten thousand new tiles, each finds its topic at once.
-pub(super) struct StatesByTopic<'a>(HashMap<&'a TopicFilter, &'a TileState>);
-
-impl<'a> StatesByTopic<'a> {
-    /// Finds the tiles of a connection.
-    pub fn of(dashboards: &'a [OpenDashboard], connection: ConnectionId) -> Self {
-        let mut states = HashMap::new();
-        let dashboards = dashboards.iter().filter(|dashboard| dashboard.connection == connection);
-        for (tile, state) in dashboards.flat_map(OpenDashboard::tiles_with_states) {
-            if let Some(topic) = tile.topic.as_ref().filter(|_| !state.restored && state.history.last().is_some()) {
-                states.entry(topic).or_insert(state);
-            }
-        }
-        Self(states)
-    }
-}
 
 impl App {
     /// Handles a change of a dashboard's file: `result` is the new definition, or what is wrong with it.
@@ -147,7 +131,7 @@ impl App {
     /// the topic cache, because the broker does not send retained messages again; otherwise the saved state
     /// of an earlier run.
     pub(super) fn initial_state(&self, states: &StatesByTopic<'_>, connection: ConnectionId, tile: &Tile) -> TileState {
-        let same_topic = tile.topic.as_ref().and_then(|topic| states.0.get(topic));
+        let same_topic = tile.topic.as_ref().and_then(|topic| states.get(topic));
         let Some(mut state) = same_topic.and_then(|state| TileState::from_tile_of_topic(state)) else {
             return self.known_state(connection, tile);
         };

@@ -184,7 +184,8 @@ impl User {
             Effect::Mqtt(MqttEffect::Publish(_, request)) => Some(request),
             _ => None,
         });
-        requests.collect()
+        // Deleting retained messages is no press: it is chosen by its name or its key, and asks.
+        requests.filter(|request| !(request.retain && request.payload.is_empty())).collect()
     }
 }
 
