@@ -21,6 +21,7 @@ mod sections;
 mod seen_numbers;
 mod subject;
 mod template;
+mod template_of_form;
 mod typed_value;
 mod values;
 
@@ -43,7 +44,7 @@ pub(crate) use row_editor::RowEditor;
 pub(crate) use row_of::{RowList, RowOf};
 use seen_numbers::SeenNumbers;
 pub(crate) use subject::FormSubject;
-pub(crate) use template::TemplateOfForm;
+pub(crate) use template_of_form::TemplateOfForm;
 
 /// An open form.
 #[derive(Debug, Clone)]

@@ -1,25 +1,10 @@
 //! Forms of the tiles of a template: they describe the tiles of all its devices, and stay open when one of these is gone.
 
-use super::{Form, FormSubject};
+use super::{Form, FormSubject, TemplateOfForm};
 use crate::model::{
-    expansion::TileOrigin,
-    template::{Template, variables::Variables},
     tile::Tile,
     value::{ValidationError, ValuePathSegment},
 };
-
-/// The template of the tile that a form edits.
-#[derive(Debug, Clone)]
-pub struct TemplateOfForm {
-    /// Where the tile is defined.
-    pub(in crate::app) origin: TileOrigin,
-    /// The template without its tiles.
-    pub(in crate::app) template: Template,
-    /// What else the tile can have in braces.
-    pub(in crate::app) variables: Variables,
-    /// For how many devices the tile is shown.
-    pub(in crate::app) device_count: usize,
-}
 
 impl Form {
     /// Says that the tile is one of a template, if it is.
