@@ -18,7 +18,9 @@ const MAX_CHARS: usize = 4_096;
 /// in a row.
 #[must_use]
 pub fn sanitize(text: &str) -> Cow<'_, str> {
-    let head = &text[..text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(end, _)| end)];
+    // A text has at most as many characters as bytes.
+    let cut = if text.len() > MAX_CHARS { text.char_indices().nth(MAX_CHARS) } else { None };
+    let head = cut.map_or(text, |(end, _)| &text[..end]);
     if is_printable_ascii(head) {
         return Cow::Borrowed(head);
     }

@@ -227,9 +227,11 @@ pub(super) fn is_blinked_off(state: &TileState, now: Time) -> bool {
 /// Returns the field of a pad on which the mouse steers, if the tile shows one.
 pub(crate) fn pad_field(area: Rect, view: TileView<'_>) -> Option<Rect> {
     let TileView { tile, state, render_state, .. } = view;
+    if render_state.control.is_none() || tile.steering().is_none() {
+        return None;
+    }
     let is_drawn = area.width >= 4 && area.height >= 2 && !is_blinked_off(state, view.now);
-    let is_steered = is_drawn && render_state.control.is_some() && tile.steering().is_some();
-    if !is_steered || !matches!(view.content(), Ok(TileContent::Pad(_))) {
+    if !is_drawn || !matches!(view.content(), Ok(TileContent::Pad(_))) {
         return None;
     }
     let has_problem = problem(tile, state, render_state.error.as_deref(), render_state.permissions_granted).is_some();

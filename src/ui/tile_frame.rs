@@ -156,8 +156,12 @@ fn title_lines(area: Rect, tile: &Tile, state: &TileState, is_control: bool) -> 
     let max_width = area.width.saturating_sub(4 + mark_width);
     // The rows of a panel are worth more than its whole name.
     let is_one_line = tile.is_panel() || area.height < MIN_CONTENT_ROWS + 3;
-    if is_one_line || !name.contains('\n') && width(&sanitize(name)) <= max_width {
+    if is_one_line {
         return (truncate(name, max_width), None);
+    }
+    let sanitized = sanitize(name);
+    if !name.contains('\n') && width(&sanitized) <= max_width {
+        return (sanitized.into_owned(), None);
     }
     let mut lines = wrap(name, max_width, 2).into_iter();
     (lines.next().unwrap_or_default(), lines.next())

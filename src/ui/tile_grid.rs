@@ -16,6 +16,14 @@ use crate::app::{Action, App, MIN_SCREEN_SIZE, OpenDashboard, is_too_small, pres
 /// The column of the name in a tile, and in the row of a list.
 const NAME_X: u16 = 2;
 
+/// What all tiles of a frame are drawn with, found once for a frame.
+#[derive(Clone, Copy)]
+struct Tiles<'a> {
+    dashboard: &'a OpenDashboard,
+    is_list: bool,
+    connected: bool,
+}
+
 /// Draws the visible tiles, which the mouse can press.
 pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDashboard) {
     let DrawContext { app, config, .. } = *context;
@@ -36,11 +44,12 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
         return;
     }
     let grid = dashboard.grid(app.size);
+    let tiles = Tiles { dashboard, is_list: grid.is_list(), connected: app.is_connected() };
     for (index, tile_area) in tile_areas(area, app, dashboard) {
-        if !grid.is_list() && dashboard.is_panel(index) {
-            draw_panel(context, tile_area, dashboard, index);
+        if !tiles.is_list && dashboard.is_panel(index) {
+            draw_panel(context, tile_area, tiles, index);
         } else {
-            draw_tile(context, tile_area, dashboard, index, grid.is_list());
+            draw_tile(context, tile_area, tiles, index);
         }
     }
     let row_area = |row: u16| Rect { y: area.y + row, height: 1, ..area };
@@ -53,8 +62,8 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
 }
 
 /// Returns what the drawing of the tile with this index depends on besides the tile and its state.
-fn render_state<'a>(context: &DrawContext<'a>, dashboard: &'a OpenDashboard, index: usize) -> TileRenderState<'a> {
-    let app = context.app;
+fn render_state<'a>(context: &DrawContext<'a>, tiles: Tiles<'a>, index: usize) -> TileRenderState<'a> {
+    let (app, Tiles { dashboard, connected, .. }) = (context.app, tiles);
     let tile = dashboard.tile(index);
     let control = tile.filter(|(tile, _)| tile.is_control()).map(|(tile, state)| TileControl {
         mark: PressMark::of_control(dashboard, tile, state),
@@ -63,21 +72,22 @@ fn render_state<'a>(context: &DrawContext<'a>, dashboard: &'a OpenDashboard, ind
     });
     TileRenderState {
         selected: index == dashboard.selected,
-        connected: app.is_connected(),
+        connected,
         permissions_granted: dashboard.permissions.granted,
         control,
         error: tile.and_then(|(tile, state)| app.tile_error(dashboard, tile, state)),
     }
 }
 
-fn draw_tile(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDashboard, index: usize, is_list: bool) {
+fn draw_tile(context: &mut DrawContext<'_>, area: Rect, tiles: Tiles<'_>, index: usize) {
     let DrawContext { app, config, now, .. } = *context;
+    let Tiles { dashboard, is_list, .. } = tiles;
     let id = dashboard.tile_id(index);
     if let Some(id) = id {
         context.layout.add(area, MouseTarget::Tile(id));
     }
     if let Some((tile, state)) = dashboard.tile(index) {
-        let view = TileView { tile, state, render_state: &render_state(context, dashboard, index), config, now };
+        let view = TileView { tile, state, render_state: &render_state(context, tiles, index), config, now };
         let panel = if dashboard.is_row(index) { dashboard.tile(dashboard.whole_of(index)) } else { None };
         let row_name = panel.map(|(panel, _)| panel::row_name(panel, tile));
         let buf = &mut *context.buf;
@@ -100,16 +110,17 @@ fn draw_tile(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDashboar
 }
 
 /// Draws a panel with its rows, each of which the mouse can press.
-fn draw_panel(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDashboard, index: usize) {
+fn draw_panel(context: &mut DrawContext<'_>, area: Rect, tiles: Tiles<'_>, index: usize) {
     let DrawContext { config, now, .. } = *context;
+    let dashboard = tiles.dashboard;
     let rows = dashboard.rows_of(index);
     let selected = rows.clone().position(|row| row == dashboard.selected);
-    let states: Vec<_> = rows.clone().map(|row| render_state(context, dashboard, row)).collect();
-    let tiles = rows.clone().filter_map(|row| dashboard.tile(row)).zip(&states);
+    let states: Vec<_> = rows.clone().map(|row| render_state(context, tiles, row)).collect();
+    let shown = rows.clone().filter_map(|row| dashboard.tile(row)).zip(&states);
     let views: Vec<_> =
-        tiles.map(|((tile, state), render_state)| TileView { tile, state, render_state, config, now }).collect();
+        shown.map(|((tile, state), render_state)| TileView { tile, state, render_state, config, now }).collect();
     let Some((tile, state)) = dashboard.tile(index) else { return };
-    let mut panel_state = render_state(context, dashboard, index);
+    let mut panel_state = render_state(context, tiles, index);
     panel_state.selected |= selected.is_some();
     let panel = TileView { tile, state, render_state: &panel_state, config, now };
     let areas = panel::draw(context.buf, area, panel, &views, selected);
