@@ -153,9 +153,12 @@ impl User {
                 if self.enters > MAX_ENTERS {
                     return None;
                 }
-                self.button_is_down = false;
+                let after = if self.button_is_down { 5 } else { after };
                 self.now = self.now.saturating_add(Duration::from_millis(after));
-                key_bindings::action_for_key(&self.app, &keymap, &KeyEvent::new(code, KeyModifiers::NONE))
+                let action = key_bindings::action_for_key(&self.app, &keymap, &KeyEvent::new(code, KeyModifiers::NONE));
+                // A key without an action does not end the press of the mouse button.
+                self.button_is_down &= action.is_none();
+                action
             }
             // A click on yes is an answer.
             Input::Mouse(..) if matches!(self.app.focus, Screen::Confirm(_)) => None,
