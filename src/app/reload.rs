@@ -132,7 +132,7 @@ impl App {
     /// of an earlier run.
     pub(super) fn initial_state(&self, states: &StatesByTopic<'_>, connection: ConnectionId, tile: &Tile) -> TileState {
         let same_topic = tile.topic.as_ref().and_then(|topic| states.get(topic));
-        let Some(mut state) = same_topic.and_then(|state| TileState::from_tile_of_topic(state)) else {
+        let Some(mut state) = same_topic.and_then(TileState::from_tile_of_topic) else {
             return self.known_state(connection, tile);
         };
         state.keep_known_messages(tile, || self.known_messages(connection, tile));
