@@ -99,10 +99,10 @@ impl Component for Confirm {
         }
     }
 
-    fn forget_tiles(&mut self, removed: &[TileId]) -> bool {
+    fn tile(&self) -> Option<TileId> {
         match &self.action {
-            ConfirmedAction::DeleteTile(tile) | ConfirmedAction::PressTile { tile, .. } => !removed.contains(tile),
-            _ => true,
+            ConfirmedAction::DeleteTile(tile) | ConfirmedAction::PressTile { tile, .. } => Some(*tile),
+            _ => None,
         }
     }
 }

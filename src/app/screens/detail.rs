@@ -215,8 +215,8 @@ impl Component for Detail {
         Some(&mut self.scrolls[self.part as usize])
     }
 
-    fn forget_tiles(&mut self, removed: &[TileId]) -> bool {
-        !removed.contains(&self.tile)
+    fn tile(&self) -> Option<TileId> {
+        Some(self.tile)
     }
 
     fn closes_with_dashboard(&self) -> bool {

@@ -81,9 +81,14 @@ pub(super) trait Component {
         None
     }
 
+    /// Returns the tile that the screen is about, without which it is of no use.
+    fn tile(&self) -> Option<TileId> {
+        None
+    }
+
     /// Takes into account that these tiles are gone. Returns whether the screen is still of use.
-    fn forget_tiles(&mut self, _removed: &[TileId]) -> bool {
-        true
+    fn forget_tiles(&mut self, removed: &[TileId]) -> bool {
+        self.tile().is_none_or(|tile| !removed.contains(&tile))
     }
 
     /// Returns the connection that the screen needs to stay open, and what it needs to be subscribed to there.

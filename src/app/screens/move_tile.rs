@@ -84,7 +84,7 @@ impl Component for MoveTile {
         Flow::CLOSE
     }
 
-    fn forget_tiles(&mut self, removed: &[TileId]) -> bool {
-        !removed.contains(&self.tile)
+    fn tile(&self) -> Option<TileId> {
+        Some(self.tile)
     }
 }

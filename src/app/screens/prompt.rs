@@ -231,8 +231,8 @@ impl Component for Prompt {
         matches!(self.input, PromptInput::Text(_))
     }
 
-    fn forget_tiles(&mut self, removed: &[TileId]) -> bool {
-        !removed.contains(&self.tile)
+    fn tile(&self) -> Option<TileId> {
+        Some(self.tile)
     }
 }
 

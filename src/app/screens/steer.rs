@@ -55,8 +55,8 @@ impl Component for Steer {
         Flow::STAY
     }
 
-    fn forget_tiles(&mut self, removed: &[TileId]) -> bool {
-        !removed.contains(&self.tile)
+    fn tile(&self) -> Option<TileId> {
+        Some(self.tile)
     }
 
     fn closes_with_dashboard(&self) -> bool {
