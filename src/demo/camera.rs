@@ -23,6 +23,11 @@ pub(crate) fn render_png(view: &RoomView) -> Vec<u8> {
         let (x, y) = (cell_center(column), cell_center(row));
         Pixel(pixel_color(view, x, y).map(channel_to_u8))
     });
+    encode_png(&image)
+}
+
+/// Returns an image as a PNG file.
+pub(super) fn encode_png(image: &RgbImage) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     match image.write_to(&mut bytes, ImageFormat::Png) {
         Ok(()) => bytes.into_inner(),

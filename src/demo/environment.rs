@@ -6,11 +6,11 @@ use std::{f32::consts::TAU, time::Duration};
 use super::board::{LIGHT_LEVEL_MAX, LampColor, Light, SensorReadings};
 
 /// The length of a simulation step. With fixed steps, the result does not depend on how often it is read.
-const STEP: Duration = Duration::from_millis(250);
+pub(super) const STEP: Duration = Duration::from_millis(250);
 /// The maximum number of steps to catch up, for example after the machine was suspended.
-const MAX_CATCH_UP_STEPS: u128 = 4 * 3_600;
+pub(super) const MAX_CATCH_UP_STEPS: u128 = 4 * 3_600;
 /// The length of a simulated day.
-const DAY_LENGTH: Duration = Duration::from_mins(4);
+pub(super) const DAY_LENGTH: Duration = Duration::from_mins(4);
 /// The light while the lamp is off.
 const LIGHT_OFF: Light = Light { level: 0, color: LampColor(0, 0, 0) };
 

@@ -52,7 +52,7 @@ impl Device for Blinds {
         self.position = approach(self.position, self.target, SPEED);
     }
 
-    fn publish(&self, publications: &mut Publications) {
+    fn publish(&self, _home: &Surroundings, publications: &mut Publications) {
         publications.state("home/blinds/position", self.position.to_string());
     }
 }

@@ -41,7 +41,6 @@ impl Axis {
 pub(super) struct Entrance {
     pan: Axis,
     tilt: Axis,
-    daylight: f64,
     /// How far the gate is open, from 0 to 1.
     gate: f64,
     closes_at: Duration,
@@ -66,7 +65,6 @@ impl Device for Entrance {
     }
 
     fn step(&mut self, home: &mut Surroundings) {
-        self.daylight = home.daylight;
         for axis in [&mut self.pan, &mut self.tilt] {
             axis.angle = approach(axis.angle, axis.target, TURN);
         }
@@ -77,12 +75,12 @@ impl Device for Entrance {
         }
     }
 
-    fn publish(&self, publications: &mut Publications) {
+    fn publish(&self, home: &Surroundings, publications: &mut Publications) {
         let position = json!({ "x": whole(self.pan.angle), "y": whole(self.tilt.angle) });
         publications.state("home/door/camera/position", position.to_string());
         publications.measurement("home/door/picture", 12 * STEP, || {
             let (pan, tilt) = (self.pan.angle, self.tilt.angle);
-            render_png(EntranceView { daylight: self.daylight, gate: self.gate, pan, tilt })
+            render_png(EntranceView { daylight: home.daylight, gate: self.gate, pan, tilt })
         });
     }
 }

@@ -1,11 +1,9 @@
 //! Draws what the camera at the entrance sees: a path to a gate in a hedge, by day and by night.
 
-use image::{ImageFormat, Rgb as Pixel, RgbImage};
+use image::{Rgb as Pixel, RgbImage};
 
-/// The width of the image in pixels.
-const WIDTH: u32 = 64;
-/// The height of the image in pixels.
-const HEIGHT: u32 = 48;
+use crate::demo::camera::{IMAGE_HEIGHT, IMAGE_WIDTH, encode_png};
+
 /// How many pixels the picture moves when the camera turns by a degree.
 const PIXELS_PER_DEGREE: f64 = 0.2;
 /// The horizon, in pixels from the top.
@@ -32,19 +30,12 @@ pub(super) struct EntranceView {
 
 /// Draws the entrance and returns the image as a PNG file.
 pub(super) fn render_png(view: EntranceView) -> Vec<u8> {
-    let image = RgbImage::from_fn(WIDTH, HEIGHT, |column, row| {
+    let image = RgbImage::from_fn(IMAGE_WIDTH, IMAGE_HEIGHT, |column, row| {
         let x = f64::from(column) + 0.5 + view.pan * PIXELS_PER_DEGREE;
         let y = f64::from(row) + 0.5 - view.tilt * PIXELS_PER_DEGREE;
         Pixel(color_at(view, x, y).map(channel_to_u8))
     });
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    match image.write_to(&mut bytes, ImageFormat::Png) {
-        Ok(()) => bytes.into_inner(),
-        Err(error) => {
-            tracing::error!(%error, "cannot encode the picture of the entrance");
-            Vec::new()
-        }
-    }
+    encode_png(&image)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the range of u8")]
@@ -88,6 +79,8 @@ fn surface_at(view: EntranceView, x: f64, y: f64) -> FloatRgb {
 
 #[cfg(test)]
 mod tests {
+    use image::ImageFormat;
+
     use super::*;
 
     fn picture(view: EntranceView) -> RgbImage {

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     Device, STEP,
     publications::Publications,
-    surroundings::{Surroundings, phase},
+    surroundings::{Surroundings, phase, rounded},
 };
 
 /// How often a phone publishes its position.
@@ -18,24 +18,17 @@ const HOME: (f64, f64) = (52.5163, 13.3777);
 const PHONES: [(&str, &str, f64, u64); 2] = [("ann", "AN", 0.012, 240), ("ben", "BE", 0.005, 150)];
 
 /// Two people who go around their home.
-#[derive(Debug, Default)]
-pub(super) struct Family {
-    now: Duration,
-}
+#[derive(Debug)]
+pub(super) struct Family;
 
 impl Device for Family {
-    fn step(&mut self, home: &mut Surroundings) {
-        self.now = home.now;
-    }
-
-    fn publish(&self, publications: &mut Publications) {
+    fn publish(&self, home: &Surroundings, publications: &mut Publications) {
         for (user, tid, radius, seconds) in PHONES {
             publications.measurement(&format!("owntracks/{user}/phone"), PERIOD, || {
-                let angle = TAU * phase(self.now, Duration::from_secs(seconds));
+                let angle = TAU * phase(home.now, Duration::from_secs(seconds));
                 let (lat, lon) = (HOME.0 + radius * angle.sin(), HOME.1 + 1.6 * radius * (1.0 - angle.cos()));
-                let round = |degrees: f64| (degrees * 1e5).round() / 1e5;
-                let position =
-                    json!({ "_type": "location", "tid": tid, "lat": round(lat), "lon": round(lon), "acc": 9 });
+                let [lat, lon] = [lat, lon].map(|degrees| rounded(degrees, 5));
+                let position = json!({ "_type": "location", "tid": tid, "lat": lat, "lon": lon, "acc": 9 });
                 position.to_string().into()
             });
         }

@@ -99,7 +99,7 @@ impl Device for Heating {
         }
     }
 
-    fn publish(&self, publications: &mut Publications) {
+    fn publish(&self, _home: &Surroundings, publications: &mut Publications) {
         publications.state(MODE, self.mode.to_string());
         let burner = match self.burner {
             Burner::Off => "0",

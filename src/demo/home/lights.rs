@@ -52,7 +52,7 @@ impl Device for CeilingLight {
         home.watts += if self.on { 46.0 } else { 0.0 };
     }
 
-    fn publish(&self, publications: &mut Publications) {
+    fn publish(&self, _home: &Surroundings, publications: &mut Publications) {
         publications.state(CEILING, on_off(self.on));
     }
 }
@@ -87,7 +87,7 @@ impl Device for ShelfLight {
         home.watts += 4.0;
     }
 
-    fn publish(&self, publications: &mut Publications) {
+    fn publish(&self, _home: &Surroundings, publications: &mut Publications) {
         publications.state(SHELF, self.color.as_str());
     }
 }
@@ -128,7 +128,7 @@ impl Device for DeskLamp {
         home.watts += if self.on { 9.0 * self.brightness / DESK_MAX } else { 0.0 };
     }
 
-    fn publish(&self, publications: &mut Publications) {
+    fn publish(&self, _home: &Surroundings, publications: &mut Publications) {
         let state = json!({ "state": on_off(self.on), "brightness": whole(self.brightness), "linkquality": 132 });
         publications.state(DESK, state.to_string());
         publications.state("zigbee2mqtt/desk/availability", r#"{"state":"online"}"#);

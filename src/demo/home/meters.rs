@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     Device, STEP,
     publications::Publications,
-    surroundings::{Surroundings, phase},
+    surroundings::{Surroundings, phase, rounded},
 };
 
 /// What the tank holds, in liters.
@@ -42,9 +42,9 @@ impl Device for WaterTank {
         home.watts += if self.is_filling { 310.0 } else { 0.0 };
     }
 
-    fn publish(&self, publications: &mut Publications) {
+    fn publish(&self, _home: &Surroundings, publications: &mut Publications) {
         publications.measurement("home/tank", 12 * STEP, || {
-            let level = json!({ "liters": (self.liters * 10.0).round() / 10.0 });
+            let level = json!({ "liters": rounded(self.liters, 1) });
             json!({ "level": level, "pump": self.is_filling }).to_string().into()
         });
     }
@@ -53,7 +53,6 @@ impl Device for WaterTank {
 /// A meter that sends its values only for a minute after it was asked.
 #[derive(Debug, Default)]
 pub(super) struct BatteryMeter {
-    now: Duration,
     asked_at: Option<Duration>,
 }
 
@@ -68,32 +67,22 @@ impl Device for BatteryMeter {
         }
     }
 
-    fn step(&mut self, home: &mut Surroundings) {
-        self.now = home.now;
-    }
-
-    fn publish(&self, publications: &mut Publications) {
-        if self.asked_at.is_some_and(|at| self.now < at + ANSWER_TIME) {
+    fn publish(&self, home: &Surroundings, publications: &mut Publications) {
+        if self.asked_at.is_some_and(|at| home.now < at + ANSWER_TIME) {
             publications.live_measurement("N/c0619ab9929a/battery/512/Soc", 8 * STEP, || {
-                let charge = 95.0 - 120.0 * (phase(self.now, BATTERY_CYCLE) - 0.5).abs();
-                json!({ "value": (charge * 10.0).round() / 10.0 }).to_string().into()
+                let charge = 95.0 - 120.0 * (phase(home.now, BATTERY_CYCLE) - 0.5).abs();
+                json!({ "value": rounded(charge, 1) }).to_string().into()
             });
         }
     }
 }
 
 /// The meter of the power that all devices draw.
-#[derive(Debug, Default)]
-pub(super) struct PowerMeter {
-    watts: f64,
-}
+#[derive(Debug)]
+pub(super) struct PowerMeter;
 
 impl Device for PowerMeter {
-    fn step(&mut self, home: &mut Surroundings) {
-        self.watts = home.watts;
-    }
-
-    fn publish(&self, publications: &mut Publications) {
-        publications.measurement("home/power", 8 * STEP, || format!("{:.0}", self.watts).into());
+    fn publish(&self, home: &Surroundings, publications: &mut Publications) {
+        publications.measurement("home/power", 8 * STEP, || format!("{:.0}", home.watts).into());
     }
 }

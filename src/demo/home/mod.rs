@@ -23,10 +23,8 @@ use std::time::Duration;
 use publications::{Publication, Publications};
 use surroundings::Surroundings;
 
-/// The length of a simulation step. With fixed steps, the result does not depend on how often time passes.
-const STEP: Duration = Duration::from_millis(250);
-/// The maximum number of steps to catch up, for example after the machine was suspended.
-const MAX_CATCH_UP_STEPS: u128 = 4 * 3_600;
+use super::environment::{MAX_CATCH_UP_STEPS, STEP};
+
 /// A larger payload is no command of a device, in bytes.
 const MAX_COMMAND_BYTES: usize = 1 << 10;
 
@@ -56,13 +54,13 @@ trait Device: Send {
     fn obey(&mut self, _topic: &str, _payload: &str, _home: &mut Surroundings) {}
 
     /// Lets a step pass.
-    fn step(&mut self, home: &mut Surroundings);
+    fn step(&mut self, _home: &mut Surroundings) {}
 
     /// Publishes what has changed or is due.
-    fn publish(&self, publications: &mut Publications);
+    fn publish(&self, home: &Surroundings, publications: &mut Publications);
 }
 
-/// Returns all devices. The meter that adds up the power comes last.
+/// Returns all devices.
 fn devices(options: &HomeOptions) -> Vec<Box<dyn Device>> {
     vec![
         Box::new(lights::CeilingLight::default()),
@@ -74,10 +72,10 @@ fn devices(options: &HomeOptions) -> Vec<Box<dyn Device>> {
         Box::new(plugs::Plugs::new(options.outage_period)),
         Box::new(sensors::Sensors::default()),
         Box::new(entrance::Entrance::default()),
-        Box::new(family::Family::default()),
+        Box::new(family::Family),
         Box::new(meters::WaterTank::default()),
         Box::new(meters::BatteryMeter::default()),
-        Box::new(meters::PowerMeter::default()),
+        Box::new(meters::PowerMeter),
     ]
 }
 
@@ -115,10 +113,9 @@ impl HomeSimulator {
     /// Lets the time pass up to `now`.
     fn advance(&mut self, now: Duration) {
         let target_step = now.as_millis() / STEP.as_millis();
-        let pending_steps = target_step.saturating_sub(self.steps).min(MAX_CATCH_UP_STEPS);
-        self.steps = target_step.saturating_sub(pending_steps).max(self.steps);
-        for _ in 0..pending_steps {
-            self.steps += 1;
+        let first_step = target_step.saturating_sub(MAX_CATCH_UP_STEPS).max(self.steps) + 1;
+        for step in first_step..=target_step {
+            self.steps = step;
             self.step();
         }
     }
@@ -145,7 +142,7 @@ impl HomeSimulator {
     fn take_due(&mut self) -> Vec<Publication> {
         self.publications.set_now(self.surroundings.now);
         for device in &self.devices {
-            device.publish(&mut self.publications);
+            device.publish(&self.surroundings, &mut self.publications);
         }
         for (source, line) in self.surroundings.log.drain(..) {
             self.publications.event(&format!("home/log/{source}"), line);

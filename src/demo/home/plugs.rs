@@ -8,7 +8,7 @@ use super::{
     Device, STEP,
     lights::{on_off, switched},
     publications::Publications,
-    surroundings::{Surroundings, phase, whole},
+    surroundings::{Surroundings, phase, rounded, whole},
 };
 
 /// How often a plug publishes what it measures.
@@ -80,11 +80,6 @@ impl Plug {
     }
 }
 
-fn rounded(number: f64, decimals: i32) -> f64 {
-    let scale = 10_f64.powi(decimals);
-    (number * scale).round() / scale
-}
-
 /// The plugs without a device of their own.
 #[derive(Debug)]
 pub(super) struct Plugs {
@@ -135,7 +130,7 @@ impl Device for Plugs {
         }
     }
 
-    fn publish(&self, publications: &mut Publications) {
+    fn publish(&self, _home: &Surroundings, publications: &mut Publications) {
         for (plug, _) in &self.plugs {
             plug.publish(publications);
         }

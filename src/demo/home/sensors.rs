@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{
     Device, STEP,
     publications::Publications,
-    surroundings::{Surroundings, whole},
+    surroundings::{Surroundings, rounded, whole},
 };
 
 /// How often a sensor sends.
@@ -34,25 +34,23 @@ pub(super) struct Sensors {
     /// How much each temperature has drifted.
     drifts: [f64; CLIMATE.len()],
     steps: u32,
-    daylight: f64,
 }
 
 impl Default for Sensors {
     fn default() -> Self {
-        Self { drifts: [0.0; CLIMATE.len()], steps: 0, daylight: 0.0 }
+        Self { drifts: [0.0; CLIMATE.len()], steps: 0 }
     }
 }
 
 impl Device for Sensors {
     fn step(&mut self, home: &mut Surroundings) {
         self.steps = self.steps.wrapping_add(1);
-        self.daylight = home.daylight;
         for drift in &mut self.drifts {
             *drift = 0.995 * *drift + 0.04 * home.noise();
         }
     }
 
-    fn publish(&self, publications: &mut Publications) {
+    fn publish(&self, home: &Surroundings, publications: &mut Publications) {
         for (index, ((path, name, temperature, humidity, battery), drift)) in (0..).zip(CLIMATE.iter().zip(self.drifts))
         {
             let topic = format!("zigbee2mqtt/{path}");
@@ -60,9 +58,9 @@ impl Device for Sensors {
             // The windows are opened one after the other.
             let is_open = (self.steps + 70 * index) / WINDOW_STEPS % 4 == 3;
             publications.measurement(&topic, PERIOD, || {
-                let temperature = temperature + drift + self.daylight - if is_open { 0.8 } else { 0.0 };
+                let temperature = temperature + drift + home.daylight - if is_open { 0.8 } else { 0.0 };
                 json!({
-                    "temperature": (temperature * 10.0).round() / 10.0,
+                    "temperature": rounded(temperature, 1),
                     "humidity": whole(humidity - 3.0 * drift),
                     "contact": !is_open,
                     "battery": battery,

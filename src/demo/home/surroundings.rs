@@ -3,9 +3,8 @@
 use std::{f64::consts::TAU, time::Duration};
 
 use super::STEP;
+use crate::demo::environment::DAY_LENGTH;
 
-/// The length of a simulated day.
-const DAY_LENGTH: Duration = Duration::from_mins(4);
 /// The most lines that wait to be published.
 const MAX_LOG_LINES: usize = 32;
 /// The power that is drawn by what nobody can switch, in watts.
@@ -60,6 +59,12 @@ pub(super) fn phase(now: Duration, period: Duration) -> f64 {
 /// Returns a number that comes from another one towards a target by at most this much.
 pub(super) fn approach(from: f64, target: f64, at_most: f64) -> f64 {
     from + (target - from).clamp(-at_most, at_most)
+}
+
+/// Returns the nearest number with these decimals.
+pub(super) fn rounded(number: f64, decimals: i32) -> f64 {
+    let scale = 10_f64.powi(decimals);
+    (number * scale).round() / scale
 }
 
 /// Returns the nearest whole number, which JSON has without a decimal point.

@@ -67,7 +67,7 @@ impl Device for Washer {
         }
     }
 
-    fn publish(&self, publications: &mut Publications) {
+    fn publish(&self, _home: &Surroundings, publications: &mut Publications) {
         self.plug.publish(publications);
         publications.state("home/washer/door", if self.done() < 1.0 { "0" } else { "1" });
         publications.measurement("home/washer/progress", 8 * STEP, || format!("{:.1}", 100.0 * self.done()).into());
