@@ -63,14 +63,21 @@ fn split_panels(dashboard: &Dashboard) -> impl Iterator<Item = String> {
     let panels = (1..).zip(&dashboard.tiles).filter(|(_, tile): &(usize, _)| !tile.row_tables().is_empty());
     panels.map(|(number, tile)| {
         let (name, rows) = (quoted(&tile.name), pluralize(tile.row_tables().len(), "tile"));
-        let lost = tile
-            .fields()
-            .into_iter()
-            .filter(|field| !["name", ROWS_KEY].contains(&field.name) && tile.get(field.name) != field.default);
-        let lost = lost.map(|field| format!("`{}`", field.name)).collect::<Vec<_>>().join(", ");
-        let without = if lost.is_empty() { lost } else { format!(" without {lost}") };
+        let without = without(&set_keys(tile, |key| ["name", ROWS_KEY].contains(&key)));
         format!("tile {number} {name} is exported as {rows}{without}, one for each row: MQTT Dash has no panels")
     })
+}
+
+/// Returns the keys of a tile that are set, but not those that the app knows.
+fn set_keys(tile: &Tile, is_known: impl Fn(&str) -> bool) -> String {
+    let fields = tile.fields().into_iter().filter(|field| !is_known(field.name));
+    let set = fields.filter(|field| tile.get(field.name) != field.default);
+    set.map(|field| format!("`{}`", field.name)).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the words about keys that are left out, if there are any.
+fn without(keys: &str) -> String {
+    if keys.is_empty() { String::new() } else { format!(" without {keys}") }
 }
 
 /// Escapes an unsafe character as a string of JSON may have it: above U+FFFF as a surrogate pair (RFC 8259, section 7).
@@ -104,13 +111,11 @@ pub fn omitted_settings(dashboard: &Dashboard) -> impl Iterator<Item = String> {
         };
         // The unit is exported as the text after the value.
         let is_known = |key: &str| ["mqtt_dash", "unit"].contains(&key) || has_counterpart(key);
-        let fields = tile.fields().into_iter().filter(|field| !is_known(field.name));
-        let set = fields.filter(|field| tile.get(field.name) != field.default);
-        let keys = set.map(|field| format!("`{}`", field.name)).collect::<Vec<_>>().join(", ");
+        let keys = set_keys(tile, is_known);
         let (name, kind) = (quoted(&tile.name), tile.kind.name());
         match stand_in {
             Some(StandIn { kind: other, .. }) => {
-                let without = if keys.is_empty() { keys } else { format!(" without {keys}") };
+                let without = without(&keys);
                 let pulse = tile.kind.pulse().map(|(payload, _)| {
                     format!(
                         ", and a tap does not publish {} a moment later: what it has switched on stays on",
