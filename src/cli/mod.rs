@@ -32,7 +32,7 @@ use crate::{
     app::App,
     config::{ConfigError, Problems, SecretRequest},
     model::{password::Password, unsafe_char::replace_unsafe},
-    runtime::{Clock, ConnectionPlanError, ExitReason, Headless, ProfileStore},
+    runtime::{Clock, ConnectionPlan, ConnectionPlanError, ExitReason, Headless, ProfileStore},
     ui::terminal::TerminalError,
 };
 
@@ -190,6 +190,24 @@ fn print_message(message: &str) {
 fn headless(app: App, profile_store: ProfileStore, clock: Clock) -> Result<Headless, CliError> {
     Headless::new(app, profile_store, clock, |text| print_message(&text))
         .map_err(|error| CliError::Message(error.to_string()))
+}
+
+/// Creates such a loop for dashboards, with what is granted and remembered, and opens them.
+fn headless_with_dashboards(
+    mut app: App,
+    (profile_store, plans): (ProfileStore, Vec<ConnectionPlan>),
+    clock: Clock,
+) -> Result<Headless, CliError> {
+    app.grants = profile_store.grants();
+    app.remembered = profile_store.remembered();
+    if let Some(problem) = profile_store.grants_problem() {
+        print_message(&problem);
+    }
+    let mut headless = headless(app, profile_store, clock)?;
+    for plan in plans {
+        headless.open(plan);
+    }
+    Ok(headless)
 }
 
 /// Builds the Tokio runtime with two worker threads.

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::{CliError, GlobalArgs, build_tokio_runtime, exit_code, prompt_secret, variables::VariableArgs};
 use crate::{
-    config::{self, ConfigError, Problems},
+    config::{self, ConfigError},
     model::{open_tabs::OpenTabs, profile::BrokerUrl},
     runtime::{
         self, ConnectionPlan, ConnectionPlanError, ProfileDashboards, ProfileStore, RestoredTabs, RunOptions,
@@ -102,8 +102,8 @@ struct Start {
     notice: Option<String>,
     /// Sentences about what could not be opened.
     problems: Vec<String>,
-    /// The errors of the file that one of these sentences is about.
-    file_errors: Option<Problems>,
+    /// What one of these sentences says about a file with errors.
+    file_errors: Option<String>,
     /// The tabs of the last run, if this run continues it.
     last_tabs: Option<OpenTabs>,
 }
@@ -132,8 +132,9 @@ impl Start {
         let sentence = match profile_store.dashboards_of_profile(name) {
             Ok(dashboards) => return Ok(Self { dashboards: Some(dashboards), ..Self::default() }),
             Err(ConnectionPlanError::Problems(problems)) => {
-                let problem = format!("Not opened: {problems}; correct the file and open it again");
-                let file_errors = Some(problems);
+                let errors = problems.to_string();
+                let problem = format!("Not opened: {errors}; correct the file and open it again");
+                let file_errors = Some(errors);
                 return Ok(Self { selected_profile, problems: vec![problem], file_errors, ..Self::default() });
             }
             Err(ConnectionPlanError::NoDashboard { .. }) => {
@@ -178,8 +179,7 @@ impl Start {
         let restored = profile_store.restore_tabs(self.dashboards.take(), &mut tabs, &mut prompt_secret)?;
         let RestoredTabs { plans, mut skipped } = restored;
         // The file of a tab may be the one because of which the profile is not opened.
-        let reported = self.file_errors.as_ref().map(Problems::to_string);
-        skipped.retain(|reason| Some(reason) != reported.as_ref());
+        skipped.retain(|reason| Some(reason) != self.file_errors.as_ref());
         self.problems.extend(skipped.into_iter().map(|reason| format!("Not opened again: {reason}")));
         (self.plans, self.last_tabs) = (plans, Some(tabs));
         Ok(())

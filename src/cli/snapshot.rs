@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
-    CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs, output, print_message,
+    CliError, GlobalArgs, build_tokio_runtime, headless_with_dashboards, open::BrokerArgs, output,
     variables::VariableArgs,
 };
 use crate::{
@@ -99,15 +99,7 @@ async fn collect_values(
     let mut app = App::new(args.size);
     app.single_frame = true;
     app.variable_choices = args.variables.choices(&plans)?;
-    app.grants = profile_store.grants();
-    app.remembered = profile_store.remembered();
-    if let Some(problem) = profile_store.grants_problem() {
-        print_message(&problem);
-    }
-    let mut headless = headless(app, profile_store, clock)?;
-    for plan in plans {
-        headless.open(plan);
-    }
+    let mut headless = headless_with_dashboards(app, (profile_store, plans), clock)?;
     let complete = headless
         .run(Duration::from_secs_f64(args.wait.clamp(0.0, 3_600.0)), |dispatcher, event| {
             if event.is_none() {
@@ -131,10 +123,7 @@ fn is_complete(app: &App) -> bool {
     let is_served = |dashboard: &&OpenDashboard| {
         !app.connections.iter().any(|connection| connection.id == dashboard.connection && has_stopped(connection))
     };
-    // How many devices a template has is not known.
-    let has_templates = |dashboard: &OpenDashboard| !dashboard.definition.templates.is_empty();
     !app.waits_for_scripts()
-        && !app.dashboards.iter().filter(is_served).any(has_templates)
         && app.connections.iter().all(|connection| has_stopped(connection) || connection.is_connected())
         && app.dashboards.iter().filter(is_served).all(|dashboard| {
             let is_tile_complete = |(tile, state): (&Tile, &TileState)| {
@@ -146,6 +135,8 @@ fn is_complete(app: &App) -> bool {
                 let has_value = tile.topic.is_none() || state.value.is_some() || tile.kind.fetches_url();
                 app.tile_error(dashboard, tile, state).is_some() || (has_value && has_image)
             };
-            dashboard.visible_tiles(app.size).filter_map(|index| dashboard.tile(index)).all(is_tile_complete)
+            // How many devices a template has is not known.
+            dashboard.definition.templates.is_empty()
+                && dashboard.visible_tiles(app.size).filter_map(|index| dashboard.tile(index)).all(is_tile_complete)
         })
 }

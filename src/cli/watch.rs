@@ -8,8 +8,8 @@ use std::{
 };
 
 use super::{
-    CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs, output, print_message, prompt_secret,
-    snapshot::failure_reason, variables::VariableArgs,
+    CliError, GlobalArgs, build_tokio_runtime, headless_with_dashboards, open::BrokerArgs, output, print_message,
+    prompt_secret, snapshot::failure_reason, variables::VariableArgs,
 };
 use crate::{
     app::{App, Connection, OpenDashboard},
@@ -99,20 +99,12 @@ fn plans(args: &WatchArgs, profile_store: &ProfileStore) -> Result<Vec<Connectio
 /// Runs until the output is closed, enough is printed, the time is over, a signal arrives, or all connections have
 /// stopped.
 async fn watch_changes(
-    mut app: App,
-    (profile_store, plans): (ProfileStore, Vec<ConnectionPlan>),
+    app: App,
+    opened: (ProfileStore, Vec<ConnectionPlan>),
     limit: Duration,
     mut watch: Watch,
 ) -> Result<ExitCode, CliError> {
-    app.grants = profile_store.grants();
-    app.remembered = profile_store.remembered();
-    if let Some(problem) = profile_store.grants_problem() {
-        print_message(&problem);
-    }
-    let mut headless = headless(app, profile_store, watch.clock)?;
-    for plan in plans {
-        headless.open(plan);
-    }
+    let mut headless = headless_with_dashboards(app, opened, watch.clock)?;
     let result =
         headless.run(limit, |dispatcher, event| if event.is_none() { watch.print(dispatcher) } else { None }).await;
     let app = headless.close().await;
