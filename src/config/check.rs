@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use toml::{Spanned, de::DeValue};
+use toml::Spanned;
 
 use super::{
     app_paths::AppPaths,
@@ -12,6 +12,7 @@ use super::{
     problem::Problems,
     profiles::load_profiles,
     settings::{KeymapOverridesValidator, read_settings},
+    toml_value::{items, value_at},
 };
 use crate::model::{
     edit::Profiles,
@@ -112,7 +113,7 @@ fn check_profiles(path: &Path, text: &str) -> Problems {
         let is_path = name.contains(std::path::is_separator);
         let exists =
             if is_path { profile.resolve_path(Path::new(name)).is_file() } else { paths.find_dashboard(name).is_ok() };
-        let span = value_at(root.get_ref(), &["profile", &profile.name, "dashboard"]).map(Spanned::span);
+        let span = value_at(&root, &["profile", &profile.name, "dashboard"]).map(Spanned::span);
         if let (false, Some(span)) = (exists, span) {
             let known_dashboards = paths.list_dashboards().unwrap_or_default();
             let help = suggestion(name, known_dashboards.iter().map(String::as_str), "dashboard");
@@ -132,20 +133,17 @@ fn check_dashboard(path: &Path, text: &str, known_profiles: Option<&Profiles>) -
     let mut document = Document::parse(&name, text);
     if let (Some(profile), Some(known_profiles)) = (&dashboard.profile, known_profiles)
         && known_profiles.by_name(profile).is_none()
-        && let Some(span) = value_at(document.root().get_ref(), &["profile"]).map(Spanned::span)
+        && let Some(span) = value_at(&document.root(), &["profile"]).map(Spanned::span)
     {
         let names = known_profiles.profiles.iter().map(|profile| profile.name.as_str());
         document.add_warning(span, &format!("there is no profile `{profile}`"), &suggestion(profile, names, "profile"));
     }
     let root = document.root();
-    let nodes = root.get_ref().get("tile").and_then(|tiles| tiles.get_ref().as_array());
-    for (node, tile) in nodes.into_iter().flatten().zip(&dashboard.tiles) {
+    for (node, tile) in items(&root, "tile").zip(&dashboard.tiles) {
         warn_about_tile_and_rows(&mut document, node, tile, &dashboard.vars);
     }
-    let templates = root.get_ref().get("for_each").and_then(|templates| templates.get_ref().as_array());
-    for (node, template) in templates.into_iter().flatten().zip(&dashboard.templates) {
-        let nodes = node.get_ref().get("tile").and_then(|tiles| tiles.get_ref().as_array());
-        for (node, tile) in nodes.into_iter().flatten().zip(&template.tiles) {
+    for (node, template) in items(&root, "for_each").zip(&dashboard.templates) {
+        for (node, tile) in items(node, "tile").zip(&template.tiles) {
             warn_about_tile_and_rows(&mut document, node, tile, &Variables::default());
         }
     }
@@ -155,26 +153,18 @@ fn check_dashboard(path: &Path, text: &str, known_profiles: Option<&Profiles>) -
 
 /// Warns about a tile and the rows that it has. `variables` are those that its topics may have.
 fn warn_about_tile_and_rows(document: &mut Document<'_>, node: &TomlNode<'_>, tile: &Tile, variables: &Variables) {
-    let rows = value_at(node.get_ref(), &[ROWS_KEY]).and_then(|rows| rows.get_ref().as_array());
-    let rows = rows.into_iter().flatten().zip(tile.rows());
-    warn_about_tile(document, node, tile);
-    for error in variables.topic_errors(tile) {
-        document.add_validation_warning(node, error);
-    }
-    for (node, row) in rows {
-        warn_about_tile(document, node, &row);
-        for error in variables.topic_errors(&row) {
-            document.add_validation_warning(node, error);
-        }
+    warn_about_tile(document, node, tile, variables);
+    for (node, row) in items(node, ROWS_KEY).zip(tile.rows()) {
+        warn_about_tile(document, node, &row, variables);
     }
 }
 
 /// Warns about what a tile, or a row of a panel, may not be meant to be.
-fn warn_about_tile(document: &mut Document<'_>, node: &TomlNode<'_>, tile: &Tile) {
+fn warn_about_tile(document: &mut Document<'_>, node: &TomlNode<'_>, tile: &Tile, variables: &Variables) {
     warn_about_shared_subscription(document, node, tile);
     warn_about_read_only_control(document, node, tile);
     warn_about_unknown_time_zone(document, node, tile);
-    if let Some(error) = tile.missing_purpose() {
+    for error in tile.missing_purpose().into_iter().chain(variables.topic_errors(tile)) {
         document.add_validation_warning(node, error);
     }
 }
@@ -182,7 +172,7 @@ fn warn_about_tile(document: &mut Document<'_>, node: &TomlNode<'_>, tile: &Tile
 /// Warns about a tile that takes messages away from other clients.
 fn warn_about_shared_subscription(document: &mut Document<'_>, node: &TomlNode<'_>, tile: &Tile) {
     let Some(topic) = tile.topic.as_ref().filter(|topic| topic.is_shared()) else { return };
-    if let Some(span) = value_at(node.get_ref(), &["topic"]).map(Spanned::span) {
+    if let Some(span) = value_at(node, &["topic"]).map(Spanned::span) {
         document.add_warning(
             span,
             "this tile takes messages away: the broker gives each message to only one member of the group",
@@ -209,7 +199,7 @@ fn warn_about_read_only_control(document: &mut Document<'_>, node: &TomlNode<'_>
         ),
         None => return,
     };
-    if let Some(span) = value_at(node.get_ref(), &[key]).map(Spanned::span) {
+    if let Some(span) = value_at(node, &[key]).map(Spanned::span) {
         document.add_warning(span, &message, help);
     }
 }
@@ -217,7 +207,7 @@ fn warn_about_read_only_control(document: &mut Document<'_>, node: &TomlNode<'_>
 /// Warns about a time zone that this machine does not know.
 fn warn_about_unknown_time_zone(document: &mut Document<'_>, node: &TomlNode<'_>, tile: &Tile) {
     let Some(zone) = tile.kind.time_zone().filter(|zone| jiff::tz::TimeZone::get(zone).is_err()) else { return };
-    if let Some(span) = value_at(node.get_ref(), &["zone"]).map(Spanned::span) {
+    if let Some(span) = value_at(node, &["zone"]).map(Spanned::span) {
         let known = jiff::tz::db().available();
         let known: Vec<String> = known.map(|name| name.as_str().to_owned()).collect();
         let help = did_you_mean(zone, known.iter().map(String::as_str))
@@ -233,11 +223,4 @@ fn suggestion<'a>(name: &str, candidates: impl Iterator<Item = &'a str> + Clone,
         [] => format!("there is no {noun} yet"),
         all => format!("the {noun}s are {}", all.join(", ")),
     })
-}
-
-/// Returns the value at a path of nested keys.
-fn value_at<'a, 'b>(root: &'a DeValue<'b>, path: &[&str]) -> Option<&'a Spanned<DeValue<'b>>> {
-    let (first, rest) = path.split_first()?;
-    let value = root.as_table()?.get(*first)?;
-    if rest.is_empty() { Some(value) } else { value_at(value.get_ref(), rest) }
 }

@@ -27,6 +27,7 @@ mod serialize;
 mod settings;
 mod source;
 mod state_cache;
+mod state_file;
 mod string_span;
 mod template;
 mod tile_line;

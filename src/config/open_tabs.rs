@@ -1,10 +1,14 @@
 //! Saves the open tabs between runs of the program, in the state folder.
 
-use std::{fs::File, io::Read as _, path::PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{app_paths::AppPaths, error::ConfigError, write::write_state};
+use super::{
+    app_paths::AppPaths,
+    error::ConfigError,
+    state_file::{read_state_json, write_state_json},
+};
 use crate::model::{
     open_tabs::{OpenTabs, SavedTab},
     state_cache::TileKey,
@@ -37,10 +41,7 @@ struct TabEntry {
 /// Loads the tabs of the last run. If the file cannot be read, there are none: the dashboards of the profile are opened.
 #[must_use]
 pub(crate) fn load_open_tabs(paths: &AppPaths) -> OpenTabs {
-    let mut text = String::new();
-    let result =
-        File::open(paths.open_tabs_file()).and_then(|file| file.take(MAX_FILE_BYTES).read_to_string(&mut text));
-    let file: TabsFile = result.ok().and_then(|_| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let file: TabsFile = read_state_json(&paths.open_tabs_file(), MAX_FILE_BYTES).unwrap_or_default();
     let to_tab =
         |TabEntry { dashboard, profile, tile }| SavedTab { path: dashboard, profile, selected: tile.map(TileKey) };
     OpenTabs { tabs: file.tabs.into_iter().map(to_tab).collect(), current: file.current, closed: file.closed }
@@ -57,15 +58,14 @@ pub(crate) fn save_open_tabs(paths: &AppPaths, open: OpenTabs) -> Result<(), Con
         profile,
         tile: selected.map(|TileKey(key)| key),
     };
-    let path = paths.open_tabs_file();
     let file = TabsFile { tabs: tabs.into_iter().map(to_entry).collect(), current, closed };
-    let json = serde_json::to_vec(&file).map_err(|error| ConfigError::write(&path, &error.into()))?;
-    write_state(&path, &json)
+    write_state_json(&paths.open_tabs_file(), &file)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::write::write_state;
 
     #[test]
     fn tabs_come_back_and_a_damaged_file_is_no_error() {

@@ -10,6 +10,7 @@ use super::{
     file::read_text,
     misplaced_key::help_in_profiles,
     problem::Problems,
+    toml_value::value_at,
 };
 use crate::{
     file_access::{AccessError, Requirement, check_access},
@@ -109,11 +110,6 @@ fn read_profile(document: &mut Document<'_>, name: &str, node: &TomlNode<'_>, fo
         );
     }
     Some(profile)
-}
-
-/// Returns the value at this path in a table.
-fn value_at<'a, 'b>(table: &'b TomlNode<'a>, path: &[&str]) -> Option<&'b TomlNode<'a>> {
-    path.iter().try_fold(table, |node, key| node.get_ref().get(*key))
 }
 
 /// Reports the secrets of a profile that are in the file itself. Returns whether there is one.

@@ -1,10 +1,14 @@
 //! Saves what is remembered of dashboards between runs of the program, in the state folder.
 
-use std::{collections::BTreeMap, fs::File, io::Read as _, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use super::{app_paths::AppPaths, error::ConfigError, write::write_state};
+use super::{
+    app_paths::AppPaths,
+    error::ConfigError,
+    state_file::{read_state_json, write_state_json},
+};
 use crate::model::{
     remembered::{RememberedDashboard, RememberedDashboards},
     template::{Device, DeviceList},
@@ -47,16 +51,16 @@ struct DeviceEntry {
 }
 
 impl DashboardEntry {
-    fn of(remembered: &RememberedDashboard) -> Self {
+    fn of(remembered: RememberedDashboard) -> Self {
         let to_entry = |device: &Device| DeviceEntry {
             device: device.key.to_string(),
             name: device.name.clone(),
             first: device.first_seen.as_millis(),
             last: device.last_seen.as_millis(),
         };
-        let devices = remembered.devices.iter();
-        let devices = devices.map(|(topic, list)| (topic.clone(), list.iter().map(to_entry).collect()));
-        Self { devices: devices.collect(), vars: remembered.chosen.clone() }
+        let devices = remembered.devices.into_iter();
+        let devices = devices.map(|(topic, list)| (topic, list.iter().map(to_entry).collect()));
+        Self { devices: devices.collect(), vars: remembered.chosen }
     }
 
     fn into_remembered(self) -> RememberedDashboard {
@@ -84,9 +88,7 @@ pub(crate) fn load_remembered(paths: &AppPaths) -> RememberedDashboards {
 }
 
 fn load_file(paths: &AppPaths) -> RememberedFile {
-    let mut text = String::new();
-    let read = File::open(paths.remembered_file()).and_then(|file| file.take(MAX_FILE_BYTES).read_to_string(&mut text));
-    read.ok().and_then(|_| serde_json::from_str(&text).ok()).unwrap_or_default()
+    read_state_json(&paths.remembered_file(), MAX_FILE_BYTES).unwrap_or_default()
 }
 
 /// Saves what is remembered of the dashboard in a file. What other runs have saved of other dashboards stays; what is
@@ -99,29 +101,27 @@ fn load_file(paths: &AppPaths) -> RememberedFile {
 pub(crate) fn save_remembered(
     paths: &AppPaths,
     dashboard: &Path,
-    remembered: &RememberedDashboard,
+    mut remembered: RememberedDashboard,
 ) -> Result<(), ConfigError> {
     let mut file = load_file(paths);
     file.dashboards.retain(|path, _| Path::new(path).exists());
     let key = dashboard.display().to_string();
-    let mut merged = remembered.clone();
     // Another run of the program may know other devices.
     if let Some(entry) = file.dashboards.remove(&key) {
         for (topic, devices) in entry.into_remembered().devices {
-            merged.devices.entry(topic).or_default().add_newest(&devices, MAX_DEVICES);
+            remembered.devices.entry(topic).or_default().add_newest(&devices, MAX_DEVICES);
         }
     }
-    if !merged.is_empty() {
-        file.dashboards.insert(key, DashboardEntry::of(&merged));
+    if !remembered.is_empty() {
+        file.dashboards.insert(key, DashboardEntry::of(remembered));
     }
-    let path = paths.remembered_file();
-    let json = serde_json::to_vec(&file).map_err(|error| ConfigError::write(&path, &error.into()))?;
-    write_state(&path, &json)
+    write_state_json(&paths.remembered_file(), &file)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::write::write_state;
 
     fn remembered(keys: &[&str]) -> RememberedDashboard {
         let mut list = DeviceList::default();
@@ -142,11 +142,11 @@ mod tests {
         let [one, two] = ["one.toml", "two.toml"].map(|name| folder.path().join(name));
         for path in [&one, &two] {
             crate::config::write_atomic(path, b"").unwrap();
-            save_remembered(&paths, path, &remembered(&["z", "a"])).unwrap();
+            save_remembered(&paths, path, remembered(&["z", "a"])).unwrap();
         }
         assert_eq!(load_remembered(&paths).of(Some(&one)), remembered(&["z", "a"]));
         std::fs::remove_file(&one).unwrap();
-        save_remembered(&paths, &two, &remembered(&["b"])).unwrap();
+        save_remembered(&paths, &two, remembered(&["b"])).unwrap();
         let loaded = load_remembered(&paths);
         assert_eq!(loaded.0.len(), 1);
         let keys = |remembered: &RememberedDashboard| {

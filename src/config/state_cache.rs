@@ -1,13 +1,17 @@
 //! Saves the tile states of a profile between runs of the program: one JSON file for each profile, in the
 //! state folder.
 
-use std::{borrow::Cow, fs::File, io::Read as _, path::PathBuf, sync::Arc};
+use std::{borrow::Cow, path::PathBuf, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use super::{app_paths::AppPaths, error::ConfigError, write::write_state};
+use super::{
+    app_paths::AppPaths,
+    error::ConfigError,
+    state_file::{read_state_json, write_state_json},
+};
 use crate::model::{
     state_cache::{MAX_CACHE_BYTES, PendingPublish, SavedFold, SavedTileState, StateCache, TileKey},
     tile_value::{TileValue, payload_text},
@@ -103,10 +107,7 @@ struct PendingPublishEntry<'a> {
 /// come again from the broker.
 #[must_use]
 pub(crate) fn load_state_cache(paths: &AppPaths, profile: &str) -> StateCache {
-    let mut text = String::new();
-    let result = File::open(cache_file(paths, profile))
-        .and_then(|file| file.take(MAX_CACHE_FILE_BYTES).read_to_string(&mut text));
-    let file = result.ok().and_then(|_| serde_json::from_str::<LoadedCacheFile>(&text).ok());
+    let file = read_state_json(&cache_file(paths, profile), MAX_CACHE_FILE_BYTES);
     let Some(LoadedCacheFile { tiles, session, folds }) = file else { return StateCache::default() };
     StateCache {
         tiles: tiles.into_iter().filter_map(|tile| Some(TileEntry::deserialize(tile).ok()?.into_saved())).collect(),
@@ -122,12 +123,9 @@ pub(crate) fn load_state_cache(paths: &AppPaths, profile: &str) -> StateCache {
 pub(crate) fn save_state_cache(paths: &AppPaths, profile: &str, state_cache: &StateCache) -> Result<(), ConfigError> {
     let mut tiles: Vec<_> = state_cache.tiles.iter().collect();
     tiles.sort_by_key(|(key, _)| *key);
-    let path = cache_file(paths, profile);
     let session = state_cache.session_filters.iter().map(TopicFilter::as_str).collect();
     let folds = state_cache.folds.iter().filter_map(FoldEntry::new).collect();
-    let json = serde_json::to_vec(&CacheFile { version: FORMAT_VERSION, tiles, session, folds })
-        .map_err(|error| ConfigError::write(&path, &error.into()))?;
-    write_state(&path, &json)
+    write_state_json(&cache_file(paths, profile), &CacheFile { version: FORMAT_VERSION, tiles, session, folds })
 }
 
 /// Returns the path of the file of a profile. The hash keeps the names of different profiles apart after
@@ -215,6 +213,7 @@ impl<'a> TileEntry<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::write::write_state;
 
     fn state_cache() -> StateCache {
         let key = |name: &str| TileKey(["text".into(), "a/b".into(), "$.t".into(), name.into()]);

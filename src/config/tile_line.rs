@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use toml::{Spanned, de::DeValue};
-
-use super::{document::Document, file::read_text};
+use super::{document::Document, file::read_text, toml_value::items};
 use crate::model::expansion::TileOrigin;
 
 /// Returns the line, from 1, on which the tile begins in a file that is defined there, or 1 if it cannot be found.
@@ -16,19 +14,14 @@ pub(crate) fn tile_line_number(path: &Path, origin: &TileOrigin) -> usize {
 fn line_number_in(text: &str, origin: &TileOrigin) -> Option<usize> {
     let without_bom = text.strip_prefix('\u{feff}').unwrap_or(text);
     let root = Document::parse("", without_bom).root();
-    let table = |table: &DeValue<'_>, key: &str, index: usize| match table.get(key).map(Spanned::get_ref)? {
-        DeValue::Array(items) => items.get(index).map(|item| item.span().start),
-        _ => None,
-    };
-    let start = match origin {
-        TileOrigin::Tile(index) => table(root.get_ref(), "tile", *index)?,
+    let node = match origin {
+        TileOrigin::Tile(index) => items(&root, "tile").nth(*index)?,
         TileOrigin::Template { template, tile, .. } => {
-            let templates = root.get_ref().get("for_each")?.get_ref().as_array()?;
-            table(templates.get(*template)?.get_ref(), "tile", *tile)?
+            items(items(&root, "for_each").nth(*template)?, "tile").nth(*tile)?
         }
         TileOrigin::Row(panel, _) => return line_number_in(text, panel),
     };
-    Some(without_bom[..start].matches('\n').count() + 1)
+    Some(without_bom[..node.span().start].matches('\n').count() + 1)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Converts TOML values to values of the model.
+//! Finds TOML values, and converts them to values of the model.
 
 use toml::de::DeValue;
 
@@ -25,6 +25,16 @@ pub(super) fn table_entries(
         }
     }
     (entries, errors)
+}
+
+/// Returns the value at this path in a table.
+pub(super) fn value_at<'a, 'b>(table: &'b TomlNode<'a>, path: &[&str]) -> Option<&'b TomlNode<'a>> {
+    path.iter().try_fold(table, |node, key| node.get_ref().get(*key))
+}
+
+/// Returns the items of the array with this key in a table, such as the tables of `[[tile]]`.
+pub(super) fn items<'a, 'b>(table: &'b TomlNode<'a>, key: &str) -> impl Iterator<Item = &'b TomlNode<'a>> {
+    value_at(table, &[key]).and_then(|items| items.get_ref().as_array()).into_iter().flatten()
 }
 
 /// Overwrites the copies of secrets that the values of a table may contain.

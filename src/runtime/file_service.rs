@@ -124,7 +124,7 @@ fn execute(executor: &EditExecutor, request: FileRequest, undo_history: &mut Und
         FileRequest::Execute(FilesEffect::SaveGrant(line)) => report_failure(config::save_grant(paths, &line)),
         FileRequest::Execute(FilesEffect::RevokeGrants(lines)) => report_failure(config::revoke_grants(paths, &lines)),
         FileRequest::Execute(FilesEffect::RememberDashboard(path, remembered)) => {
-            if let Err(error) = config::save_remembered(paths, &path, &remembered) {
+            if let Err(error) = config::save_remembered(paths, &path, *remembered) {
                 // Only logged: the devices appear again with their messages.
                 tracing::warn!("the devices of a dashboard are not saved: {error}");
             }

@@ -41,10 +41,10 @@ impl<'a> TextLayout<'a> {
         self.text[line..].trim_start_matches([' ', '\t']).starts_with('#')
     }
 
-    /// Returns the start of the comments right above a line, or of the line itself.
-    pub fn start_of_comments(&self, line: usize) -> usize {
+    /// Returns the start of the comments right above a line, at `min` at the earliest, or of the line itself.
+    pub fn start_of_comments(&self, line: usize, min: usize) -> usize {
         let mut start = line;
-        while start > 0 && self.is_comment(self.line_start(start - 1)) {
+        while start > min && self.is_comment(self.line_start(start - 1)) {
             start = self.line_start(start - 1);
         }
         start
@@ -61,10 +61,7 @@ impl<'a> TextLayout<'a> {
         let mut blocks: Vec<Range<usize>> = Vec::new();
         let mut min_start = if min_start == 0 { 0 } else { self.line_end(min_start) };
         for (header, end) in headers {
-            let mut start = self.line_start(*header);
-            while start > min_start && self.is_comment(self.line_start(start - 1)) {
-                start = self.line_start(start - 1);
-            }
+            let start = self.start_of_comments(self.line_start(*header), min_start);
             min_start = self.line_end(*end);
             blocks.push(start..min_start);
         }

@@ -12,7 +12,8 @@ use super::{
 };
 use crate::model::value::Value;
 
-type Entries = [(String, Value)];
+/// The keys of a table and their values.
+pub(super) type Entries = [(String, Value)];
 
 /// A table of a list in the text.
 struct Block {
@@ -23,14 +24,16 @@ struct Block {
     table: Range<usize>,
 }
 
-fn entries(value: &Value) -> Option<&Entries> {
+/// Returns the entries of a table.
+pub(super) fn entries(value: &Value) -> Option<&Entries> {
     match value {
         Value::Table(entries) => Some(entries),
         _ => None,
     }
 }
 
-fn find<'a>(entries: &'a Entries, name: &str) -> Option<&'a Value> {
+/// Returns the value of a key.
+pub(super) fn find<'a>(entries: &'a Entries, name: &str) -> Option<&'a Value> {
     entries.iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
@@ -99,7 +102,7 @@ impl TextEdits<'_> {
         } else if self.is_inline(node) {
             self.update_inline_table(node, old, new);
         } else {
-            self.update_nested_table(node, Some(Value::Table(old.to_vec())), new);
+            self.update_nested_table(node, old, new);
         }
     }
 
@@ -168,7 +171,7 @@ impl TextEdits<'_> {
             if !layout.is_blank(line..start) || self.is_inline(item) && !self.ends_line(end) {
                 return None;
             }
-            let start = blocks.last().map_or_else(|| layout.start_of_comments(line), |last| last.lines.end);
+            let start = blocks.last().map_or_else(|| layout.start_of_comments(line, 0), |last| last.lines.end);
             blocks.push(Block { lines: start..layout.line_end(end), table: item.span() });
         }
         Some(blocks)

@@ -10,6 +10,7 @@ use toml::{
 use super::{
     super::{document::TomlNode, serialize::to_toml_value},
     layout::{KeySyntax, TextLayout, node_end},
+    table_lists::{Entries, entries, find},
 };
 use crate::model::{schema::DynFields, value::Value};
 
@@ -143,7 +144,7 @@ impl<'a> TextEdits<'a> {
             }
             (KeySyntax::KeyValue, new) => self.update_value(value, old.as_ref(), &new),
             (_, Value::Table(new_entries)) if value.get_ref().is_table() => {
-                self.update_nested_table(value, old, &new_entries);
+                self.update_nested_table(value, old.as_ref().and_then(entries).unwrap_or(&[]), &new_entries);
             }
             (_, new) => {
                 self.remove_key(entry);
@@ -164,25 +165,13 @@ impl<'a> TextEdits<'a> {
     }
 
     /// Changes the keys of a nested table.
-    pub(super) fn update_nested_table(
-        &mut self,
-        node: &TomlNode<'_>,
-        old: Option<Value>,
-        new_entries: &[(String, Value)],
-    ) {
-        let old = match old {
-            Some(Value::Table(entries)) => entries,
-            _ => Vec::new(),
-        };
-        let find = |entries: &[(String, Value)], name: &str| {
-            entries.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
-        };
+    pub(super) fn update_nested_table(&mut self, node: &TomlNode<'_>, old: &Entries, new: &Entries) {
         let default_offset = self.layout.line_end(node.span().end);
-        for (name, value) in new_entries {
-            let change = KeyChange { name, old: find(&old, name), new: Some(value.clone()), default: None };
+        for (name, value) in new {
+            let change = KeyChange { name, old: find(old, name).cloned(), new: Some(value.clone()), default: None };
             self.apply_change(node, default_offset, change);
         }
-        for (name, value) in old.iter().filter(|(name, _)| find(new_entries, name).is_none()) {
+        for (name, value) in old.iter().filter(|(name, _)| find(new, name).is_none()) {
             self.apply_change(
                 node,
                 default_offset,

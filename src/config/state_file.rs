@@ -1,0 +1,23 @@
+//! Reads and writes the JSON files of the state folder.
+
+use std::{fs::File, io::Read as _, path::Path};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{error::ConfigError, write::write_state};
+
+/// Reads a file of at most this size; `None` if it cannot be read.
+pub(super) fn read_state_json<T: DeserializeOwned>(path: &Path, max_bytes: u64) -> Option<T> {
+    let mut text = String::new();
+    File::open(path).and_then(|file| file.take(max_bytes).read_to_string(&mut text)).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
+/// Writes a file like [`write_state`].
+///
+/// # Errors
+/// When the file cannot be written; it is then unchanged.
+pub(super) fn write_state_json(path: &Path, value: &impl Serialize) -> Result<(), ConfigError> {
+    let json = serde_json::to_vec(value).map_err(|error| ConfigError::write(path, &error.into()))?;
+    write_state(path, &json)
+}
