@@ -8,8 +8,8 @@ use super::{
     field_value::string_enum,
     icon::Icon,
     map::PositionMap,
-    sheet::Sheet,
     steering::Pad,
+    text_table::TextTable,
 };
 
 pub use super::prefix_suffix::PrefixSuffix;
@@ -153,9 +153,9 @@ pub enum TileContent {
     /// A clock.
     Clock(ClockFace),
     /// Lines, the newest at the bottom.
-    Log(Box<Sheet>),
+    Log(Box<TextTable>),
     /// Rows below a header.
-    Table(Box<Sheet>),
+    Table(Box<TextTable>),
     /// The QR code of this text.
     Qr(String),
     /// A number between two limits.
@@ -208,9 +208,9 @@ impl TileContent {
 
     /// Returns its rows and columns, if it has some.
     #[must_use]
-    pub(crate) const fn sheet(&self) -> Option<&Sheet> {
+    pub(crate) const fn text_table(&self) -> Option<&TextTable> {
         match self {
-            Self::Log(sheet) | Self::Table(sheet) => Some(sheet),
+            Self::Log(table) | Self::Table(table) => Some(table),
             _ => None,
         }
     }

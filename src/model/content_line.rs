@@ -5,7 +5,7 @@ use super::{
     color::Color,
     content::{Overflow, TileContent},
     plural::pluralize,
-    sheet::SheetRow,
+    text_table::TextTableRow,
 };
 
 /// The mark before the text of a line, which says without color what the text is.
@@ -100,7 +100,7 @@ impl TileContent {
             },
             Self::Log(log) => {
                 let newest = log.rows.last();
-                let text = newest.map(SheetRow::line).unwrap_or_default();
+                let text = newest.map(TextTableRow::line).unwrap_or_default();
                 ContentLine::new(LineRole::Value, text).colored(newest.and_then(|row| row.color))
             }
             Self::Table(table) => {

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::time::Time;
+use super::time::{Time, format_short_age};
 
 /// A message that seems to be older was received by a program whose clock was not set: some computers have no clock that
 /// runs while they are off, and start in 1970.
@@ -30,6 +30,11 @@ impl MessageAge {
     pub(crate) fn at(self, now: Time) -> Option<Duration> {
         let is_known = !self.is_unknown && self.since <= now;
         is_known.then(|| now.since(self.since)).filter(|age| *age <= MAX_AGE)
+    }
+
+    /// Returns how long ago the message was published, in few characters; `?` if that is unknown.
+    pub(crate) fn short_text(self, now: Time) -> String {
+        self.at(now).map_or_else(|| "?".to_owned(), format_short_age)
     }
 
     /// Returns the age of a message that the broker had kept for an unknown time when it arrived.

@@ -8,7 +8,7 @@ use super::{
     tile::{TileView, is_blinked_off},
     tile_age,
     tile_frame::publish_status,
-    tile_row::{press_status, value_text},
+    tile_row::{AGE_WIDTH, press_status, value_text},
     widgets::draw_bar,
 };
 use crate::model::content::TileContent;
@@ -17,8 +17,6 @@ use crate::model::content::TileContent;
 const PRESS_MARK: &str = "⏎";
 /// The smallest width of a row with the age of its value.
 const MIN_WIDTH_WITH_AGE: u16 = 34;
-/// The cells of the age.
-const AGE_WIDTH: u16 = 8;
 /// The cells of the bar of a number, at least and at most.
 const BAR_WIDTH: std::ops::RangeInclusive<u16> = 5..=12;
 /// The cells of a number with a bar: the numbers of several rows stand below each other, so that their bars do, too.
@@ -44,8 +42,7 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>, name: &str,
         // Between the border and the name.
         buf.set_string(area.x.saturating_sub(1), area.y, "▸", theme.selected());
     }
-    let from_script = view.state.view_override.as_ref().map(|view| &view.name).filter(|name| **name != view.tile.name);
-    let name = from_script.map_or(name, String::as_str);
+    let name = view.scripted_name().unwrap_or(name);
     let shows_age = area.width >= MIN_WIDTH_WITH_AGE;
     let right_width = 2 + if shows_age { AGE_WIDTH + 1 } else { 0 };
     let text_area = Rect { width: area.width.saturating_sub(right_width), ..area };
@@ -129,9 +126,10 @@ fn draw_value(
 
 /// Returns the value of a row, what is wrong with it, or its control.
 fn row_value(view: TileView<'_>) -> RowValue {
-    let TileView { tile, state, render_state, config, now } = view;
+    let TileView { state, render_state, config, now, .. } = view;
     let theme = config.theme;
-    let (text, style) = value_text(view);
+    let content = view.content();
+    let (text, style) = value_text(view, &content);
     let mut value = RowValue { texts: vec![text], switch: "", style, is_missing: false, bar: None };
     if is_blinked_off(state, now) {
         return value;
@@ -141,7 +139,7 @@ fn row_value(view: TileView<'_>) -> RowValue {
         return value;
     }
     let bar_style = |color| if view.is_outdated() { theme.dim() } else { theme.custom_color(color, theme.accent()) };
-    match state.content(tile) {
+    match content {
         Ok(TileContent::Toggle { on: Some(on), text, .. }) if render_state.control.is_some() => {
             value.switch = switch_symbol(on, state.unconfirmed.is_none());
             value.texts = vec![text, String::new()];

@@ -7,7 +7,7 @@
 //! ╰──────────── 3 s ago ╯
 //! ```
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -69,7 +69,13 @@ pub(crate) struct TileView<'a> {
     pub now: Time,
 }
 
-impl TileView<'_> {
+impl<'a> TileView<'a> {
+    /// Returns the name that a script has given the tile, if it differs from its own.
+    pub(super) fn scripted_name(self) -> Option<&'a str> {
+        let view = self.state.view_override.as_ref()?;
+        Some(view.name.as_str()).filter(|name| *name != self.tile.name)
+    }
+
     /// Returns whether its value may be outdated.
     pub(super) fn is_outdated(self) -> bool {
         is_outdated(self.tile, self.state, self.render_state.connected, self.now)
@@ -96,12 +102,12 @@ pub(super) fn is_outdated(tile: &Tile, state: &TileState, connected: bool, now: 
     !connected || state.restored || state.is_offline() || is_silent(tile, state, connected, now)
 }
 
-/// Draws a tile.
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
+/// Draws a tile. Returns the field of a pad on which the mouse steers, if the tile shows one.
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) -> Option<Rect> {
     let TileView { tile, state, render_state, config, now } = view;
     let area = area.intersection(buf.area);
     if area.width < 4 || area.height < 2 {
-        return;
+        return None;
     }
     let inner = tile_frame::draw(buf, area, view);
     let error = render_state.error.as_deref();
@@ -114,11 +120,15 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
     let dimmed = view.is_outdated() || (error.is_some() && state.value.is_some());
     let content_area = Rect { height: inner.height - problem_rows, ..inner };
     let blinked_off = is_blinked_off(state, now);
+    let mut pad_field = None;
     match content {
         _ if blinked_off => {}
         Ok(content) if content_area.height > 0 => {
             let content_state =
                 ContentState { dimmed, is_control: render_state.control.is_some(), span: Some(tile.size()) };
+            if content_state.is_control && matches!(content, TileContent::Pad(_)) {
+                pad_field = widgets::pad_field(content_area);
+            }
             let content_area = draw_sparkline(buf, content_area, view, dimmed);
             widgets::draw(buf, content_area, &content, state, content_state, config, now);
             draw_extremes(buf, content_area, &content, state, config);
@@ -132,17 +142,30 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) {
             }
         }
     }
-    if let Some((text, is_error)) = problem {
-        let style = if is_error { config.theme.error() } else { config.theme.warning() };
-        let lines = match error {
-            Some(error) => wrap_error(error, inner.width, usize::from(problem_rows)),
-            None => wrap(&text, inner.width, usize::from(problem_rows)),
-        };
-        let line_count = u16::try_from(lines.len()).unwrap_or(problem_rows);
-        let first_row = inner.height - line_count.clamp(rows_below_content, inner.height);
-        for (row, text) in (first_row..).zip(lines) {
-            draw_line(buf, inner, row, &text, style, Alignment::Left);
-        }
+    if let Some(problem) = problem {
+        draw_problem(buf, inner, view, problem, rows_below_content..problem_rows);
+    }
+    pad_field
+}
+
+/// Draws the problem of a tile at the bottom of its inner area, in at least and at most so many rows.
+fn draw_problem(
+    buf: &mut Buffer,
+    inner: Rect,
+    view: TileView<'_>,
+    (text, is_error): (String, bool),
+    Range { start: min_rows, end: max_rows }: Range<u16>,
+) {
+    let theme = view.config.theme;
+    let style = if is_error { theme.error() } else { theme.warning() };
+    let lines = match view.render_state.error.as_deref() {
+        Some(error) => wrap_error(error, inner.width, usize::from(max_rows)),
+        None => wrap(&text, inner.width, usize::from(max_rows)),
+    };
+    let line_count = u16::try_from(lines.len()).unwrap_or(max_rows);
+    let first_row = inner.height - line_count.clamp(min_rows, inner.height);
+    for (row, text) in (first_row..).zip(lines) {
+        draw_line(buf, inner, row, &text, style, Alignment::Left);
     }
 }
 
@@ -155,9 +178,7 @@ fn draw_sparkline(buf: &mut Buffer, area: Rect, view: TileView<'_>, dimmed: bool
     }
     let row = Rect { y: area.bottom() - 1, height: 1, ..area };
     if let Some(sparkline) = view.state.statistics.as_ref().and_then(|statistics| statistics.sparkline.as_ref()) {
-        let theme = view.config.theme;
-        let style = if dimmed { theme.dim() } else { theme.accent() };
-        widgets::draw_sparkline(buf, row, sparkline, style, view.config, view.now);
+        widgets::draw_sparkline(buf, row, sparkline, view.config, dimmed, view.now);
     }
     Rect { height: area.height - 1, ..area }
 }
@@ -222,21 +243,6 @@ fn problem_row_count(has_problem: bool, inner: Rect) -> u16 {
 /// Returns whether the content of a blinking tile is hidden at this moment.
 pub(super) fn is_blinked_off(state: &TileState, now: Time) -> bool {
     state.view_override.as_ref().is_some_and(|view| view.blink) && !blink_is_visible(now)
-}
-
-/// Returns the field of a pad on which the mouse steers, if the tile shows one.
-pub(crate) fn pad_field(area: Rect, view: TileView<'_>) -> Option<Rect> {
-    let TileView { tile, state, render_state, .. } = view;
-    if render_state.control.is_none() || tile.steering().is_none() {
-        return None;
-    }
-    let is_drawn = area.width >= 4 && area.height >= 2 && !is_blinked_off(state, view.now);
-    if !is_drawn || !matches!(view.content(), Ok(TileContent::Pad(_))) {
-        return None;
-    }
-    let has_problem = problem(tile, state, render_state.error.as_deref(), render_state.permissions_granted).is_some();
-    let inner = tile_frame::content_area(area, tile, state);
-    widgets::pad_field(Rect { height: inner.height - problem_row_count(has_problem, inner), ..inner })
 }
 
 /// Returns the area of the tile's image, if it shows one. `error` is what the tile shows below it.

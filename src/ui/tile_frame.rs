@@ -40,16 +40,12 @@ const HOLD_CELLS: u16 = 6;
 
 /// Draws the border with the name, the publish status and the age. Returns the inner area.
 pub(super) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>) -> Rect {
-    draw_parts(buf, area, view, Some(view))
+    draw_panel(buf, area, view, Some(view))
 }
 
-/// Draws the border of a panel with its name, and the publish status and the age of the selected row. Returns the inner area.
-pub(super) fn draw_panel(buf: &mut Buffer, area: Rect, panel: TileView<'_>, row: Option<TileView<'_>>) -> Rect {
-    draw_parts(buf, area, panel, row)
-}
-
-/// Draws the border with the name of a tile, and what is to say of a tile, which may be a row of it.
-fn draw_parts(buf: &mut Buffer, area: Rect, named: TileView<'_>, described: Option<TileView<'_>>) -> Rect {
+/// Draws the border with the name of a tile, and the publish status and the age of a tile: of a panel, those of the row that
+/// is selected, if one is. Returns the inner area.
+pub(super) fn draw_panel(buf: &mut Buffer, area: Rect, named: TileView<'_>, described: Option<TileView<'_>>) -> Rect {
     let TileView { tile, state, render_state, config, .. } = named;
     let theme = config.theme;
     let control = described.and_then(|described| described.render_state.control);
@@ -121,6 +117,7 @@ fn hold_bar(progress: f64) -> String {
 }
 
 /// Returns the area for the content of a tile that has this area.
+#[cfg(feature = "images")]
 pub(super) fn content_area(area: Rect, tile: &Tile, state: &TileState) -> Rect {
     pad(Block::bordered().inner(area), title_lines(area, tile, state, tile.is_control()).1.is_some())
 }

@@ -96,8 +96,7 @@ fn draw_tile(context: &mut DrawContext<'_>, area: Rect, tiles: Tiles<'_>, index:
             None if is_list && dashboard.is_panel(index) => tile_row::draw_panel_name(buf, area, view),
             None if is_list => tile_row::draw(buf, area, view, row_name),
             None => {
-                tile::draw(buf, area, view);
-                if let Some((field, id)) = tile::pad_field(area, view).zip(id) {
+                if let Some((field, id)) = tile::draw(buf, area, view).zip(id) {
                     context.layout.add(field, MouseTarget::Pad(id));
                 }
             }

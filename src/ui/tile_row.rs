@@ -20,11 +20,15 @@ use super::{
 };
 use crate::{
     app::press_mark::PressMark,
-    model::content_line::{ContentLine, LineMark, LineRole},
+    model::{
+        content::TileContent,
+        content_line::{ContentLine, LineMark, LineRole},
+        error::TileError,
+    },
 };
 
 /// The cells of the age.
-const AGE_WIDTH: u16 = 8;
+pub(super) const AGE_WIDTH: u16 = 8;
 /// The cells of the mark of a tile that can be pressed, with a space before it.
 const MARK_WIDTH: u16 = 3;
 /// The smallest width of a row with an age: a narrower one has only room for the name and the value.
@@ -45,7 +49,7 @@ pub(crate) fn draw_panel_name(buf: &mut Buffer, area: Rect, view: TileView<'_>) 
 
 /// Draws a tile in a row. `row_name` is the name of the row of a panel, which stands below that of the panel.
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>, row_name: Option<&str>) {
-    let TileView { tile, state, render_state, config, .. } = view;
+    let TileView { tile, render_state, config, .. } = view;
     let area = Rect { height: 1, ..area.intersection(buf.area) };
     if area.width < 8 {
         return;
@@ -58,13 +62,12 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, view: TileView<'_>, row_name: O
     let right_width = MARK_WIDTH + if shows_age { AGE_WIDTH + 1 } else { 0 };
     let (text_area, right_area) = split(rest, rest.width - right_width);
     let (name_area, value_area) = split(text_area, text_area.width * 11 / 20);
-    let from_script = state.view_override.as_ref().map(|view| &view.name).filter(|name| **name != tile.name);
-    let name = from_script.map_or_else(|| row_name.unwrap_or(&tile.name), String::as_str);
+    let name = view.scripted_name().or(row_name).unwrap_or(&tile.name);
     let name = if name.is_empty() { tile.kind.name() } else { name };
     let indent = if row_name.is_some() { 2 } else { 0 };
     let name_style = if render_state.selected { theme.selected() } else { theme.text() };
     draw_line(buf, shrink(name_area, indent, 1), 0, name, name_style, Alignment::Left);
-    let (value, style) = value_text(view);
+    let (value, style) = value_text(view, &view.content());
     draw_line(buf, shrink(value_area, 0, 1), 0, &value, style, Alignment::Left);
     if let Some(mark) = render_state.control.and_then(|control| control.mark) {
         let text = match mark {
@@ -98,20 +101,20 @@ fn shrink(area: Rect, left: u16, right: u16) -> Rect {
 }
 
 /// Returns the value, or the error in its place, as one line with its style.
-pub(super) fn value_text(view: TileView<'_>) -> (String, Style) {
+pub(super) fn value_text(view: TileView<'_>, content: &Result<TileContent, TileError>) -> (String, Style) {
     let TileView { state, render_state, config, now, .. } = view;
     let theme = config.theme;
     if is_blinked_off(state, now) {
         return (String::new(), theme.text());
     }
     let error = render_state.error.as_deref().map(ToString::to_string);
-    let content = match view.content() {
+    let content = match content {
         _ if error.is_some() => return (format!("! {}", error.unwrap_or_default()), theme.error()),
         Err(error) => return (format!("! {error}"), theme.error()),
         Ok(content) => content,
     };
     let style = |style: Style| if view.is_outdated() { theme.dim() } else { style.add_modifier(Modifier::BOLD) };
-    let ContentLine { mark, text, color, role } = full_line(&content, state, config, now);
+    let ContentLine { mark, text, color, role } = full_line(content, state, config, now);
     let text = match mark {
         Some(mark) => format!("{} {text}", mark_symbol(mark, state.unconfirmed.is_none())),
         None => text,

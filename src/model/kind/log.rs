@@ -16,9 +16,9 @@ use crate::model::{
     mqtt_dash::StandIn,
     payload_pattern::SearchPattern,
     schema::{FieldSpec, Schema, field},
-    sheet::{Cell, CellAlignment, CellText, Sheet, SheetColumn, SheetRow},
     table_list::{ListItem, TableList},
     text_list::{TextList, TextListItem},
+    text_table::{Cell, CellAlignment, CellText, TextTable, TextTableColumn, TextTableRow},
     tile_value::{TileValue, payload_text},
     value::ValidationError,
 };
@@ -105,12 +105,12 @@ impl Schema for LogKind {
 
 impl LogKind {
     /// Returns the lines of a message.
-    fn rows(&self, topic: &str, age: MessageAge, record: &Record) -> Vec<SheetRow> {
+    fn rows(&self, topic: &str, age: MessageAge, record: &Record) -> Vec<TextTableRow> {
         let (highlight, fields) = record.fields.split_last().unwrap_or((&None, &[]));
         let highlight = highlight.as_deref().and_then(|index| self.highlight.0.get(index.parse::<usize>().ok()?));
         let line_count =
             fields.iter().flatten().map(|text| text.lines().count()).max().unwrap_or(0).clamp(1, MAX_LINES_OF_MESSAGE);
-        let row = |line: usize| SheetRow {
+        let row = |line: usize| TextTableRow {
             cells: self
                 .columns
                 .0
@@ -124,10 +124,10 @@ impl LogKind {
         (0..line_count).map(row).collect()
     }
 
-    fn sheet(&self, rows: Vec<SheetRow>) -> TileContent {
-        let column = |_| SheetColumn { name: String::new(), alignment: CellAlignment::Left };
+    fn log_of(&self, rows: Vec<TextTableRow>) -> TileContent {
+        let column = |_| TextTableColumn { name: String::new(), alignment: CellAlignment::Left };
         let columns = self.columns.0.iter().map(column).collect();
-        TileContent::Log(Box::new(Sheet { columns, rows, left_out: 0 }))
+        TileContent::Log(Box::new(TextTable { columns, rows, left_out: 0 }))
     }
 }
 
@@ -175,7 +175,7 @@ impl TileKind for LogKind {
         };
         let extracted = self.extract(&value.payload)?;
         let rows = extracted.records.iter().flat_map(|record| self.rows("", value.message_age(), record));
-        Ok(self.sheet(rows.collect()))
+        Ok(self.log_of(rows.collect()))
     }
 
     fn keep_rule(&self) -> Option<KeepRule> {
@@ -212,9 +212,9 @@ impl TileKind for LogKind {
             let rows = message.records().iter().flat_map(|record| self.rows(&message.topic, message.age, record));
             rows.collect::<Vec<_>>()
         };
-        let rows: Vec<SheetRow> = kept.iter().flat_map(of_message).collect();
+        let rows: Vec<TextTableRow> = kept.iter().flat_map(of_message).collect();
         // What an earlier run has saved is only the newest payload.
-        if rows.is_empty() { self.content(value) } else { Ok(self.sheet(rows)) }
+        if rows.is_empty() { self.content(value) } else { Ok(self.log_of(rows)) }
     }
 
     fn mqtt_dash_stand_in(&self) -> Option<StandIn> {

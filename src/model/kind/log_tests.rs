@@ -23,7 +23,7 @@ fn lines(log: &LogKind, messages: &[(&str, &[u8])]) -> Vec<String> {
     }
     kept.extract(|payload| log.extract(payload));
     let content = log.content_of_kept(None, &kept).unwrap();
-    let line = |row: &SheetRow| {
+    let line = |row: &TextTableRow| {
         let cells: Vec<&str> = row
             .cells
             .iter()
@@ -36,7 +36,7 @@ fn lines(log: &LogKind, messages: &[(&str, &[u8])]) -> Vec<String> {
             .collect();
         format!("{}{}", if row.is_highlighted { "!" } else { "" }, cells.join("|"))
     };
-    content.sheet().map(|sheet| sheet.rows.iter().map(line).collect()).unwrap_or_default()
+    content.text_table().map(|table| table.rows.iter().map(line).collect()).unwrap_or_default()
 }
 
 #[test]

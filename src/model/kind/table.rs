@@ -16,8 +16,8 @@ use crate::model::{
     json_path::{JsonPath, find_all, json_text, parse_json},
     kept_messages::{KeepRule, KeptMessage, KeptMessages},
     schema::{FieldSpec, Schema, field},
-    sheet::{Sheet, SheetColumn, SheetRow},
     table_list::TableList,
+    text_table::{TextTable, TextTableColumn, TextTableRow},
     tile_value::{TileValue, payload_text},
     value::{ValidationError, ValuePathSegment},
 };
@@ -117,9 +117,9 @@ impl TableKind {
         Ok(Extracted { records: elements.into_iter().take(MAX_ROWS).map(record).collect(), left_out })
     }
 
-    fn sheet(&self, kept: &KeptMessages) -> Sheet {
+    fn text_table(&self, kept: &KeptMessages) -> TextTable {
         let columns = self.shown_columns();
-        let of_message = |message: &'_ KeptMessage| -> Vec<(SheetRow, SortValue)> {
+        let of_message = |message: &'_ KeptMessage| -> Vec<(TextTableRow, SortValue)> {
             let sorted_by =
                 self.sort.as_ref().and_then(|sort| columns.iter().position(|column| sort.is_by(&column.heading())));
             let row = |record: &Record| {
@@ -131,23 +131,23 @@ impl TableKind {
                 let value = sorted_by.map_or(SortValue::Missing, |index| {
                     columns[index].sort_value(record.fields.get(index).and_then(Option::as_ref), record, message)
                 });
-                (SheetRow { cells, color: None, is_highlighted: false }, value)
+                (TextTableRow { cells, color: None, is_highlighted: false }, value)
             };
             message.records().iter().map(row).collect()
         };
-        let mut rows: Vec<(SheetRow, SortValue)> = kept.iter().flat_map(of_message).collect();
+        let mut rows: Vec<(TextTableRow, SortValue)> = kept.iter().flat_map(of_message).collect();
         if let Some(sort) = &self.sort {
             rows.sort_by(|(_, one), (_, other)| sort.compare(one, other));
         }
-        let rows: Vec<SheetRow> = rows.into_iter().map(|(row, _)| row).collect();
+        let rows: Vec<TextTableRow> = rows.into_iter().map(|(row, _)| row).collect();
         let left_out = kept.iter().filter_map(|message| message.extracted.as_ref()?.as_ref().ok());
         let left_out = left_out.map(|extracted| extracted.left_out).sum();
         let column = |(index, column): (usize, &TableColumn)| {
             let cells = rows.iter().map(|row| &row.cells[index]);
-            SheetColumn { name: column.heading(), alignment: column.alignment(cells) }
+            TextTableColumn { name: column.heading(), alignment: column.alignment(cells) }
         };
         let columns = columns.iter().enumerate().map(column).collect();
-        Sheet { columns, rows, left_out }
+        TextTable { columns, rows, left_out }
     }
 }
 
@@ -198,7 +198,7 @@ impl TileKind for TableKind {
             None => Ok(placeholder(value.filter(|_| is_cleared))),
             Some(_) if self.rows.is_some() && is_cleared => Ok(placeholder(value)),
             Some(Some(Err(error))) if self.rows.is_some() => Err(error.clone()),
-            Some(_) => Ok(TileContent::Table(Box::new(self.sheet(kept)))),
+            Some(_) => Ok(TileContent::Table(Box::new(self.text_table(kept)))),
         }
     }
 

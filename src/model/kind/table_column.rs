@@ -10,8 +10,8 @@ use crate::model::{
     kept_messages::KeptMessage,
     number::read_number,
     schema::{FieldSpec, FieldValue, Schema, ValueType, field},
-    sheet::{Cell, CellAlignment, CellText},
     table_list::ListItem,
+    text_table::{Cell, CellAlignment, CellText},
     value::{ValidationError, Value, did_you_mean},
     zone::Zones,
 };

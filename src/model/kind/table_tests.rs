@@ -7,7 +7,7 @@ use crate::model::{
     message::Message,
     message_age::MessageAge,
     schema::set_fields,
-    sheet::{CellAlignment, CellText},
+    text_table::{CellAlignment, CellText},
     time::Time,
     value::Value,
     zone::tests::zones_value,
@@ -44,8 +44,8 @@ fn text(cell: &CellText) -> String {
 }
 
 fn texts(content: &TileContent) -> Vec<String> {
-    let row = |row: &SheetRow| row.cells.iter().map(|cell| text(&cell.text)).collect::<Vec<_>>().join("|");
-    content.sheet().unwrap().rows.iter().map(row).collect()
+    let row = |row: &TextTableRow| row.cells.iter().map(|cell| text(&cell.text)).collect::<Vec<_>>().join("|");
+    content.text_table().unwrap().rows.iter().map(row).collect()
 }
 
 /// Returns what a table with `rows` shows for a payload.
@@ -90,8 +90,8 @@ fn rows_of_a_huge_payload_are_counted() {
     let items = set(&[("rows", "$".into())]).unwrap();
     let payload = |count: usize| format!("[{}]", vec!["1"; count].join(","));
     let content = shown(&items, &payload(2_500)).unwrap();
-    let sheet = content.sheet().unwrap();
-    assert_eq!((sheet.rows.len(), sheet.left_out, content.line().text.as_str()), (1_000, 1_500, "2500 rows"));
+    let table = content.text_table().unwrap();
+    assert_eq!((table.rows.len(), table.left_out, content.line().text.as_str()), (1_000, 1_500, "2500 rows"));
     assert_eq!(texts(&content)[..2], ["1|1", "2|1"], "the default columns");
     assert!(matches!(shown(&items, &payload(600_000)), Err(TileError::JsonTooLarge(..))));
 }
@@ -127,14 +127,15 @@ fn numbers_have_units_and_zones_and_stand_on_the_right() {
     let items = table(vec![of_path("$.n"), column(&entries)], &[("rows", "$".into())]);
     let content = shown(&items, r#"[{"n":"a","v":7},{"n":"b","v":"21"},{"n":"c"},{"n":"d","v":-5}]"#).unwrap();
     assert_eq!(texts(&content), ["a|7 % low", "b|21 %", "c|–", "d|-5 %"]);
-    let alignments: Vec<CellAlignment> = content.sheet().unwrap().columns.iter().map(|head| head.alignment).collect();
+    let alignments: Vec<CellAlignment> =
+        content.text_table().unwrap().columns.iter().map(|head| head.alignment).collect();
     assert_eq!(alignments, [CellAlignment::Left, CellAlignment::Right]);
     let color = column(&[("from", Value::Integer(0)), ("color", "red".into())]);
     let entries = [("path", "$.v".into()), ("zones", Value::Array(vec![color])), ("align", "center".into())];
     let content = shown(&table(vec![column(&entries)], &[("rows", "$".into())]), r#"[{"v":7},{"v":"x"}]"#).unwrap();
-    let sheet = content.sheet().unwrap();
-    let colors: Vec<Option<Color>> = sheet.rows.iter().map(|row| row.cells[0].color).collect();
-    assert_eq!((colors, sheet.columns[0].alignment), (vec![Some(Color::Ansi(1)), None], CellAlignment::Center));
+    let table = content.text_table().unwrap();
+    let colors: Vec<Option<Color>> = table.rows.iter().map(|row| row.cells[0].color).collect();
+    assert_eq!((colors, table.columns[0].alignment), (vec![Some(Color::Ansi(1)), None], CellAlignment::Center));
 }
 
 #[test]

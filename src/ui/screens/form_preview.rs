@@ -26,16 +26,14 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, c
     let connected = app.is_connected();
     let permissions_granted = app.current_dashboard().is_some_and(|dashboard| dashboard.permissions.granted);
     let error = preview.state.error.as_ref().map(Cow::Borrowed);
-    let control = preview.tile.is_control().then(|| TileControl {
-        mark: Some(PressMark::with_mode(&preview.tile, PressMode::Direct, false)),
-        hold_progress: None,
-        steered: None,
-    });
+    let control = direct_control(&preview.tile);
     let render_state = &TileRenderState { selected: false, connected, permissions_granted, control, error };
     let view = TileView { tile: &preview.tile, state: &preview.state, render_state, config, now };
     match &preview.panel {
         Some(panel) => draw_panel(buf, tile_area, panel, view),
-        None => tile::draw(buf, tile_area, view),
+        None => {
+            tile::draw(buf, tile_area, view);
+        }
     }
     let payload_area =
         Rect { y: tile_area.bottom() + 1, height: area.bottom().saturating_sub(tile_area.bottom() + 1), ..area };
@@ -60,13 +58,8 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, c
 
 /// Draws a panel with its rows. `view` is that of the tile of the form.
 fn draw_panel(buf: &mut Buffer, area: Rect, panel: &PanelPreview, view: TileView<'_>) {
-    let direct = |tile: &Tile| TileControl {
-        mark: Some(PressMark::with_mode(tile, PressMode::Direct, false)),
-        hold_progress: None,
-        steered: None,
-    };
     let render_state = |(tile, state): &(Tile, TileState)| TileRenderState {
-        control: tile.is_control().then(|| direct(tile)),
+        control: direct_control(tile),
         error: state.error.clone().map(Cow::Owned),
         ..view.render_state.clone()
     };
@@ -76,4 +69,13 @@ fn draw_panel(buf: &mut Buffer, area: Rect, panel: &PanelPreview, view: TileView
         rows.map(|((tile, state), render_state)| TileView { tile, state, render_state, ..view }).collect();
     let panel_state = TileRenderState { control: None, error: None, ..view.render_state.clone() };
     panel::draw(buf, area, TileView { tile: &panel.tile, render_state: &panel_state, ..view }, &rows, None);
+}
+
+/// Returns how a tile can be pressed that publishes at once.
+fn direct_control(tile: &Tile) -> Option<TileControl> {
+    tile.is_control().then(|| TileControl {
+        mark: Some(PressMark::with_mode(tile, PressMode::Direct, false)),
+        hold_progress: None,
+        steered: None,
+    })
 }

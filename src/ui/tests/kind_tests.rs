@@ -353,19 +353,24 @@ fn qr_code_that_does_not_fit_its_tile_is_enlarged() {
 #[test]
 fn every_kind_fits_every_size() {
     let app = app_with_kinds((80, 24));
-    for kind in kind::all() {
+    let samples = kind::all().map(|kind| {
         let (kind, payload) = kind.sample();
         let tile = Tile::new(kind);
         let state = TileState::resolved_from(&tile, (&message("t", payload.as_bytes())).into(), NOW);
-        for glyphs in [GlyphSet::Full, GlyphSet::Basic, GlyphSet::Ascii] {
-            let config = UiConfig { glyphs, ..ui_config(ColorDepth::TrueColor) };
-            for (width, height) in (0..40).flat_map(|width| (0..12).map(move |height| (width, height))) {
-                let area = Rect::new(0, 0, width, height);
+        (tile, state)
+    });
+    let samples: Vec<_> = samples.collect();
+    for glyphs in [GlyphSet::Full, GlyphSet::Basic, GlyphSet::Ascii] {
+        let config = UiConfig { glyphs, ..ui_config(ColorDepth::TrueColor) };
+        for (width, height) in (0..40).flat_map(|width| (0..12).map(move |height| (width, height))) {
+            let area = Rect::new(0, 0, width, height);
+            for (tile, state) in &samples {
                 let mut buf = Buffer::empty(area);
-                draw_tile(&mut buf, area, (&tile, &state), &config, NOW);
-                for index in 0..app.dashboards[0].definition.tiles.len() {
-                    draw_any(&mut buf, area, &app.dashboards[0], index, &config, NOW);
-                }
+                draw_tile(&mut buf, area, (tile, state), &config, NOW);
+            }
+            let mut buf = Buffer::empty(area);
+            for index in 0..app.dashboards[0].definition.tiles.len() {
+                draw_any(&mut buf, area, &app.dashboards[0], index, &config, NOW);
             }
         }
     }
@@ -425,10 +430,7 @@ fn all_lines_and_rows_are_in_the_detail_view() {
         }
         let mut app = app_with_devices((80, 24));
         apply_actions(&mut app, &[Action::SelectTile(index), Action::ShowDetail]);
-        let mut layout = ScreenLayout::default();
-        let mut buf = Buffer::empty(Rect::new(0, 0, 80, 24));
-        super::super::draw(&mut buf, &app, &ui_config(ColorDepth::None), NOW, &mut layout);
-        app.limit_scroll(layout.scroll_extent);
+        draw_frame(&mut app);
         apply_actions(&mut app, &[Action::MoveInDialog(Direction::Last)]);
         let last = ["line 0", "plug-15"][index];
         let screen = render(&app, ColorDepth::TrueColor);

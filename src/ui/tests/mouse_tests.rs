@@ -9,7 +9,8 @@ use crate::{
     ui::{keymap::Keymap, mouse},
 };
 
-fn draw(app: &App) -> (Buffer, ScreenLayout) {
+/// Draws a frame. Returns it, and what the mouse can press.
+pub(super) fn draw(app: &App) -> (Buffer, ScreenLayout) {
     let mut buf = Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1));
     let mut layout = ScreenLayout::default();
     super::super::draw(&mut buf, app, &ui_config(ColorDepth::TrueColor), NOW, &mut layout);

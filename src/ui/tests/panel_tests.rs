@@ -55,12 +55,9 @@ fn rows_say_what_tiles_say() {
 fn mouse_hits_the_rows_and_the_line_that_counts_the_others() {
     let mut app = app((80, 24));
     app.dashboards[0].definition.tile_size = TileSize::Small;
-    let mut layout = ScreenLayout::default();
-    let mut buf = Buffer::empty(Rect::new(0, 0, 40, 6));
     app.update(Event::Shell(ShellEvent::Resize(40, 6)), NOW);
     app.dashboards[0].definition.view = DashboardView::Tiles;
-    let config = ui_config(ColorDepth::TrueColor);
-    crate::ui::draw(&mut buf, &app, &config, NOW, &mut layout);
+    let (_, layout) = super::mouse_tests::draw(&app);
     let targets: Vec<_> =
         (0..6).map(|y| layout.target_at(Position::new(4, y)).map(|(_, target)| target.clone())).collect();
     let row = |index: usize| app.dashboards[0].tile_id(index).map(MouseTarget::Tile);

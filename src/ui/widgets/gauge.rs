@@ -244,7 +244,7 @@ impl Painter<'_> {
 }
 
 /// Returns how many of these cells a part of them fills, rounded.
-fn cells(ratio: f64, count: u16) -> u16 {
+pub(super) fn cells(ratio: f64, count: u16) -> u16 {
     whole((ratio * f64::from(count)).round()).min(count)
 }
 

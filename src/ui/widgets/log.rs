@@ -8,10 +8,10 @@ use ratatui::{
     style::{Modifier, Style},
 };
 
-use super::sheet::{CellPainter, GAP, VisibleColumn};
+use super::cells::{CellPainter, GAP, VisibleColumn};
 use crate::{
     model::{
-        sheet::{Sheet, SheetRow},
+        text_table::{TextTable, TextTableRow},
         time::Time,
     },
     ui::UiConfig,
@@ -22,47 +22,49 @@ use crate::{
 const MIN_LAST_WIDTH: u16 = 12;
 
 /// Draws the last lines of a log that fit.
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, log: &Sheet, config: &UiConfig, now: Time, dimmed: bool) {
-    let first = log.rows.len().saturating_sub(area.height.into());
-    draw_lines(buf, area, log, first..log.rows.len(), config, now, dimmed);
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, log: &TextTable, config: &UiConfig, now: Time, dimmed: bool) {
+    let painter = CellPainter { config, now, dimmed, missing: "" };
+    let lines = lines_before(log, 0, area);
+    draw_lines(buf, area, log, lines.clone(), log.rows[lines].iter(), &painter);
 }
 
-/// Draws these lines of a log, the newest at the top.
+/// Draws the lines of a log that fit, the newest at the top, after skipping some.
 pub(crate) fn draw_newest_first(
     buf: &mut Buffer,
     area: Rect,
-    log: &Sheet,
+    log: &TextTable,
     skipped: usize,
     config: &UiConfig,
     now: Time,
 ) {
-    let end = log.rows.len().saturating_sub(skipped);
-    let lines = end.saturating_sub(area.height.into())..end;
     let painter = CellPainter { config, now, dimmed: false, missing: "" };
-    let columns = visible_columns(&painter, log, lines.clone(), area.width);
-    for (y, row) in (0..area.height).zip(log.rows[lines].iter().rev()) {
-        painter.draw_row(buf, area, y, (log, row), &columns, row_style(row, config, false));
-    }
+    let lines = lines_before(log, skipped, area);
+    draw_lines(buf, area, log, lines.clone(), log.rows[lines].iter().rev(), &painter);
 }
 
-fn draw_lines(
+/// Returns the lines that fit, without some of the newest ones.
+fn lines_before(log: &TextTable, skipped: usize, area: Rect) -> Range<usize> {
+    let end = log.rows.len().saturating_sub(skipped);
+    end.saturating_sub(area.height.into())..end
+}
+
+/// Draws these lines, which are `rows`, from the top.
+fn draw_lines<'a>(
     buf: &mut Buffer,
     area: Rect,
-    log: &Sheet,
+    log: &TextTable,
     lines: Range<usize>,
-    config: &UiConfig,
-    now: Time,
-    dimmed: bool,
+    rows: impl Iterator<Item = &'a TextTableRow>,
+    painter: &CellPainter<'_>,
 ) {
-    let painter = CellPainter { config, now, dimmed, missing: "" };
-    let columns = visible_columns(&painter, log, lines.clone(), area.width);
-    for (y, row) in (0..area.height).zip(&log.rows[lines]) {
-        painter.draw_row(buf, area, y, (log, row), &columns, row_style(row, config, dimmed));
+    let columns = visible_columns(painter, log, lines, area.width);
+    for (y, row) in (0..area.height).zip(rows) {
+        painter.draw_row(buf, area, y, (log, row), &columns, row_style(row, painter.config, painter.dimmed));
     }
 }
 
 /// Returns the style of a line. A highlighted one is bold, too: not every terminal has colors.
-fn row_style(row: &SheetRow, config: &UiConfig, dimmed: bool) -> Style {
+fn row_style(row: &TextTableRow, config: &UiConfig, dimmed: bool) -> Style {
     let theme = config.theme;
     let plain = if dimmed { theme.dim() } else { theme.text() };
     match row.is_highlighted {
@@ -73,7 +75,12 @@ fn row_style(row: &SheetRow, config: &UiConfig, dimmed: bool) -> Style {
 }
 
 /// Returns the columns that fit next to the last one.
-fn visible_columns(painter: &CellPainter<'_>, log: &Sheet, lines: Range<usize>, area_width: u16) -> Vec<VisibleColumn> {
+fn visible_columns(
+    painter: &CellPainter<'_>,
+    log: &TextTable,
+    lines: Range<usize>,
+    area_width: u16,
+) -> Vec<VisibleColumn> {
     let Some(last) = log.columns.len().checked_sub(1) else { return Vec::new() };
     let most = (area_width / 3).max(8);
     let widths: Vec<u16> = (0..last).map(|column| painter.width(log, column, lines.clone()).min(most)).collect();

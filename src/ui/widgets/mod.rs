@@ -1,6 +1,7 @@
 //! The widgets that draw the content of tiles: one file for each.
 
 mod button;
+mod cells;
 mod clock;
 mod gauge;
 mod image;
@@ -12,7 +13,6 @@ mod note;
 mod pad;
 mod progress;
 mod qr;
-mod sheet;
 mod sparkline;
 mod swatch;
 mod table;

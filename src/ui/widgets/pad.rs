@@ -3,6 +3,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
+use super::gauge::cells;
 use crate::{
     model::steering::Pad,
     ui::{
@@ -56,14 +57,7 @@ fn draw_cross(buf: &mut Buffer, field: Rect, style: Style) {
 }
 
 fn draw_mark(buf: &mut Buffer, field: Rect, [x, y]: [f64; 2], symbol: &str, style: Style) {
-    let column = cell(x, field.width);
-    let row = cell(1.0 - y, field.height);
+    let column = cells(x, field.width - 1);
+    let row = cells(1.0 - y, field.height - 1);
     buf[(field.x + column, field.y + row)].set_symbol(symbol).set_style(style);
-}
-
-/// Returns the cell at a part of these cells, 0 to 1.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the cells")]
-fn cell(ratio: f64, count: u16) -> u16 {
-    let last = f64::from(count.saturating_sub(1));
-    (ratio * last).round().clamp(0.0, last) as u16
 }

@@ -1,6 +1,6 @@
 //! The recent past of a number as a row of small bars.
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
     model::{sparkline::Sparkline, time::Time},
@@ -13,10 +13,11 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 const ASCII_BARS: [char; 6] = ['_', '.', '-', '=', '*', '#'];
 
 /// Draws the row. Where nothing came, it is blank.
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, sparkline: &Sparkline, style: Style, config: &UiConfig, now: Time) {
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, sparkline: &Sparkline, config: &UiConfig, dimmed: bool, now: Time) {
     if area.height == 0 {
         return;
     }
+    let style = if dimmed { config.theme.dim() } else { config.theme.accent() };
     let bars: &[char] = if config.glyphs == GlyphSet::Full { &BARS } else { &ASCII_BARS };
     let positions = sparkline.positions(area.width.into(), now);
     for (x, position) in (area.x..area.right()).zip(positions) {
@@ -43,7 +44,7 @@ mod tests {
             let area = Rect::new(0, 0, 12, 1);
             let mut buf = Buffer::empty(area);
             let config = UiConfig { glyphs, ..UiConfig::new(ColorDepth::None) };
-            draw(&mut buf, area, &sparkline, Style::new(), &config, at(11));
+            draw(&mut buf, area, &sparkline, &config, false, at(11));
             to_plain_text(&buf).trim_end().to_owned()
         };
         assert_eq!(drawn(GlyphSet::Full), "▁▂▃▄▅▆▇███");

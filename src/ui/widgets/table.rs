@@ -7,9 +7,9 @@ use ratatui::{
     style::{Modifier, Style},
 };
 
-use super::sheet::{CellPainter, GAP, VisibleColumn, alignment};
+use super::cells::{CellPainter, GAP, VisibleColumn, alignment};
 use crate::{
-    model::{sheet::Sheet, time::Time},
+    model::{text_table::TextTable, time::Time},
     ui::{
         UiConfig,
         text::{Alignment, draw_line, width},
@@ -27,7 +27,7 @@ const MIN_FIRST_WIDTH: u16 = 8;
 pub(crate) fn draw(
     buf: &mut Buffer,
     area: Rect,
-    table: &Sheet,
+    table: &TextTable,
     skipped: usize,
     config: &UiConfig,
     now: Time,
@@ -54,7 +54,7 @@ pub(crate) fn draw(
     }
 }
 
-fn draw_header(buf: &mut Buffer, area: Rect, table: &Sheet, columns: &[VisibleColumn], config: &UiConfig) {
+fn draw_header(buf: &mut Buffer, area: Rect, table: &TextTable, columns: &[VisibleColumn], config: &UiConfig) {
     let style: Style = config.theme.dim().add_modifier(Modifier::UNDERLINED);
     for column in columns {
         let head = &table.columns[column.index];
@@ -67,7 +67,7 @@ fn draw_header(buf: &mut Buffer, area: Rect, table: &Sheet, columns: &[VisibleCo
 }
 
 /// Returns the columns that fit, from the left. If some do not, there is room for the mark that says so.
-fn visible_columns(painter: &CellPainter<'_>, table: &Sheet, area_width: u16) -> Vec<VisibleColumn> {
+fn visible_columns(painter: &CellPainter<'_>, table: &TextTable, area_width: u16) -> Vec<VisibleColumn> {
     let full_width = |column: usize| {
         let cells = painter.width(table, column, 0..table.rows.len());
         cells.max(width(&table.columns[column].name)).max(1)

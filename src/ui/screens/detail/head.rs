@@ -10,7 +10,7 @@ use crate::{
     model::{
         content::{TextSize, TileContent},
         content_line::{ContentLine, LineRole},
-        error::format_bytes,
+        error::{TileError, format_bytes},
         tile::Tile,
         tile_state::TileState,
         tile_statistics::{TileStatistics, TimedNumber},
@@ -39,13 +39,14 @@ const TWO_COLUMNS_WIDTH: u16 = 120;
 pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &TileState) -> Rect {
     let (about_value, about_source) = (value_facts(context, tile, state), source_facts(context, tile, state));
     // Rows are drawn below, where they have more room.
-    let has_rows = state.content(tile).is_ok_and(|content| content.sheet().is_some());
+    let content = state.content(tile);
+    let has_rows = content.as_ref().is_ok_and(|content| content.text_table().is_some());
     if area.height < MIN_LARGE_HEIGHT || has_rows {
-        return draw_small(context, area, tile, state, &about_value);
+        return draw_small(context, area, (tile, state), content, &about_value);
     }
     let rows = VALUE_ROWS + if area.height >= HIGH { 2 } else { 0 };
     let value_width = (area.width / 3).clamp(24, 44).min(area.width);
-    draw_value(context, Rect { width: value_width, height: rows, ..area }, tile, state);
+    draw_value(context, Rect { width: value_width, height: rows, ..area }, (tile, state), content);
     let x = area.x + value_width + 2;
     let facts = Rect { x, width: area.right().saturating_sub(x), height: rows, ..area };
     if facts.width + value_width >= TWO_COLUMNS_WIDTH - 4 {
@@ -69,8 +70,8 @@ fn draw_facts(buf: &mut Buffer, area: Rect, facts: &[(String, Style)]) {
 fn draw_small(
     context: &mut DrawContext<'_>,
     area: Rect,
-    tile: &Tile,
-    state: &TileState,
+    (tile, state): (&Tile, &TileState),
+    content: Result<TileContent, TileError>,
     facts: &[(String, Style)],
 ) -> Rect {
     let mut left = area;
@@ -80,7 +81,7 @@ fn draw_small(
         left.width = (age.x - area.x).saturating_sub(1);
     }
     let theme = context.config.theme;
-    let (text, style) = match (state.content(tile), &state.value) {
+    let (text, style) = match (content, &state.value) {
         (Ok(content), value) => match (widgets::full_line(&content, state, context.config, context.now), value) {
             (ContentLine { role: LineRole::Missing, text, .. }, _) => (text, theme.dim()),
             (line, Some(value)) if !line.has_value() => (value.text.to_string(), theme.text().patch(BOLD)),
@@ -99,7 +100,12 @@ fn draw_small(
 }
 
 /// Draws the value as a large tile does.
-fn draw_value(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &TileState) {
+fn draw_value(
+    context: &mut DrawContext<'_>,
+    area: Rect,
+    (tile, state): (&Tile, &TileState),
+    content: Result<TileContent, TileError>,
+) {
     let is_outdated = tile::is_outdated(tile, state, context.app.is_connected(), context.now);
     let dimmed = is_outdated || state.error.is_some() && state.value.is_some();
     let content_state = ContentState { dimmed, is_control: false, span: None };
@@ -107,11 +113,10 @@ fn draw_value(context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &Ti
     let mut area = area;
     if let Some(sparkline) = sparkline.filter(|_| area.height > 1) {
         let row = Rect { y: area.bottom() - 1, height: 1, ..area };
-        let style = if dimmed { context.config.theme.dim() } else { context.config.theme.accent() };
-        widgets::draw_sparkline(context.buf, row, sparkline, style, context.config, context.now);
+        widgets::draw_sparkline(context.buf, row, sparkline, context.config, dimmed, context.now);
         area.height -= 1;
     }
-    if let Ok(mut content) = state.content(tile) {
+    if let Ok(mut content) = content {
         if let TileContent::Text { size, .. } = &mut content {
             *size = TextSize::Large;
         }

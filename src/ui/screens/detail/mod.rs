@@ -104,12 +104,12 @@ impl Detail {
     }
 
     fn draw_values(&self, context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &TileState) {
-        if let Ok(TileContent::Map(map)) = state.content(tile) {
-            return self.draw_map(context, area, &map, tile, state);
+        let content = state.content(tile);
+        if let Ok(TileContent::Map(map)) = &content {
+            return self.draw_map(context, area, map, tile, state);
         }
-        let content = state.content(tile).ok().filter(|content| content.sheet().is_some());
         let scroll = self.scroll_of(DetailPart::Values).lines;
-        if let Some(extent) = content.and_then(|content| rows::draw(context, area, &content, scroll)) {
+        if let Some(extent) = content.ok().and_then(|content| rows::draw(context, area, &content, scroll)) {
             if self.part == DetailPart::Values {
                 context.layout.scroll_extent = Some(extent);
             }

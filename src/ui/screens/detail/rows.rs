@@ -20,21 +20,20 @@ pub(super) fn draw(
     let (config, now) = (context.config, context.now);
     // The cells at the right are for the arrows.
     let rows_area = Rect { width: area.width.saturating_sub(2), ..area };
-    let (sheet, header_rows) = match content {
+    let (table, header_rows) = match content {
         TileContent::Log(log) => (log, 0),
         TileContent::Table(table) => (table, 1),
         _ => return None,
     };
-    let rows = usize::from(area.height.saturating_sub(header_rows));
-    let extent = ScrollExtent { max: sheet.rows.len().saturating_sub(rows), rows };
+    let below_header = super::super::below(area, header_rows);
+    let rows = usize::from(below_header.height);
+    let extent = ScrollExtent { max: table.rows.len().saturating_sub(rows), rows };
     let scroll = scroll.min(extent.max);
     if header_rows == 0 {
-        widgets::draw_newest_lines(context.buf, rows_area, sheet, scroll, config, now);
+        widgets::draw_newest_lines(context.buf, rows_area, table, scroll, config, now);
     } else {
-        widgets::draw_table(context.buf, rows_area, sheet, scroll, config, now, false);
+        widgets::draw_table(context.buf, rows_area, table, scroll, config, now, false);
     }
-    let below_header =
-        Rect { y: area.y + header_rows.min(area.height), height: area.height.saturating_sub(header_rows), ..area };
     dialog::draw_scroll_marks(context.buf, below_header, scroll, extent.max, config);
     Some(extent)
 }

@@ -18,7 +18,7 @@ use self::view::{MapView, round_length};
 use crate::{
     model::{
         map::{MapItem, Place, PositionMap},
-        time::{Time, format_short_age},
+        time::Time,
     },
     ui::{
         UiConfig,
@@ -56,13 +56,12 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, map: &PositionMap, config: &UiC
 
 /// Returns the lines of a list of all positions: name, age and coordinates.
 pub(crate) fn item_lines(map: &PositionMap, now: Time) -> Vec<String> {
-    let age = |item: &MapItem| item.age.at(now).map_or_else(|| "?".to_owned(), format_short_age);
     let name_width = map.items.iter().map(|item| width(&item.name)).max().unwrap_or_default().min(24);
     let line = |item: &MapItem| {
         let name = truncate(&item.name, name_width);
         let pad = " ".repeat(usize::from(name_width - width(&name).min(name_width)));
         let place = item.place().map(Place::text).unwrap_or_default();
-        format!("{name}{pad}  {:>6}  {place}", age(item))
+        format!("{name}{pad}  {:>6}  {place}", item.age.short_text(now))
     };
     map.items.iter().map(line).collect()
 }
@@ -76,7 +75,7 @@ fn draw_list(buf: &mut Buffer, area: Rect, map: &PositionMap, config: &UiConfig,
     let rows = usize::from(area.height);
     let shown = if items.len() > rows { rows.saturating_sub(1) } else { rows };
     for (row, item) in (0..).zip(items.iter().take(shown)) {
-        let age = item.age.at(now).map_or_else(|| "?".to_owned(), format_short_age);
+        let age = item.age.short_text(now);
         let age_area = draw_line(buf, area, row, &age, theme.dim(), Alignment::Right);
         let name_area = Rect { width: age_area.x.saturating_sub(area.x + 1), ..area };
         draw_line(buf, name_area, row, &item.name, style, Alignment::Left);

@@ -6,8 +6,8 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use crate::{
     model::{
-        sheet::{Cell, CellAlignment, CellText, Sheet, SheetRow},
-        time::{Time, format_short_age},
+        text_table::{Cell, CellAlignment, CellText, TextTable, TextTableRow},
+        time::Time,
     },
     ui::{
         UiConfig,
@@ -59,13 +59,13 @@ impl CellPainter<'_> {
             CellText::Text(text) => sanitize(text),
             CellText::Time(age) | CellText::Age(age) if age.is_unknown => RETAINED.into(),
             CellText::Time(age) => self.config.local_time(age.since, "%H:%M:%S").into(),
-            CellText::Age(age) => age.at(self.now).map_or_else(|| "?".to_owned(), format_short_age).into(),
+            CellText::Age(age) => age.short_text(self.now).into(),
         }
     }
 
     /// Returns the greatest width of the cells of a column in these rows.
-    pub(super) fn width(&self, sheet: &Sheet, column: usize, rows: Range<usize>) -> u16 {
-        let cells = sheet.rows.get(rows).into_iter().flatten().filter_map(|row| row.cells.get(column));
+    pub(super) fn width(&self, table: &TextTable, column: usize, rows: Range<usize>) -> u16 {
+        let cells = table.rows.get(rows).into_iter().flatten().filter_map(|row| row.cells.get(column));
         cells.map(|cell| width(&self.text(cell))).max().unwrap_or(0)
     }
 
@@ -75,12 +75,12 @@ impl CellPainter<'_> {
         buf: &mut Buffer,
         area: Rect,
         y: u16,
-        (sheet, row): (&Sheet, &SheetRow),
+        (table, row): (&TextTable, &TextTableRow),
         columns: &[VisibleColumn],
         style: Style,
     ) {
         for column in columns {
-            let (Some(cell), Some(head)) = (row.cells.get(column.index), sheet.columns.get(column.index)) else {
+            let (Some(cell), Some(head)) = (row.cells.get(column.index), table.columns.get(column.index)) else {
                 continue;
             };
             let theme = self.config.theme;

@@ -44,7 +44,7 @@ impl From<CellText> for Cell {
 
 /// A row.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct SheetRow {
+pub(crate) struct TextTableRow {
     /// Its cells, one for each column.
     pub cells: Vec<Cell>,
     /// Its color, if it is highlighted.
@@ -55,7 +55,7 @@ pub(crate) struct SheetRow {
 
 /// A column.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct SheetColumn {
+pub(crate) struct TextTableColumn {
     /// Its name; empty in a log.
     pub name: String,
     /// On which side its texts stand.
@@ -64,16 +64,16 @@ pub(crate) struct SheetColumn {
 
 /// Rows of cells in columns.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sheet {
+pub struct TextTable {
     /// The columns.
-    pub(crate) columns: Vec<SheetColumn>,
+    pub(crate) columns: Vec<TextTableColumn>,
     /// The rows, from the top.
-    pub(crate) rows: Vec<SheetRow>,
+    pub(crate) rows: Vec<TextTableRow>,
     /// How many more rows there are.
     pub(crate) left_out: usize,
 }
 
-impl SheetRow {
+impl TextTableRow {
     /// Returns the texts of the row, but no times, in one line.
     pub(super) fn line(&self) -> String {
         let texts = self.cells.iter().filter_map(|cell| match &cell.text {
