@@ -1,9 +1,13 @@
 //! Where the text of a column comes from: the message or its topic, its payload, or a part of the JSON in it.
 
+use std::sync::Arc;
+
 use super::{
     field_value::parse_text,
     json_path::JsonPath,
+    message_age::MessageAge,
     schema::{FieldValue, ValueType},
+    text_table::CellText,
     topic::MAX_LEVELS,
     value::{ValidationError, Value, did_you_mean},
 };
@@ -72,6 +76,19 @@ impl ColumnSource {
         }
     }
 
+    /// Returns what a cell says that is not of the payload; nothing if it is of the payload.
+    pub(crate) fn cell_of_message(&self, topic: &Arc<str>, age: MessageAge) -> CellText {
+        match self {
+            Self::Time => CellText::Time(age),
+            Self::Age => CellText::Age(age),
+            Self::Topic => CellText::Text(Arc::clone(topic)),
+            Self::TopicLevel(level) => {
+                topic_level(topic, *level).map_or(CellText::Missing, |text| CellText::Text(text.into()))
+            }
+            Self::Payload | Self::Key | Self::Json(_) => CellText::Missing,
+        }
+    }
+
     /// Returns the JSON path, if it is one.
     pub(crate) const fn json_path(&self) -> Option<&JsonPath> {
         match self {
@@ -100,7 +117,7 @@ fn unknown_column(text: &str) -> ValidationError {
 }
 
 /// Returns a level of a topic: 1 is the first one, -1 the last one. `None` if the topic has fewer.
-pub(crate) fn topic_level(topic: &str, level: i16) -> Option<&str> {
+fn topic_level(topic: &str, level: i16) -> Option<&str> {
     let index = usize::from(level.unsigned_abs()).checked_sub(1)?;
     if level > 0 { topic.split('/').nth(index) } else { topic.rsplit('/').nth(index) }
 }

@@ -166,37 +166,33 @@ impl BlockMove {
 /// Moves tiles with the templates among them, and updates where the templates are. `moved` are the blocks that move with
 /// these tiles.
 fn move_blocks(
-    (tiles, templates): (&mut [Tile], &mut [Template]),
+    (tiles, templates): (&mut [Tile], &mut Vec<Template>),
     moved: BlockMove,
     (from, len): (usize, usize),
     to: usize,
 ) -> Option<()> {
-    let BlockMove { from: first, len: block_count, to: block_to } = moved;
-    let mut is_tile = Vec::new();
-    let mut remaining = templates.iter().peekable();
+    // A block without a template is a tile.
+    let mut blocks = Vec::new();
+    let mut remaining = std::mem::take(templates).into_iter().peekable();
     for index in 0..=tiles.len() {
-        while remaining.next_if(|template| template.position <= index).is_some() {
-            is_tile.push(false);
+        while let Some(template) = remaining.next_if(|template| template.position <= index) {
+            blocks.push(Some(template));
         }
-        is_tile.extend((index < tiles.len()).then_some(true));
+        blocks.extend((index < tiles.len()).then_some(None));
     }
-    let mut order: Vec<usize> = (0..is_tile.len()).collect();
-    move_elements(&mut order, first, block_count, block_to)?;
-    move_elements(tiles, from, len, to)?;
-    let mut tile_count = 0;
-    let mut moved = Vec::new();
-    for block in order {
-        if is_tile[block] {
-            tile_count += 1;
-        } else {
-            let template = is_tile[..block].iter().filter(|is_tile| !**is_tile).count();
-            let mut template = std::mem::take(templates.get_mut(template)?);
-            template.position = tile_count;
-            moved.push(template);
+    let result =
+        move_elements(&mut blocks, moved.from, moved.len, moved.to).and_then(|()| move_elements(tiles, from, len, to));
+    let mut position = 0;
+    for block in blocks {
+        match block {
+            Some(mut template) => {
+                template.position = position;
+                templates.push(template);
+            }
+            None => position += 1,
         }
     }
-    templates.iter_mut().zip(moved).for_each(|(place, template)| *place = template);
-    Some(())
+    result
 }
 
 /// Moves this many elements of a list so that the first of them gets another index. Returns `None` if the list has no such

@@ -56,9 +56,7 @@ impl TileOrigin {
             Self::Template { .. } | Self::Row(..) => None,
         }
     }
-}
 
-impl TileOrigin {
     /// Returns the template and the device for which the tile is made, if it is; that of its panel, if it is a row.
     pub(crate) const fn template(&self) -> Option<(usize, &Arc<str>)> {
         match self.whole() {

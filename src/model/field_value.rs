@@ -113,6 +113,12 @@ impl<const MIN: i64, const MAX: i64> BoundedInt<MIN, MAX> {
         self.0
     }
 
+    /// Returns the integer as a count; 0 if it is negative.
+    #[must_use]
+    pub(crate) fn to_usize(self) -> usize {
+        usize::try_from(self.0).unwrap_or_default()
+    }
+
     /// Returns the integer as a duration in seconds.
     #[must_use]
     pub(crate) const fn to_duration(self) -> std::time::Duration {

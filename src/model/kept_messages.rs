@@ -67,24 +67,20 @@ pub struct KeptMessage {
 }
 
 impl KeptMessage {
-    /// Returns whether only the beginning of the payload is kept.
-    #[must_use]
-    pub fn is_cut(&self) -> bool {
-        self.payload.len() < self.payload_bytes
+    /// Returns what the kind has extracted, if it could.
+    pub(crate) fn readable(&self) -> Option<&Extracted> {
+        self.extracted.as_ref()?.as_ref().ok()
     }
 
-    /// Returns what the kind has extracted, if it could.
+    /// Returns the records that the kind has extracted.
     #[must_use]
     pub fn records(&self) -> &[Record] {
-        self.extracted
-            .as_ref()
-            .and_then(|extracted| extracted.as_ref().ok())
-            .map_or(&[], |extracted| &extracted.records)
+        self.readable().map_or(&[], |extracted| &extracted.records)
     }
 
     fn bytes(&self) -> usize {
-        let extracted = self.extracted.as_ref().and_then(|extracted| extracted.as_ref().ok());
-        OVERHEAD_BYTES + self.topic.len() + self.payload.len() + extracted.map_or(0, Extracted::bytes)
+        let extracted = self.readable().map_or(0, Extracted::bytes);
+        OVERHEAD_BYTES + self.topic.len() + self.payload.len() + extracted
     }
 
     fn has_payload_of(&self, message: MessageRef<'_>) -> bool {
@@ -126,11 +122,6 @@ impl KeptMessages {
         self.in_order.iter().chain(self.by_topic.values().flatten())
     }
 
-    /// Returns the topics with their messages, the oldest first, if the rule tells topics apart.
-    pub fn topics(&self) -> impl Iterator<Item = (&str, &VecDeque<KeptMessage>)> {
-        self.by_topic.iter().map(|(topic, messages)| (&**topic, messages))
-    }
-
     /// Returns the number of bytes that the messages take.
     pub(crate) const fn bytes(&self) -> usize {
         self.bytes
@@ -143,8 +134,13 @@ impl KeptMessages {
 
     /// Records a message, unless the broker only repeats a retained one.
     pub(crate) fn record(&mut self, message: MessageRef<'_>, received_at: Time) {
+        // What is kept of the value is set with it.
+        if self.rule == KeepRule::Value {
+            return;
+        }
         let round = self.round;
-        let previous = self.newest_of_topic(message);
+        // Only a retained message may be a repetition.
+        let previous = if message.retain { self.newest_of_topic(message.topic) } else { None };
         let may_be_repeated = message.retain && previous.as_ref().is_none_or(|previous| previous.round != round);
         if let Some(previous) = previous.filter(|previous| may_be_repeated && previous.has_payload_of(message)) {
             previous.round = round;
@@ -208,16 +204,13 @@ impl KeptMessages {
         self.limit_bytes(self.bytes / 2);
     }
 
-    fn newest_of_topic(&mut self, message: MessageRef<'_>) -> Option<&mut KeptMessage> {
+    fn newest_of_topic(&mut self, topic: &str) -> Option<&mut KeptMessage> {
         match self.rule {
-            KeepRule::Value => None,
-            // Only a retained message may be a repetition.
-            KeepRule::Last { .. } => {
-                let has_topic = |kept: &&mut KeptMessage| *kept.topic == *message.topic;
-                self.in_order.iter_mut().rev().filter(|_| message.retain).find(has_topic)
+            KeepRule::Value | KeepRule::Last { .. } => {
+                self.in_order.iter_mut().rev().find(|kept| *kept.topic == *topic)
             }
             KeepRule::NewestOfTopics { .. } | KeepRule::Recent { .. } => {
-                self.by_topic.get_mut(message.topic).and_then(VecDeque::back_mut)
+                self.by_topic.get_mut(topic).and_then(VecDeque::back_mut)
             }
         }
     }

@@ -8,10 +8,11 @@ use super::{
     error::TileError,
     extracted::{Extracted, Record},
     field_value::string_enum,
-    json_path::{JsonPath, json_text, parse_json},
+    json_path::{JsonPath, member, parse_json, part},
     kept_messages::KeptMessages,
     message_age::MessageAge,
     number::plain_number,
+    plural::pluralize,
 };
 
 string_enum! {
@@ -82,7 +83,7 @@ impl PositionMap {
     pub(crate) fn line(&self) -> String {
         match &*self.items {
             [item] => item.place().map(Place::text).unwrap_or_default(),
-            items => format!("{} positions", items.len()),
+            items => pluralize(items.len(), "position"),
         }
     }
 
@@ -90,8 +91,7 @@ impl PositionMap {
     pub(crate) fn error_text(&self) -> String {
         match self.errors {
             0 => String::new(),
-            1 => "1 message without a position".to_owned(),
-            count => format!("{count} messages without a position"),
+            count => format!("{} without a position", pluralize(count, "message")),
         }
     }
 }
@@ -148,16 +148,6 @@ pub(crate) fn extract_position(payload: &[u8], paths: PositionPaths<'_>) -> Resu
 
 /// The latitude, the longitude, and what tells the sender apart from others on the same topic.
 type PositionTexts = (String, String, Option<String>);
-
-/// Returns the member of a document as text.
-fn member(json: &Json, key: &str) -> Result<String, TileError> {
-    json.get(key).map(json_text).ok_or_else(|| TileError::NothingAtPath(format!("$.{key}")))
-}
-
-/// Returns the part of a document at a path; without one, the member of this name.
-fn part(json: &Json, path: Option<&JsonPath>, name: &str) -> Result<String, TileError> {
-    path.map_or_else(|| member(json, name), |path| path.find(json))
-}
 
 fn read_owntracks(json: &Json) -> Result<Option<PositionTexts>, TileError> {
     if json.get("_type").and_then(Json::as_str) != Some("location") {

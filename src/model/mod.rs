@@ -28,6 +28,7 @@ pub mod kept_messages;
 pub mod kind;
 mod last_message;
 pub mod lenient_json;
+pub(crate) mod limits;
 pub(crate) mod map;
 pub(crate) mod media;
 pub mod message;

@@ -60,6 +60,19 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Returns a number with these decimals; a zero has no sign.
+#[must_use]
+pub(crate) fn format_number(number: f64, decimals: usize) -> String {
+    let text = format!("{number:.decimals$}");
+    if text.trim_start_matches(['-', '0', '.']).is_empty() { text.trim_start_matches('-').to_owned() } else { text }
+}
+
+/// Returns one unit of the last of these decimals.
+#[must_use]
+pub(crate) fn last_decimal_unit(decimals: usize) -> f64 {
+    (0..decimals).fold(1.0, |unit, _| unit / 10.0)
+}
+
 /// The maximum length of a unit in characters.
 const MAX_UNIT_CHARS: usize = 24;
 /// More decimals are not shown, unless the number is so small that they are its first digits.

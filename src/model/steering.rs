@@ -7,8 +7,9 @@ use serde_json::Value as Json;
 use super::{
     error::TileError,
     field_value::{BoundedInt, parse_text},
-    json_path::{JsonPath, parse_json},
-    number::{plain_number, read_number, shown_decimals},
+    json_path::{JsonPath, parse_json, part},
+    limits::{limits_error, step_error},
+    number::{format_number, last_decimal_unit, plain_number, read_number, shown_decimals},
     schema::{FieldSpec, FieldValue, Schema, ValueType, field},
     topic::Topic,
     value::{ValidationError, Value},
@@ -64,15 +65,9 @@ impl Schema for Axis {
     ];
 
     fn validate(&self) -> Vec<ValidationError> {
-        let mut errors = Vec::new();
-        if self.min >= self.max {
-            let message = format!("`min` ({}) must be below `max` ({})", self.min, self.max);
-            let help = "swap them, or set the missing one: the default of min is -100, of max 100";
-            errors.push(ValidationError::new(message).with_help(help).prepend_key("min"));
-        }
-        if self.step.is_some_and(|step| step <= 0.0) {
-            errors.push(ValidationError::new("the step must be greater than 0").prepend_key("step"));
-        }
+        let Self { min: default_min, max: default_max, .. } = Self::default();
+        let limits = limits_error((self.min, self.max), (default_min, default_max));
+        let mut errors: Vec<_> = limits.into_iter().chain(step_error(self.step)).collect();
         let decimals = self.decimals();
         for (key, number) in [("min", Some(self.min)), ("max", Some(self.max)), ("step", self.step)] {
             if number.is_some_and(|number| shown_decimals(&number.to_string()) > decimals) {
@@ -105,25 +100,24 @@ impl Axis {
 
     /// Returns the number of decimals that are published.
     fn decimals(&self) -> usize {
-        let fixed = self.decimals.and_then(|decimals| usize::try_from(decimals.get()).ok());
-        fixed.unwrap_or_else(|| {
-            let shown = [Some(self.min), Some(self.max), self.step].into_iter().flatten();
-            let needed = shown.map(|number| shown_decimals(&number.to_string())).max().unwrap_or_default();
-            let hundredth = (self.max - self.min) / 100.0;
-            let fine = (0..6).find(|decimals| unit(*decimals) <= hundredth).unwrap_or(6);
-            needed.max(fine).min(6)
-        })
+        if let Some(decimals) = self.decimals {
+            return decimals.to_usize();
+        }
+        let shown = [Some(self.min), Some(self.max), self.step].into_iter().flatten();
+        let needed = shown.map(|number| shown_decimals(&number.to_string())).max().unwrap_or_default();
+        let hundredth = (self.max - self.min) / 100.0;
+        let fine = (0..6).find(|decimals| last_decimal_unit(*decimals) <= hundredth).unwrap_or(6);
+        needed.max(fine).min(6)
     }
 
     fn step(&self) -> f64 {
-        let least = unit(self.decimals());
+        let least = last_decimal_unit(self.decimals());
         self.step.unwrap_or_else(|| self.rounded((self.max - self.min) / STEPS).max(least))
     }
 
     /// Returns the number as it is published.
     pub fn text(&self, number: f64) -> String {
-        let text = format!("{number:.*}", self.decimals());
-        if text.trim_start_matches(['-', '0', '.']).is_empty() { text.trim_start_matches('-').to_owned() } else { text }
+        format_number(number, self.decimals())
     }
 
     fn rounded(&self, number: f64) -> f64 {
@@ -147,21 +141,9 @@ impl Axis {
 
     /// Returns the number that a device reports in a JSON document; without a path of its own, under this name.
     fn reported(&self, json: &Json, name: &str) -> Result<f64, TileError> {
-        let text = match &self.json_path {
-            Some(path) => path.find(json)?,
-            None => match json.get(name) {
-                Some(Json::String(text)) => text.clone(),
-                Some(value) => value.to_string(),
-                None => return Err(TileError::NothingAtPath(format!("$.{name}"))),
-            },
-        };
+        let text = part(json, self.json_path.as_ref(), name)?;
         read_number(&text).ok_or(TileError::NotANumber(text))
     }
-}
-
-/// Returns one unit of the last of these decimals.
-fn unit(decimals: usize) -> f64 {
-    (0..decimals).fold(1.0, |unit, _| unit / 10.0)
 }
 
 /// What a pad publishes.

@@ -25,7 +25,7 @@ mod text;
 
 use serde_json::Value as Json;
 
-pub(crate) use self::parts::{JsonPart, is_plain_name, json_parts, json_text};
+pub(crate) use self::parts::{JsonPart, is_plain_name, json_parts, json_text, member, part};
 use self::{
     evaluate::{Evaluator, PathMatch},
     function::Function,

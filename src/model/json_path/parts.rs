@@ -4,6 +4,7 @@
 use serde_json::Value as Json;
 
 use super::{JsonPath, MAX_PATH_BYTES, Query, streaming::SingularSegment};
+use crate::model::error::TileError;
 
 /// A value in a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +69,22 @@ impl<'a> Walk<'a> {
 #[must_use]
 pub(crate) fn json_text(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Returns the member of a document as text.
+///
+/// # Errors
+/// If it has no such member.
+pub(crate) fn member(json: &Json, key: &str) -> Result<String, TileError> {
+    json.get(key).map(json_text).ok_or_else(|| TileError::NothingAtPath(format!("$.{key}")))
+}
+
+/// Returns the part of a document at a path; without one, the member of this name.
+///
+/// # Errors
+/// If there is no such part.
+pub(crate) fn part(json: &Json, path: Option<&JsonPath>, name: &str) -> Result<String, TileError> {
+    path.map_or_else(|| member(json, name), |path| path.find(json))
 }
 
 /// Returns whether a name needs no quotes in a path.

@@ -42,16 +42,6 @@ pub(super) fn missing_topic() -> ValidationError {
         .prepend_key("topic")
 }
 
-/// Returns the error of limits that are no range; `None` if `min` is below `max`.
-pub(super) fn limits_error(min: f64, max: f64) -> Option<ValidationError> {
-    let error = || {
-        ValidationError::new(format!("`min` ({min}) must be below `max` ({max})"))
-            .with_help("swap them, or set the missing one: the default of min is 0, of max 100")
-            .prepend_key("min")
-    };
-    (min >= max).then(error)
-}
-
 /// Returns the number that a text is, with or without a unit.
 ///
 /// # Errors

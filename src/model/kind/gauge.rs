@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::{StaleAfter, TileKind, Unit, limits_error, non_empty_text, number_of, placeholder};
+use super::{StaleAfter, TileKind, Unit, non_empty_text, number_of, placeholder};
 use crate::model::{
     content::{Gauge, GaugeStyle, Overflow, PrefixSuffix, TileContent},
     error::TileError,
     field_value::BoundedInt,
+    limits::{DEFAULT_LIMITS, limits_error},
     mqtt_dash::StandIn,
     number::shown_decimals,
     schema::{FieldSpec, Schema, field},
@@ -68,7 +69,7 @@ impl Schema for GaugeKind {
     }
 
     fn validate(&self) -> Vec<ValidationError> {
-        limits_error(self.min, self.max).into_iter().collect()
+        limits_error((self.min, self.max), DEFAULT_LIMITS).into_iter().collect()
     }
 }
 
@@ -92,8 +93,7 @@ impl TileKind for GaugeKind {
             return Ok(placeholder(value));
         };
         let number = number_of(text)?;
-        let decimals = self.decimals.and_then(|decimals| usize::try_from(decimals.get()).ok());
-        let decimals = decimals.unwrap_or_else(|| shown_decimals(text));
+        let decimals = self.decimals.map_or_else(|| shown_decimals(text), BoundedInt::to_usize);
         let zones = self.zones.iter().map(|zone| (self.position(zone.from()).clamp(0.0, 1.0), zone.color));
         Ok(TileContent::Gauge(Box::new(Gauge {
             prefix_suffix: PrefixSuffix::of_zone(self.zones.label_of(number)),

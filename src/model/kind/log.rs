@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{TileKind, non_empty_text, placeholder};
 use crate::model::{
     color::Color,
-    column_source::{ColumnSource, topic_level},
+    column_source::ColumnSource,
     content::TileContent,
     error::TileError,
     extracted::{Extracted, Record},
@@ -105,7 +105,7 @@ impl Schema for LogKind {
 
 impl LogKind {
     /// Returns the lines of a message.
-    fn rows(&self, topic: &str, age: MessageAge, record: &Record) -> Vec<TextTableRow> {
+    fn rows(&self, topic: &Arc<str>, age: MessageAge, record: &Record) -> Vec<TextTableRow> {
         let (highlight, fields) = record.fields.split_last().unwrap_or((&None, &[]));
         let highlight = highlight.as_deref().and_then(|index| self.highlight.0.get(index.parse::<usize>().ok()?));
         let line_count =
@@ -132,18 +132,13 @@ impl LogKind {
 }
 
 /// Returns a cell of a line of a message. The first line has what is not of the payload.
-fn cell(column: &ColumnSource, field: Option<&Arc<str>>, topic: &str, age: MessageAge, line: usize) -> Cell {
-    let text = |text: &str| CellText::Text(text.into());
+fn cell(column: &ColumnSource, field: Option<&Arc<str>>, topic: &Arc<str>, age: MessageAge, line: usize) -> Cell {
     match column {
         ColumnSource::Payload | ColumnSource::Json(_) => {
             field.map_or(CellText::Missing, |field| CellText::Text(line_of(field, line)))
         }
         _ if line > 0 => CellText::Missing,
-        ColumnSource::Time => CellText::Time(age),
-        ColumnSource::Age => CellText::Age(age),
-        ColumnSource::Topic => text(topic),
-        ColumnSource::TopicLevel(level) => topic_level(topic, *level).map_or(CellText::Missing, text),
-        ColumnSource::Key => CellText::Missing,
+        source => source.cell_of_message(topic, age),
     }
     .into()
 }
@@ -174,12 +169,13 @@ impl TileKind for LogKind {
             return Ok(placeholder(value));
         };
         let extracted = self.extract(&value.payload)?;
-        let rows = extracted.records.iter().flat_map(|record| self.rows("", value.message_age(), record));
+        let topic = Arc::from("");
+        let rows = extracted.records.iter().flat_map(|record| self.rows(&topic, value.message_age(), record));
         Ok(self.log_of(rows.collect()))
     }
 
     fn keep_rule(&self) -> Option<KeepRule> {
-        Some(KeepRule::Last { messages: usize::try_from(self.lines.get()).unwrap_or(1) })
+        Some(KeepRule::Last { messages: self.lines.to_usize() })
     }
 
     /// The fields are those of the columns, as far as they are in the payload, and the index of the highlight. What is

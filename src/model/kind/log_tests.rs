@@ -86,7 +86,7 @@ fn first_highlight_that_matches_the_payload_counts() {
         .iter()
         .map(|(_, payload)| {
             let extracted = log.extract(payload).unwrap();
-            log.rows("l", MessageAge::default(), &extracted.records[0])[0].color
+            log.rows(&"l".into(), MessageAge::default(), &extracted.records[0])[0].color
         })
         .collect();
     assert_eq!(colors, [Some(Color::Ansi(1)), Some(Color::Ansi(3)), None]);

@@ -35,7 +35,7 @@ mod text;
 mod tile_kind;
 
 pub use common::{ExternalUrl, Section};
-use common::{StaleAfter, Unit, limits_error, missing_topic, non_empty_text, number_of, placeholder};
+use common::{StaleAfter, Unit, missing_topic, non_empty_text, number_of, placeholder};
 pub(crate) use panel::MAX_ROWS;
 pub(crate) use text::TextKind;
 pub use tile_kind::TileKind;

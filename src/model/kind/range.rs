@@ -4,14 +4,15 @@ mod percent;
 
 use std::time::Duration;
 
-use super::{StaleAfter, TileKind, Unit, limits_error, non_empty_text, number_of, placeholder, range_presets};
+use super::{StaleAfter, TileKind, Unit, non_empty_text, number_of, placeholder, range_presets};
 use crate::model::{
     color::Color,
     content::{Overflow, PrefixSuffix, PromptSpec, TileAction, TileContent},
     error::TileError,
     field_value::{BoundedInt, string_enum},
+    limits::{DEFAULT_LIMITS, limits_error, step_error},
     mqtt_dash::{AppKey, AppKind, AppLiteral, AppValueFormat},
-    number::{plain_number, read_number, shown_decimals},
+    number::{format_number, last_decimal_unit, plain_number, read_number, shown_decimals},
     preset::Preset,
     schema::{FieldSpec, Schema, field},
     script_view::{ScriptValue, ScriptView},
@@ -93,11 +94,8 @@ impl Schema for RangeKind {
     }
 
     fn validate(&self) -> Vec<ValidationError> {
-        let mut errors: Vec<_> = limits_error(self.min, self.max).into_iter().collect();
-        if self.step.is_some_and(|step| step <= 0.0) {
-            errors.push(ValidationError::new("the step must be greater than 0").prepend_key("step"));
-        }
-        errors
+        let limits = limits_error((self.min, self.max), DEFAULT_LIMITS);
+        limits.into_iter().chain(step_error(self.step)).collect()
     }
 }
 
@@ -111,12 +109,11 @@ impl RangeKind {
     }
 
     fn fixed_decimals(&self) -> Option<usize> {
-        self.decimals.and_then(|decimals| usize::try_from(decimals.get()).ok())
+        self.decimals.map(BoundedInt::to_usize)
     }
 
     fn effective_step(&self, decimals: usize) -> f64 {
-        let unit = (0..decimals).fold(1.0, |unit, _| unit / 10.0);
-        self.step.unwrap_or_else(|| ((self.max - self.min) / 100.0).max(unit))
+        self.step.unwrap_or_else(|| ((self.max - self.min) / 100.0).max(last_decimal_unit(decimals)))
     }
 
     fn current_number(value: Option<&TileValue>) -> Option<f64> {
@@ -130,11 +127,6 @@ impl RangeKind {
         let decimals = self.fixed_decimals().unwrap_or_else(|| shown_decimals(text));
         if is_integer && decimals == 0 { text.trim().to_owned() } else { format_number(number, decimals) }
     }
-}
-
-fn format_number(number: f64, decimals: usize) -> String {
-    let text = format!("{number:.decimals$}");
-    if text.trim_start_matches(['-', '0', '.']).is_empty() { text.trim_start_matches('-').to_owned() } else { text }
 }
 
 /// The counterpart in the app MQTT Dash.

@@ -92,20 +92,18 @@ impl TableKind {
         if payload.len() > MAX_PAYLOAD_BYTES {
             return Err(TileError::JsonTooLarge(payload.len(), MAX_PAYLOAD_BYTES));
         }
-        let text =
-            find_all(payload, &[rows]).pop().unwrap_or_else(|| Err(TileError::NoRows(rows.as_str().to_owned())))?;
         let no_rows = || TileError::NoRows(rows.as_str().to_owned());
-        let elements: Vec<(Arc<str>, Json)> = match parse_json(text.as_bytes()).map_err(|_| no_rows())? {
-            Json::Array(elements) => (1..)
-                .zip(elements)
-                .map(|(number, element): (usize, Json)| (number.to_string().into(), element))
-                .collect(),
-            Json::Object(elements) => elements.into_iter().map(|(key, element)| (key.into(), element)).collect(),
+        let text = find_all(payload, &[rows]).pop().unwrap_or_else(|| Err(no_rows()))?;
+        let elements: Vec<(String, Json)> = match parse_json(text.as_bytes()).map_err(|_| no_rows())? {
+            Json::Array(elements) => {
+                (1..).zip(elements).map(|(number, element): (usize, Json)| (number.to_string(), element)).collect()
+            }
+            Json::Object(elements) => elements.into_iter().collect(),
             _ => return Err(no_rows()),
         };
         let left_out = elements.len().saturating_sub(MAX_ROWS);
         let columns = self.shown_columns();
-        let record = |(key, element): (Arc<str>, Json)| {
+        let record = |(key, element): (String, Json)| {
             let field = |column: &TableColumn| match column.source()? {
                 ColumnSource::Json(path) => path.find(&element).ok().map(|text| cut(&text)),
                 ColumnSource::Payload => Some(cut(&json_text(&element))),
@@ -119,9 +117,9 @@ impl TableKind {
 
     fn text_table(&self, kept: &KeptMessages) -> TextTable {
         let columns = self.shown_columns();
+        let sorted_by =
+            self.sort.as_ref().and_then(|sort| columns.iter().position(|column| sort.is_by(&column.heading())));
         let of_message = |message: &'_ KeptMessage| -> Vec<(TextTableRow, SortValue)> {
-            let sorted_by =
-                self.sort.as_ref().and_then(|sort| columns.iter().position(|column| sort.is_by(&column.heading())));
             let row = |record: &Record| {
                 let cells = columns
                     .iter()
@@ -140,8 +138,7 @@ impl TableKind {
             rows.sort_by(|(_, one), (_, other)| sort.compare(one, other));
         }
         let rows: Vec<TextTableRow> = rows.into_iter().map(|(row, _)| row).collect();
-        let left_out = kept.iter().filter_map(|message| message.extracted.as_ref()?.as_ref().ok());
-        let left_out = left_out.map(|extracted| extracted.left_out).sum();
+        let left_out = kept.iter().filter_map(KeptMessage::readable).map(|extracted| extracted.left_out).sum();
         let column = |(index, column): (usize, &TableColumn)| {
             let cells = rows.iter().map(|row| &row.cells[index]);
             TextTableColumn { name: column.heading(), alignment: column.alignment(cells) }

@@ -4,7 +4,7 @@ use std::{cmp::Ordering, fmt::Write as _, sync::Arc};
 
 use super::Unit;
 use crate::model::{
-    column_source::{ColumnSource, topic_level},
+    column_source::ColumnSource,
     extracted::Record,
     field_value::parse_text,
     kept_messages::KeptMessage,
@@ -130,14 +130,9 @@ impl TableColumn {
     fn text(&self, field: Option<&Arc<str>>, record: &Record, message: &KeptMessage) -> CellText {
         let shared = |text: Option<&Arc<str>>| text.cloned().map_or(CellText::Missing, CellText::Text);
         match self.path.as_ref() {
-            Some(ColumnSource::Time) => CellText::Time(message.age),
-            Some(ColumnSource::Age) => CellText::Age(message.age),
-            Some(ColumnSource::Topic) => shared(Some(&message.topic)),
-            Some(ColumnSource::TopicLevel(level)) => {
-                topic_level(&message.topic, *level).map_or(CellText::Missing, |text| CellText::Text(text.into()))
-            }
             Some(ColumnSource::Key) => shared(record.key.as_ref()),
             Some(ColumnSource::Payload | ColumnSource::Json(_)) => shared(field),
+            Some(source) => source.cell_of_message(&message.topic, message.age),
             None => CellText::Missing,
         }
     }

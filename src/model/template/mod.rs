@@ -164,7 +164,7 @@ impl Template {
 
     /// Returns how many devices are shown at most.
     pub(crate) fn limit(&self) -> usize {
-        usize::try_from(self.limit.get()).unwrap_or(usize::MAX)
+        self.limit.to_usize()
     }
 
     /// Returns the topic on which devices appear, with the variables of these bindings.

@@ -1,8 +1,6 @@
 //! Topics with captures: `stat/{id}/POWER` is each topic with something in place of `{id}`, which tells one device from
 //! another. `{rest...}` at the end stands for one level or more.
 
-use std::fmt;
-
 use super::{
     device::Device,
     placeholder::{Placeholder, is_name},
@@ -15,6 +13,8 @@ use crate::model::{
     value::{ValidationError, Value},
 };
 
+/// What to do about a topic without captures.
+pub(super) const NAME_HELP: &str = "write a name in braces for what differs: stat/{id}/POWER";
 /// The most bytes of what the captures of a topic stand for.
 const MAX_CAPTURED_BYTES: usize = 256;
 /// The endings of the name of a capture of several levels.
@@ -46,13 +46,11 @@ impl TopicPattern {
     pub fn parse(text: &str) -> Result<Self, ValidationError> {
         if let Some(at) = text.find(['+', '#']) {
             return Err(ValidationError::new("a wildcard has no name")
-                .with_help("write a name in braces for what differs: stat/{id}/POWER")
+                .with_help(NAME_HELP)
                 .with_span(Some(at..at + 1)));
         }
         Topic::new(text).map_err(|error| {
-            ValidationError::new(format!("invalid topic: {error}"))
-                .with_help("write a name in braces for what differs: stat/{id}/POWER")
-                .with_span(error.span())
+            ValidationError::new(format!("invalid topic: {error}")).with_help(NAME_HELP).with_span(error.span())
         })?;
         let levels: Vec<Level> = text.split('/').map(parse_level).collect::<Result<_, _>>()?;
         let pattern = Self { text: text.to_owned(), levels };
@@ -167,9 +165,7 @@ fn parse_level(text: &str) -> Result<Level, ValidationError> {
     let Some((before, rest)) = text.split_once('{') else {
         return Ok(Level::Literal(text.to_owned()));
     };
-    let error = |message: String| {
-        ValidationError::new(message).with_help("write a name in braces for what differs: stat/{id}/POWER")
-    };
+    let error = |message: String| ValidationError::new(message).with_help(NAME_HELP);
     let Some((name, after)) = rest.split_once('}') else {
         return Err(error(format!("`{text}` has a brace that is not closed")));
     };
@@ -189,12 +185,6 @@ fn parse_level(text: &str) -> Result<Level, ValidationError> {
         Some(_) if before.is_empty() && after.is_empty() => Ok(Level::Rest(name)),
         Some(_) => Err(error(format!("`{text}`: a capture of several levels cannot have text around it"))),
         None => Ok(Level::Capture { before: before.to_owned(), name, after: after.to_owned() }),
-    }
-}
-
-impl fmt::Display for TopicPattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Template,
-    pattern::{TopicPattern, captures_of_rest},
+    pattern::{NAME_HELP, TopicPattern, captures_of_rest},
     placeholder::{Placeholder, placeholders, visit_kept_texts, visit_texts},
 };
 use crate::model::{
@@ -34,7 +34,7 @@ impl Template {
         if names.is_empty() {
             errors.push(
                 ValidationError::new("the topic has no name in braces, which tells the devices apart")
-                    .with_help("write a name in braces for what differs: stat/{id}/POWER")
+                    .with_help(NAME_HELP)
                     .prepend_key("topic"),
             );
         }

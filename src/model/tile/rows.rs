@@ -122,7 +122,7 @@ impl Tile {
 /// Returns the table of a row. What is the same as in the one before stays as it is there.
 pub(crate) fn row_table(before: Option<&Value>, row: &Tile) -> Value {
     let (old, old_entries) = match before {
-        Some(Value::Table(entries)) => (read_row(&Value::Table(entries.clone())).0, entries.as_slice()),
+        Some(table @ Value::Table(entries)) => (read_row(table).0, entries.as_slice()),
         _ => (Tile::new(row.kind.clone()), [].as_slice()),
     };
     let fields = row.fields();

@@ -1,7 +1,11 @@
 //! The prompt of a range that shows the percentage: it asks for a percentage, too.
 
-use super::{RangeKind, format_number};
-use crate::model::{content::PromptSpec, error::TileError};
+use super::RangeKind;
+use crate::model::{
+    content::PromptSpec,
+    error::TileError,
+    number::{format_number, last_decimal_unit},
+};
 
 /// The smallest step of the prompt.
 const MIN_STEP: f64 = 0.1;
@@ -23,8 +27,8 @@ impl RangeKind {
             return Err(TileError::OutOfRange(percent.to_string(), "0 %".to_owned(), "100 %".to_owned()));
         }
         let span = self.max - self.min;
-        let is_too_coarse = |decimals: &usize| (0..*decimals).fold(1.0, |unit, _| unit / 10.0) > span / 100.0;
-        let for_percent = (0..MAX_DECIMALS).find(|decimals| !is_too_coarse(decimals)).unwrap_or(MAX_DECIMALS);
+        let is_fine = |decimals: &usize| last_decimal_unit(*decimals) <= span / 100.0;
+        let for_percent = (0..MAX_DECIMALS).find(is_fine).unwrap_or(MAX_DECIMALS);
         let decimals = self.fixed_decimals().unwrap_or_else(|| self.decimal_places(None).max(for_percent));
         Ok(format_number(self.min + span * percent / 100.0, decimals))
     }
