@@ -174,6 +174,31 @@ fn devices_are_remembered_in_their_order_and_come_back_without_a_message() {
 }
 
 #[test]
+fn new_device_is_saved_soon_although_a_later_save_is_due() {
+    let mut fixture = fixture_with(plugs(&[("forget", "1d".into())]));
+    fixture.advance(0);
+    fixture.receive_message("stat/a/POWER", b"ON");
+    let saved = fixture.advance(3_000);
+    assert!(remembered(&saved).is_some_and(|saved| saved.devices.values().all(|devices| devices.len() == 1)));
+}
+
+#[test]
+fn devices_change_their_places_once_a_minute_if_others_have_sent_something_last() {
+    let mut fixture = fixture_with(plugs(&[("sort", "last-seen".into())]));
+    fixture.receive_message("stat/a/POWER", b"ON");
+    fixture.advance(1_000);
+    fixture.receive_message("stat/b/POWER", b"ON");
+    fixture.advance(61_000);
+    assert_eq!(names(&fixture), ["b", "b W", "a", "a W", "own"]);
+    fixture.advance(3_000);
+    assert!(remembered(&fixture.advance(61_000)).is_none(), "the order is the same");
+    fixture.receive_message("stat/a/POWER", b"OFF");
+    assert_eq!(names(&fixture), ["b", "b W", "a", "a W", "own"]);
+    fixture.advance(61_000);
+    assert_eq!(names(&fixture), ["a", "a W", "b", "b W", "own"]);
+}
+
+#[test]
 fn silent_device_is_forgotten() {
     let mut fixture = fixture_with(plugs(&[("forget", "10m".into())]));
     fixture.receive_message("stat/a/POWER", b"ON");

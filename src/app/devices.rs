@@ -12,6 +12,7 @@ use std::{
 use super::{App, Effect, FilesEffect, OpenDashboard, tile_position::TemplateRoute};
 use crate::model::{
     batch::{Batch, MessageRef},
+    expansion::Expansion,
     json_path::{JsonPath, find_all},
     remembered::RememberedDashboard,
     template::{Device, DeviceOrder},
@@ -41,6 +42,11 @@ impl DeviceTimers {
     /// Returns when the next of them is due.
     pub fn next_due(&self) -> Option<Time> {
         [self.check_at, self.save_at].into_iter().flatten().min()
+    }
+
+    /// Saves the devices at this time at the latest.
+    fn save_by(&mut self, due: Time) {
+        self.save_at = Some(self.save_at.map_or(due, |save_at| save_at.min(due)));
     }
 }
 
@@ -72,9 +78,11 @@ impl OpenDashboard {
             return;
         }
         // An empty payload deletes a retained message: the device may be gone.
+        if devices.see(&key, now) || message.payload.is_empty() {
+            return;
+        }
         let device = Device { key: key.into(), name: None, first_seen: now, last_seen: now };
-        let is_known = devices.see(&device.key, now);
-        if is_known || message.payload.is_empty() || !template.shows(&device) || !template.accepts(message.payload) {
+        if !template.shows(&device) || !template.accepts(message.payload) {
             return;
         }
         let had_room = !devices.exceeds_limit;
@@ -103,10 +111,11 @@ impl OpenDashboard {
         // Without a connection nothing is heard, and after it is established each device has some time to send something.
         let has_listened =
             |silence: Duration| connected_since.is_some_and(|since| now.since(since) >= silence.min(MAX_GRACE));
-        for (template, devices) in self.definition.templates.iter().zip(&mut self.input.devices) {
+        for (index, (template, devices)) in self.definition.templates.iter().zip(&mut self.input.devices).enumerate() {
             let silence = template.forget_after().filter(|silence| has_listened(*silence));
             changed |= silence.is_some_and(|silence| devices.forget(silence, now));
-            changed |= template.sort == DeviceOrder::LastSeen && devices.len() > 1;
+            let is_in_order = |shown: &Expansion| shown.is_in_order_of_messages(index, devices);
+            changed |= template.sort == DeviceOrder::LastSeen && !self.expansion.as_ref().is_none_or(is_in_order);
         }
         changed
     }
@@ -132,42 +141,35 @@ fn name_in(payload: &[u8], path: Option<&JsonPath>) -> Option<String> {
 }
 
 impl App {
-    /// Adds the devices whose first message is among these to their dashboards. Returns whether there are any.
-    pub(super) fn find_devices(
-        &mut self,
-        connection: usize,
-        messages: &Batch,
-        now: Time,
-        effects: &mut Vec<Effect>,
-    ) -> bool {
+    /// Adds the devices whose first message is among these to their dashboards.
+    pub(super) fn find_devices(&mut self, connection: usize, messages: &Batch, now: Time, effects: &mut Vec<Effect>) {
         let Some(open) = self.connections.get(connection).filter(|open| !open.template_router.is_empty()) else {
-            return false;
+            return;
         };
         let mut changes: BTreeMap<usize, DeviceChanges> = BTreeMap::new();
-        // The name of a device may come before its first message.
-        for takes_names in [false, true] {
-            for message in messages.iter() {
-                let dashboards = &mut self.dashboards;
-                open.template_router.route(message.topic, &mut |route: TemplateRoute| {
-                    let dashboard = dashboards.get_mut(route.dashboard).filter(|_| route.is_name == takes_names);
-                    if let Some(dashboard) = dashboard {
-                        dashboard.see_device(route, message, now, changes.entry(route.dashboard).or_default());
-                    }
-                });
+        let mut see = |(route, message): (TemplateRoute, MessageRef<'_>)| {
+            if let Some(dashboard) = self.dashboards.get_mut(route.dashboard) {
+                dashboard.see_device(route, message, now, changes.entry(route.dashboard).or_default());
             }
+        };
+        let mut names = Vec::new();
+        for message in messages.iter() {
+            open.template_router.route(message.topic, &mut |route: TemplateRoute| match route.is_name {
+                true => names.push((route, message)),
+                false => see((route, message)),
+            });
         }
-        let mut has_new = false;
+        // The name of a device may come before its first message.
+        names.into_iter().for_each(see);
         for (dashboard, changes) in changes {
-            has_new |= changes.has_new;
             self.apply_device_changes(dashboard, &changes, now, effects);
         }
-        has_new
     }
 
     fn apply_device_changes(&mut self, index: usize, changes: &DeviceChanges, now: Time, effects: &mut Vec<Effect>) {
         if changes.has_new || !changes.renamed.is_empty() {
             self.show_devices(index, &changes.renamed, now, effects);
-            self.device_timers.save_at.get_or_insert(now.saturating_add(SAVE_DELAY));
+            self.device_timers.save_by(now.saturating_add(SAVE_DELAY));
         }
         for template in &changes.full {
             let Some(template) = self.dashboards[index].definition.templates.get(*template) else { continue };
@@ -244,13 +246,13 @@ impl App {
                 let connected_since = connection.filter(|open| open.is_connected()).map(|open| open.since);
                 if self.dashboards[index].forget_silent_devices(connected_since, now) {
                     self.show_devices(index, &[], now, &mut effects);
-                    self.device_timers.save_at.get_or_insert(now.saturating_add(SAVE_DELAY));
+                    self.device_timers.save_by(now.saturating_add(SAVE_DELAY));
                 }
             }
         }
         if self.device_timers.check_at.is_none() && self.dashboards.iter().any(OpenDashboard::needs_device_checks) {
             self.device_timers.check_at = Some(now.saturating_add(CHECK_INTERVAL));
-            self.device_timers.save_at.get_or_insert(now.saturating_add(SAVE_INTERVAL));
+            self.device_timers.save_by(now.saturating_add(SAVE_INTERVAL));
         }
         if self.device_timers.save_at.take_if(|due| *due <= now).is_some() {
             effects.extend(self.save_remembered());

@@ -135,7 +135,7 @@ impl Dashboard {
             let Some(tile) = self.tiles.get(index) else { continue };
             let origin = TileOrigin::Tile(index);
             let shown = made(&origin).or_else(|| TileMaker::new(tile).make(&variables).ok());
-            expansion.push(shown.unwrap_or_else(|| tile.clone()), &origin);
+            expansion.push(shown.unwrap_or_else(|| tile.clone()), origin, &mut made);
         }
         Some(expansion)
     }
@@ -208,6 +208,13 @@ impl Expansion {
         tiles.filter(|(_, origin)| origin.template().is_none()).map(|(tile, _)| tile)
     }
 
+    /// Returns whether the devices of a template are shown in the order in which they have sent something.
+    pub(crate) fn is_in_order_of_messages(&self, template: usize, devices: &DeviceList) -> bool {
+        let origins = self.origins.iter().filter_map(TileOrigin::template);
+        let keys = origins.filter(|(index, _)| *index == template).map(|(_, key)| key);
+        keys.is_sorted_by_key(|key| Reverse(devices.get(key).map(|device| device.last_seen)))
+    }
+
     /// Adds the tiles of a template, once for each device.
     fn add_template(
         &mut self,
@@ -225,7 +232,7 @@ impl Expansion {
                 let origin = TileOrigin::Template { template: template_index, tile: tile_index, device: device_key };
                 let make = || maker.make_for_device(&bindings, template.name_of(device), availability.as_ref());
                 match made(&origin).map_or_else(make, Ok) {
-                    Ok(tile) => self.push(tile, &origin),
+                    Ok(tile) => self.push(tile, origin, made),
                     Err(error) => self.failure = Some((Arc::clone(&device.key), error)),
                 }
             }

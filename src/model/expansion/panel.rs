@@ -24,14 +24,18 @@ impl TileOrigin {
 }
 
 impl Expansion {
-    /// Adds a tile as it is shown, and the rows that it has.
-    pub(super) fn push(&mut self, tile: Tile, origin: &TileOrigin) {
-        let rows: Vec<Tile> = tile.shown_rows().collect();
-        self.origins.push(origin.clone());
+    /// Adds a tile as it is shown, and the rows that it has. `made` returns a row that was made before.
+    pub(super) fn push(&mut self, tile: Tile, origin: TileOrigin, made: &mut impl FnMut(&TileOrigin) -> Option<Tile>) {
+        let panel = self.tiles.len();
+        let row_count = tile.row_tables().len();
+        self.origins.push(origin);
         self.tiles.push(tile);
-        for (row, tile) in rows.into_iter().enumerate() {
-            self.origins.push(TileOrigin::Row(Box::new(origin.clone()), row));
-            self.tiles.push(tile);
+        for index in 0..row_count {
+            let origin = TileOrigin::Row(Box::new(self.origins[panel].clone()), index);
+            if let Some(row) = made(&origin).or_else(|| self.tiles[panel].shown_row(index)) {
+                self.origins.push(origin);
+                self.tiles.push(row);
+            }
         }
     }
 }

@@ -38,6 +38,22 @@ fn rows_are_tiles_directly_behind_their_panel() {
 }
 
 #[test]
+fn rows_that_were_made_before_are_not_read_again() {
+    let mut missing = Vec::new();
+    let made = |origin: &TileOrigin| {
+        let is_known = origin.row() == Some(0);
+        if !is_known {
+            missing.push(origin.clone());
+        }
+        is_known.then(|| tile("text", "made before"))
+    };
+    let expansion = dashboard().expand(&ExpansionInput::default(), made).unwrap();
+    let names: Vec<&str> = expansion.tiles.iter().map(|tile| tile.name.as_str()).collect();
+    assert_eq!(names, ["T", "P", "made before", "P: b", "Q"]);
+    assert_eq!(missing, [TileOrigin::Tile(0), TileOrigin::Tile(1), row(1, 1), TileOrigin::Tile(2)]);
+}
+
+#[test]
 fn row_is_read_and_replaced_in_its_panel() {
     let dashboard = dashboard();
     assert_eq!(dashboard.tile_at(&row(1, 1)).unwrap().name, "b");

@@ -53,16 +53,24 @@ impl Tile {
         self.row_tables().get(index).map(|table| read_row(table).0)
     }
 
-    /// Returns the rows as they are shown: their names say to which panel they belong, and the availability of the panel is
-    /// that of the rows without their own.
+    /// Returns the rows as they are shown.
     pub(crate) fn shown_rows(&self) -> impl Iterator<Item = Self> {
-        self.rows().map(|mut row| {
-            row.name = self.full_name_of_row(&row.name);
-            if row.availability().is_none() {
-                row.availability = self.availability.clone();
-            }
-            row
-        })
+        self.rows().map(|row| self.as_shown(row))
+    }
+
+    /// Returns a row as it is shown.
+    pub(crate) fn shown_row(&self, index: usize) -> Option<Self> {
+        self.row(index).map(|row| self.as_shown(row))
+    }
+
+    /// Returns one of the rows as it is shown: its name says to which panel it belongs, and its availability is that of the
+    /// panel if it has none.
+    fn as_shown(&self, mut row: Self) -> Self {
+        row.name = self.full_name_of_row(&row.name);
+        if row.availability().is_none() {
+            row.availability = self.availability.clone();
+        }
+        row
     }
 
     /// Returns the name of a row with that of the panel.
