@@ -5,9 +5,9 @@
 //! and `x::X` to the list below. Nothing else knows the kinds by name: files load it, `check` and the forms know its
 //! keys, the list of kinds shows its sample, scripts see the fields that it names, exports use the counterpart in
 //! MQTT Dash that it names, the generated reference `docs/files.md` lists it, and the screen draws the
-//! [`TileContent`] that it returns. Only content of a new type needs more: a variant of [`TileContent`], a widget in
-//! `ui/widgets`, and the two match arms that the compiler asks for: how it looks in one line (`model/content_line.rs`),
-//! and which widget draws it.
+//! [`TileContent`](super::content::TileContent) that it returns. Only content of a new type needs more: a variant of
+//! `TileContent`, a widget in `ui/widgets`, and the two match arms that the compiler asks for: how it looks in one line
+//! (`model/content_line.rs`), and which widget draws it.
 
 mod button;
 mod choice;
