@@ -457,3 +457,24 @@ fn highlighted_line_is_bold_without_colors() {
         .collect();
     assert_eq!(bold_rows, [3], "{}", super::super::frame::to_plain_text(&buf));
 }
+
+#[test]
+fn last_row_is_above_the_number_of_those_that_are_left_out() {
+    let tiles = r#"
+[[tile]]
+kind = "table"
+topic = "z"
+rows = "$[*]"
+columns = [{ name = "Id", path = "$.id" }]
+"#;
+    let mut app = app_with_dashboard((80, 24), tiles);
+    let elements: Vec<String> = (0..1_003).map(|id| format!(r#"{{"id":"row {id}"}}"#)).collect();
+    let message = message("z", format!("[{}]", elements.join(",")).as_bytes());
+    app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages(vec![message]))), NOW);
+    app.resolve_values(NOW);
+    apply_actions(&mut app, &[Action::ShowDetail]);
+    draw_frame(&mut app);
+    apply_actions(&mut app, &[Action::MoveInDialog(Direction::Last)]);
+    let screen = render(&app, ColorDepth::TrueColor);
+    assert!(screen.contains("row 999") && screen.contains("+3"), "{screen}");
+}

@@ -27,7 +27,9 @@ pub(super) fn draw(
     };
     let below_header = super::super::below(area, header_rows);
     let rows = usize::from(below_header.height);
-    let extent = ScrollExtent { max: table.rows.len().saturating_sub(rows), rows };
+    // The line that says how many rows are left out is below the last one.
+    let line_count = table.rows.len() + usize::from(table.left_out > 0);
+    let extent = ScrollExtent { max: line_count.saturating_sub(rows), rows };
     let scroll = scroll.min(extent.max);
     if header_rows == 0 {
         widgets::draw_newest_lines(context.buf, rows_area, table, scroll, config, now);
