@@ -54,8 +54,12 @@ impl Headless {
 
     /// Opens the connection and the dashboards of a plan.
     pub fn open(&mut self, plan: ConnectionPlan) {
-        let chosen = &self.dispatcher.app.variable_choices;
-        let filters = plan.files.iter().flat_map(|file| file.definition.topic_filters(chosen));
+        let app = &self.dispatcher.app;
+        let filters = plan.files.iter().flat_map(|file| {
+            let mut chosen = app.remembered.of(file.path.as_deref()).chosen;
+            chosen.extend(app.variable_choices.clone());
+            file.definition.topic_filters(&chosen)
+        });
         self.dispatcher.effect_handler.profile_store.record_subscriptions(&plan.profile, filters);
         self.dispatcher.open(plan);
     }

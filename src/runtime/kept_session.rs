@@ -87,9 +87,13 @@ mod tests {
 
     use super::*;
     use crate::{
+        app::App,
         config::AppPaths,
-        model::connection::{Qos, Subscription},
-        runtime::Headless,
+        model::{
+            connection::{Qos, Subscription},
+            remembered::RememberedDashboard,
+        },
+        runtime::{Clock, Headless},
     };
 
     /// A configuration folder with a profile `hub` whose broker keeps a session with these topic filters.
@@ -202,6 +206,22 @@ mod tests {
         let mut headless = Headless::within_program(Arc::new(fixture.store()));
         headless.open(plan());
         assert_eq!(recorded(), ["a", "export", "shown"]);
+    }
+
+    #[tokio::test]
+    async fn chosen_text_of_a_variable_is_in_what_a_subcommand_subscribes_to() {
+        let fixture = Fixture::new("", &[]);
+        fixture.write("a", &format!("{HUB}\n[vars]\nsite = \"berlin\"\nroom = \"hall\""), &["{site}/{room}"]);
+        let text = |text: &str| text.to_owned();
+        let mut app = App::new((80, 24));
+        let chosen = [(text("site"), text("oslo")), (text("room"), text("attic"))].into();
+        let remembered = RememberedDashboard { chosen, ..RememberedDashboard::default() };
+        app.remembered.0.insert(fixture.paths.dashboard_file("a"), remembered);
+        app.variable_choices.insert(text("room"), text("cellar"));
+        let mut headless = Headless::new(app, fixture.store(), Clock::start(), |_| {}).unwrap();
+        headless.open(fixture.store().plan_for_profile("hub", &mut |_| unreachable!()).unwrap());
+        let filters = config::load_state_cache(&fixture.paths, "hub").session_filters;
+        assert_eq!(filters.iter().map(TopicFilter::as_str).collect::<Vec<_>>(), ["oslo/cellar"]);
     }
 
     #[test]
