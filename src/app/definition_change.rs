@@ -36,7 +36,7 @@ pub(super) struct DefinitionChange {
 impl DefinitionChange {
     /// Returns the tiles that are shown then, each with whether it continues one that is shown now.
     pub fn tiles(&self) -> impl Iterator<Item = (&Tile, bool)> {
-        let tiles = self.expansion.as_ref().map_or(&self.definition.tiles, |expansion| &expansion.tiles);
+        let tiles = self.definition.shown_tiles(self.expansion.as_ref());
         tiles.iter().zip(self.previous.iter().map(Option::is_some))
     }
 }
@@ -128,7 +128,7 @@ impl OpenDashboard {
         let definition = std::mem::take(&mut self.definition);
         let removed = self.arrange_same(definition, expansion, previous, ids);
         self.update_indexes();
-        self.select_tile(selected.and_then(|id| self.index_of(id)).unwrap_or(self.selected), size);
+        self.select_again(selected, size);
         (removed, new)
     }
 
@@ -156,8 +156,13 @@ impl OpenDashboard {
             }
         }
         self.update_indexes();
-        self.select_tile(selected.and_then(|id| self.index_of(id)).unwrap_or(self.selected), size);
+        self.select_again(selected, size);
         removed
+    }
+
+    /// Selects the tile that was selected before the tiles changed; the one in its place if it is gone.
+    fn select_again(&mut self, selected: Option<TileId>, size: (u16, u16)) {
+        self.select_tile(selected.and_then(|id| self.index_of(id)).unwrap_or(self.selected), size);
     }
 
     /// Adapts the state of a tile, which is that of `old`, to its definition.

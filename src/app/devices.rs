@@ -154,9 +154,12 @@ impl App {
         };
         let mut names = Vec::new();
         for message in messages.iter() {
-            open.template_router.route(message.topic, &mut |route: TemplateRoute| match route.is_name {
-                true => names.push((route, message)),
-                false => see((route, message)),
+            open.template_router.route(message.topic, &mut |route: TemplateRoute| {
+                if route.is_name {
+                    names.push((route, message));
+                } else {
+                    see((route, message));
+                }
             });
         }
         // The name of a device may come before its first message.

@@ -145,7 +145,7 @@ impl OpenDashboard {
 
     /// Returns the tiles that it shows, in order.
     pub(super) fn shown_tiles(&self) -> &[Tile] {
-        self.expansion.as_ref().map_or(&self.definition.tiles, |expansion| &expansion.tiles)
+        self.definition.shown_tiles(self.expansion.as_ref())
     }
 
     /// Returns the number of tiles that it shows.
@@ -225,12 +225,12 @@ impl OpenDashboard {
     }
 
     pub(super) fn tile_mut(&mut self, index: usize) -> Option<(&Tile, &mut TileState)> {
-        let tiles = self.expansion.as_ref().map_or(&self.definition.tiles, |expansion| &expansion.tiles);
+        let tiles = self.definition.shown_tiles(self.expansion.as_ref());
         tiles.get(index).zip(self.tile_states.get_mut(index))
     }
 
     pub(super) fn tiles_mut(&mut self) -> impl Iterator<Item = (&Tile, &mut TileState)> {
-        let tiles = self.expansion.as_ref().map_or(&self.definition.tiles, |expansion| &expansion.tiles);
+        let tiles = self.definition.shown_tiles(self.expansion.as_ref());
         tiles.iter().zip(&mut self.tile_states)
     }
 

@@ -62,11 +62,6 @@ impl App {
         self.handle_single_action(action, now)
     }
 
-    /// The button was pressed on this tile.
-    pub(super) fn pointer_down(&mut self, index: usize, now: Time) {
-        self.pointer_down_on_tile(index, now);
-    }
-
     /// The button was pressed on this tile. Returns whether a click presses it: it was selected before.
     pub(super) fn pointer_down_on_tile(&mut self, index: usize, now: Time) -> bool {
         let focused_at = self.pressing.pointer.focused_at.take();

@@ -51,6 +51,11 @@ impl App {
     /// it.
     fn late_publish_refusal(&self, id: TileId) -> Option<String> {
         self.press_confirmation(id)?;
+        self.offline_refusal(id)
+    }
+
+    /// Returns why a tile does not publish if its connection is down: nothing would be sent now.
+    pub(super) fn offline_refusal(&self, id: TileId) -> Option<String> {
         let (dashboard, _) = self.dashboard_of(id)?;
         let connection = self.connection(dashboard.connection)?;
         (!connection.is_connected()).then(|| format!("Not published: {} is not connected", connection.name))

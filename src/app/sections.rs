@@ -31,6 +31,11 @@ impl App {
     }
 }
 
+/// Returns the index of the heading of the section of one of these tiles, which may be the tile itself.
+fn heading_of(tiles: &[Tile], index: usize) -> Option<usize> {
+    (0..=index).rev().find(|index| tiles.get(*index).is_some_and(is_heading))
+}
+
 /// Returns whether a tile is a heading.
 fn is_heading(tile: &Tile) -> bool {
     tile.kind.section().is_some()
@@ -42,14 +47,9 @@ impl OpenDashboard {
         self.definition.tiles.get(index).is_some_and(is_heading)
     }
 
-    /// Returns the index in the definition of the heading of the section of a tile there, which may be the tile itself.
-    fn heading_of(&self, index: usize) -> Option<usize> {
-        (0..=index).rev().find(|index| self.is_heading(*index))
-    }
-
-    /// Returns the index of the heading of the section of a tile, which may be the tile itself.
+    /// Returns the index of the heading of the section of a tile that is shown, which may be the tile itself.
     fn shown_heading_of(&self, index: usize) -> Option<usize> {
-        (0..=index).rev().find(|index| self.shown_tiles().get(*index).is_some_and(is_heading))
+        heading_of(self.shown_tiles(), index)
     }
 
     fn first_heading(&self) -> Option<usize> {
@@ -117,7 +117,7 @@ impl OpenDashboard {
         match (self.is_folded_heading(index), target > index) {
             (true, true) if moving.is_dragged && target + self.moved_count(target) < end => index,
             (true, true) => end - count,
-            (true, false) => match self.heading_of(target).or_else(|| self.first_heading()) {
+            (true, false) => match heading_of(&self.definition.tiles, target).or_else(|| self.first_heading()) {
                 Some(heading) if !moving.is_dragged || heading == target => heading,
                 _ => index,
             },

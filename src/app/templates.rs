@@ -1,15 +1,13 @@
 //! The variables and templates of an open dashboard: what they stand for now, and what else there is to know of them.
 
-use super::{OpenDashboard, form::TemplateOfForm, template_topics::TemplateTopics};
-use crate::model::{expansion::TileOrigin, template::variables::Variable, topic::TopicFilter};
+use super::{
+    OpenDashboard,
+    form::{Form, TemplateOfForm},
+    template_topics::TemplateTopics,
+};
+use crate::model::{expansion::TileOrigin, id::TileId, topic::TopicFilter};
 
 impl OpenDashboard {
-    /// Returns the text that a variable stands for now.
-    pub(super) fn text_of<'a>(&'a self, variable: &'a Variable) -> &'a str {
-        let chosen = self.input.chosen.get(&variable.name).filter(|text| variable.refusal(text).is_none());
-        chosen.unwrap_or(&variable.default)
-    }
-
     /// Returns whether there is something to choose for its variables.
     pub(super) fn has_choices(&self) -> bool {
         self.definition.vars.0.iter().any(|variable| variable.choices.len() > 1)
@@ -30,6 +28,12 @@ impl OpenDashboard {
     /// Returns what it waits for if it has no tiles because no device has appeared: the topic of its first template.
     pub(crate) fn awaited_topic(&self) -> Option<TopicFilter> {
         self.template_topics.iter().find_map(TemplateTopics::device_filter)
+    }
+
+    /// Returns where the tile is defined that a form edits; `None` if it adds one. The tile of a device may be gone.
+    pub(super) fn origin_in_form(&self, form: &Form, tile: Option<TileId>) -> Option<TileOrigin> {
+        let in_template = form.template().map(|template| template.origin.clone());
+        in_template.or_else(|| self.origin_of(self.index_of(tile?)?))
     }
 
     /// Returns what the form of a tile that is defined there has to know of its template; `None` if it is in none.

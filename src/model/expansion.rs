@@ -108,8 +108,7 @@ impl Dashboard {
     pub(crate) fn variable_bindings<'a>(&'a self, chosen: &'a BTreeMap<String, String>) -> Bindings<'a> {
         let mut bindings = Bindings::default();
         for variable in &self.vars.0 {
-            let chosen = chosen.get(&variable.name).filter(|text| variable.refusal(text).is_none());
-            bindings.bind(&variable.name, chosen.unwrap_or(&variable.default).as_str());
+            bindings.bind(&variable.name, variable.text(chosen));
         }
         bindings
     }
@@ -138,6 +137,11 @@ impl Dashboard {
             expansion.push(shown.unwrap_or_else(|| tile.clone()), origin, &mut made);
         }
         Some(expansion)
+    }
+
+    /// Returns the tiles that are shown: those of its expansion, or its own if it has none.
+    pub(crate) fn shown_tiles<'a>(&'a self, expansion: Option<&'a Expansion>) -> &'a [Tile] {
+        expansion.map_or(&self.tiles, |expansion| &expansion.tiles)
     }
 
     /// Returns where the device of all tiles says whether it is online that do not say it themselves.

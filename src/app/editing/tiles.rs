@@ -148,9 +148,7 @@ impl App {
             return Vec::new();
         };
         let dashboard = &self.dashboards[dashboard_index];
-        let origin = form.template().map(|template| template.origin.clone());
-        let origin = origin.or_else(|| dashboard.origin_of(dashboard.index_of(id?)?));
-        let origin = origin.or_else(|| self.origin_of_new_row(form));
+        let origin = dashboard.origin_in_form(form, id).or_else(|| self.origin_of_new_row(form));
         let replacement = origin.and_then(|origin| Some((base.replace_at(&origin, tile.clone())?, origin)));
         let index = dashboard.index_for_new(&tile);
         let (edit, origin) =

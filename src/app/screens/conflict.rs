@@ -185,8 +185,7 @@ impl App {
             FormSubject::Tile { dashboard, tile, original, .. } => {
                 let dashboard = self.dashboard(*dashboard)?;
                 let mut definition = dashboard.definition.clone();
-                let origin = form.template().map(|template| template.origin.clone());
-                let origin = origin.or_else(|| dashboard.origin_of(dashboard.index_of((*tile)?)?));
+                let origin = dashboard.origin_in_form(form, *tile);
                 let edit = origin.and_then(|origin| definition.replace_at(&origin, (**original).clone()));
                 if let Some(original) = edit.and_then(|edit| edit.apply_to(&definition)) {
                     definition = original;

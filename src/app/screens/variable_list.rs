@@ -66,7 +66,7 @@ impl App {
         let Some(dashboard) = self.current_dashboard() else { return };
         let mut choices = Vec::new();
         for variable in &dashboard.definition.vars.0 {
-            let current = dashboard.text_of(variable);
+            let current = variable.text(&dashboard.input.chosen);
             choices.extend(variable.choices.iter().map(|text| VariableChoice {
                 variable: variable.name.clone(),
                 text: text.clone(),

@@ -141,13 +141,6 @@ impl App {
         self.open(Steer { tile: id, began_with_pointer: by_pointer });
     }
 
-    /// Returns why a tile is not steered: its connection is down, and nothing would be sent.
-    fn offline_refusal(&self, id: TileId) -> Option<String> {
-        let (dashboard, _) = self.dashboard_of(id)?;
-        let connection = self.connection(dashboard.connection)?;
-        (!connection.is_connected()).then(|| format!("Not published: {} is not connected", connection.name))
-    }
-
     /// The mouse button was pressed on the pad of this tile, at a part of its width and height. As with other tiles, the
     /// first click only selects, and a tile that asks does so before it is steered.
     pub(super) fn press_pad(&mut self, index: usize, at: (f64, f64), now: Time) {

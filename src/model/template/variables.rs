@@ -1,6 +1,6 @@
 //! The variables of a dashboard: names in braces for which the user can choose another text, such as a site.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use super::placeholder::is_name;
 use crate::model::{
@@ -49,6 +49,11 @@ impl fmt::Display for Variables {
 }
 
 impl Variable {
+    /// Returns what the variable stands for: what the user has chosen, or its default if that cannot be.
+    pub(crate) fn text<'a>(&'a self, chosen: &'a BTreeMap<String, String>) -> &'a str {
+        chosen.get(&self.name).filter(|text| self.refusal(text).is_none()).unwrap_or(&self.default)
+    }
+
     /// Returns what is wrong with a text that the variable is to stand for; `None` if nothing is.
     pub(crate) fn refusal(&self, text: &str) -> Option<ValidationError> {
         if !self.choices.is_empty() && !self.choices.iter().any(|choice| choice == text) {

@@ -57,7 +57,9 @@ impl App {
         match action {
             Action::MoveSelection(direction) => self.move_selection(*direction),
             Action::SelectTile(index) => self.select_tile(*index),
-            Action::PointerDown(index) => self.pointer_down(*index, now),
+            Action::PointerDown(index) => {
+                self.pointer_down_on_tile(*index, now);
+            }
             Action::PressPad(index, x, y) => self.press_pad(*index, (*x, *y), now),
             Action::DragTile(to) => self.drag_tile(*to),
             Action::GoTo(subject) => self.go_to(*subject, now),
