@@ -102,6 +102,38 @@ fn log_and_table_keep_no_more_than_their_limits() {
     assert!(per_message <= 14, "{per_message} allocations for each message");
 }
 
+/// A template with two tiles for each device.
+const DEVICES: &str = "[[for_each]]\ntopic = \"dev/{id}/value\"\nsort = \"name\"\nlimit = 10000\n\
+    [[for_each.tile]]\nkind = \"text\"\nname = \"{id}\"\ntopic = \"dev/{id}/value\"\npublish = false\n\
+    [[for_each.tile]]\nkind = \"switch\"\nname = \"{id}\"\ntopic = \"dev/{id}/power\"\npublish_topic = \"set/{id}\"\n";
+
+/// A batch with one message of each of these devices.
+fn device_messages(devices: Range<usize>) -> Event {
+    let message = |device: usize| app::message(&format!("dev/device-{device:05}/value"), "21.5");
+    Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::messages(devices.map(message))))
+}
+
+#[test]
+fn tile_of_a_device_takes_less_than_5120_bytes() {
+    const COUNT: usize = 9_900;
+    let mut opened = None;
+    let info = measure(|| {
+        let mut app = load::app_of(DEVICES);
+        for first in (0..COUNT).step_by(1_000) {
+            app.update(device_messages(first..(first + 1_000).min(COUNT)), NOW);
+            app.resolve_values(NOW);
+        }
+        opened = Some(app);
+    });
+    let per_tile = info.bytes_current / i64::try_from(2 * COUNT).unwrap();
+    assert!((1..5_120).contains(&per_tile), "{per_tile} bytes per tile");
+    // Tiles that are there already are not made again.
+    let mut app = opened.expect("the app");
+    let info = measure(|| drop(app.update(device_messages(COUNT..COUNT + 1), NOW)));
+    let per_device = info.count_total / COUNT as u64;
+    assert!(per_device < 2, "{per_device} allocations for each device if there is one more");
+}
+
 #[test]
 fn topics_without_tile_leave_no_memory_allocated() {
     for (filter, limit) in [("others", 0), ("#", 2_000)] {

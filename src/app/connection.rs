@@ -168,7 +168,8 @@ impl Connection {
 
     /// Replaces all routes by those from the topics of its dashboards to their tiles.
     pub(super) fn rebuild_routes(&mut self, dashboards: &[OpenDashboard]) {
-        (self.router, self.template_router) = (Router::default(), Router::default());
+        self.router.clear();
+        self.template_router.clear();
         for (index, dashboard) in dashboards.iter().enumerate() {
             if dashboard.connection == self.id {
                 self.add_routes(index, dashboard);

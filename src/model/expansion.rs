@@ -2,22 +2,22 @@
 //! for each device, and variables stand for other texts.
 
 mod panel;
+mod tile_maker;
 
-use std::{borrow::Cow, cmp::Reverse, collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, cell::LazyCell, cmp::Reverse, collections::BTreeMap, sync::Arc};
+
+use tile_maker::TileMaker;
 
 use super::{
     availability::Availability,
     dashboard::Dashboard,
     edit::DashboardEdit,
     field_value::Nested,
-    schema::{DynFields as _, FieldValue as _, non_default_fields},
-    template::{
-        Device, DeviceList, DeviceOrder, Template,
-        placeholder::{Bindings, placeholders, visit_texts},
-    },
+    schema::FieldValue as _,
+    template::{Device, DeviceList, DeviceOrder, Template, placeholder::Bindings},
     tile::Tile,
     topic::TopicFilter,
-    value::{ValidationError, Value},
+    value::ValidationError,
 };
 
 /// Where a tile that is shown is defined.
@@ -230,7 +230,7 @@ impl Expansion {
         let makers: Vec<TileMaker<'_>> = template.tiles.iter().map(TileMaker::new).collect();
         let availability = template.availability.to_value();
         for device in sorted(devices, template) {
-            let bindings = template.bindings(device, variables);
+            let bindings = LazyCell::new(|| template.bindings(device, variables));
             for (tile_index, maker) in makers.iter().enumerate() {
                 let device_key = Arc::clone(&device.key);
                 let origin = TileOrigin::Template { template: template_index, tile: tile_index, device: device_key };
@@ -253,56 +253,6 @@ fn sorted<'a>(devices: Option<&'a DeviceList>, template: &Template) -> Vec<&'a D
         DeviceOrder::LastSeen => sorted.sort_by_key(|device| Reverse(device.last_seen)),
     }
     sorted
-}
-
-/// Makes tiles from one with placeholders.
-struct TileMaker<'a> {
-    tile: &'a Tile,
-    /// The values in which there are placeholders.
-    entries: Vec<(String, Value)>,
-}
-
-impl<'a> TileMaker<'a> {
-    fn new(tile: &'a Tile) -> Self {
-        let has_placeholder = |(key, value): &(String, Value)| {
-            let mut found = false;
-            visit_texts(key, value, &mut |_, text| found |= placeholders(text).next().is_some());
-            found
-        };
-        Self { tile, entries: non_default_fields(tile).into_iter().filter(has_placeholder).collect() }
-    }
-
-    fn make(&self, bindings: &Bindings<'_>) -> Result<Tile, ValidationError> {
-        let mut tile = self.tile.clone();
-        for (key, value) in &self.entries {
-            set(&mut tile, key, &bindings.apply_to_value(key, value))?;
-        }
-        let errors = if tile.is_panel() { tile.panel_errors() } else { Vec::new() };
-        errors.into_iter().next().map_or(Ok(tile), Err)
-    }
-
-    /// Makes the tile of a device, which has the device's name and its availability unless it says something else.
-    fn make_for_device(
-        &self,
-        bindings: &Bindings<'_>,
-        name: &str,
-        availability: Option<&Value>,
-    ) -> Result<Tile, ValidationError> {
-        let mut tile = self.make(bindings)?;
-        if tile.name.is_empty() {
-            name.clone_into(&mut tile.name);
-        }
-        if let Some(availability) = availability.filter(|_| tile.availability().is_none()) {
-            set(&mut tile, "availability", &bindings.apply_to_value("availability", availability))?;
-        }
-        Ok(tile)
-    }
-}
-
-/// Sets a key of a tile.
-fn set(tile: &mut Tile, key: &str, value: &Value) -> Result<(), ValidationError> {
-    let errors = tile.set(key, value).and_then(Result::err).unwrap_or_default();
-    errors.into_iter().next().map_or(Ok(()), |error| Err(error.prepend_key(key)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,13 @@
 //! Tests of the tiles that a dashboard shows.
 
 use super::*;
-use crate::model::{kind, schema::set_fields, template::variables::Variables, time::Time};
+use crate::model::{
+    kind,
+    schema::{DynFields as _, set_fields},
+    template::variables::Variables,
+    time::Time,
+    value::Value,
+};
 
 fn tile(entries: &[(&str, &str)]) -> Tile {
     let mut tile = Tile::new(kind::from_name("switch").unwrap());

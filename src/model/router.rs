@@ -1,18 +1,20 @@
 //! Finds the tiles of a topic: a hash map for filters without wildcards and a trie over topic levels for
 //! the others, so that the cost of a message does not depend on the number of tiles it does not match.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
-use foldhash::fast::RandomState;
+use foldhash::quality::RandomState;
 
 use super::topic::TopicFilter;
 
 /// Topic filters and their targets.
 #[derive(Debug, Clone)]
 pub struct Router<T> {
-    /// The first target and the other targets of each topic. The keys come from dashboards, not from
-    /// brokers, so a broker cannot choose keys that collide.
-    exact: HashMap<Box<str>, (T, Vec<T>), RandomState>,
+    /// The first target and the other targets of each topic. The keys come from brokers, too: those of devices.
+    exact: HashMap<Arc<str>, (T, Vec<T>), RandomState>,
     nodes: Vec<TrieNode<T>>,
 }
 
@@ -48,12 +50,19 @@ impl<T: Copy> Router<T> {
         self.exact.is_empty() && self.nodes.len() == 1 && self.nodes[0].is_empty()
     }
 
+    /// Removes all routes. The memory stays allocated for as many others.
+    pub(crate) fn clear(&mut self) {
+        self.exact.clear();
+        self.nodes.truncate(1);
+        self.nodes[0] = TrieNode::default();
+    }
+
     /// Routes every topic that `filter` matches to `target`.
     pub fn insert(&mut self, filter: &TopicFilter, target: T) {
-        if let Some(topic) = filter.exact() {
-            match self.exact.get_mut(topic) {
-                Some((_, others)) => others.push(target),
-                None => drop(self.exact.insert(topic.into(), (target, Vec::new()))),
+        if let Some(topic) = filter.to_exact() {
+            match self.exact.entry(topic) {
+                Entry::Occupied(mut entry) => entry.get_mut().1.push(target),
+                Entry::Vacant(entry) => drop(entry.insert((target, Vec::new()))),
             }
             return;
         }

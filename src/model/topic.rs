@@ -104,6 +104,10 @@ fn validate_topic_text(text: &str) -> Result<(), TopicError> {
     text.find('\0').map_or(Ok(()), |offset| Err(TopicError::Nul(offset)))
 }
 
+fn has_wildcard(topics: &str) -> bool {
+    topics.bytes().any(|byte| matches!(byte, b'+' | b'#'))
+}
+
 /// Returns how many bytes of a filter are the prefix of a shared subscription; 0 if it is none.
 ///
 /// # Errors
@@ -219,14 +223,20 @@ impl TopicFilter {
     /// Returns whether it is a topic to which a message can be published: it contains no wildcard and is not shared.
     #[must_use]
     pub(crate) fn is_plain(&self) -> bool {
-        let has_wildcard = self.0.bytes().any(|byte| matches!(byte, b'+' | b'#'));
-        !(has_wildcard || self.0.starts_with('$') && self.is_shared())
+        !(has_wildcard(&self.0) || self.0.starts_with('$') && self.is_shared())
     }
 
     /// Returns the only topic that the filter matches, if it contains no wildcard.
     #[must_use]
     pub(crate) fn exact(&self) -> Option<&str> {
-        Some(self.topics()).filter(|topics| !topics.contains(['+', '#']))
+        Some(self.topics()).filter(|topics| !has_wildcard(topics))
+    }
+
+    /// Returns the only topic that the filter matches, as [`exact`](Self::exact) does, as shared text.
+    #[must_use]
+    pub(crate) fn to_exact(&self) -> Option<Arc<str>> {
+        let topic = self.exact()?;
+        Some(if topic.len() == self.0.len() { Arc::clone(&self.0) } else { topic.into() })
     }
 
     /// Returns the filter as a topic to publish to, if it contains no wildcard and is not shared.
