@@ -45,8 +45,8 @@ fn edit(dashboard: &Dashboard, input: &mut Unstructured<'_>) -> Result<Dashboard
         6 if dashboard.templates.iter().any(|template| !template.tiles.is_empty()) => {
             let template = input.int_in_range(0..=dashboard.templates.len() - 1)?;
             let tiles = &dashboard.templates[template].tiles;
-            if tiles.is_empty() {
-                return Ok(DashboardEdit::InsertTile(count, tile(input)?));
+            if tiles.is_empty() || input.ratio(1, 4)? {
+                return Ok(DashboardEdit::InsertTileBehind { template, tile: Box::new(tile(input)?) });
             }
             let index = input.int_in_range(0..=tiles.len() - 1)?;
             let mut changed = tiles[index].clone();
@@ -71,7 +71,7 @@ fn edit(dashboard: &Dashboard, input: &mut Unstructured<'_>) -> Result<Dashboard
 
 fn check(old: &str, new: &str, edit: &DashboardEdit) {
     match edit {
-        DashboardEdit::InsertTile(..) => assert!(has_one_insertion(new, old), "more than an insertion"),
+        DashboardEdit::InsertTile(..) | DashboardEdit::InsertTileBehind { .. } => assert!(has_one_insertion(new, old), "more than an insertion"),
         DashboardEdit::DeleteTile(_) => assert!(has_one_insertion(old, new), "more than a deletion"),
         DashboardEdit::MoveTile(..)
         | DashboardEdit::MoveSection { .. }

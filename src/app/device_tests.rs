@@ -268,7 +268,7 @@ fn edit_of_a_device_edits_the_template_and_says_for_how_many() {
     }
     let effects = fixture.dispatch(Action::Edit(EditAction::Copy));
     assert!(!effects.is_empty());
-    assert_eq!(names(&fixture), ["a W", "a", "a W", "b", "b W", "own"], "a tile of its own");
+    assert_eq!(names(&fixture), ["a", "a W", "b", "b W", "a W", "own"], "a tile of its own");
 }
 
 /// Returns a dashboard with two templates on one topic, each with one tile.
@@ -408,4 +408,20 @@ fn tile_moves_past_the_devices_of_a_template() {
     assert_eq!(names(&fixture), ["a", "a W", "own", "first"]);
     fixture.dispatch(Action::Cancel);
     assert_eq!(names(&fixture), ["first", "a", "a W", "own"]);
+}
+
+#[test]
+fn tile_that_is_added_or_cloned_at_a_device_goes_behind_all_devices() {
+    let mut definition = plugs(&[]);
+    definition.templates[0].position = 1;
+    let mut fixture = fixture_with(definition);
+    fixture.receive_message("stat/a/POWER", b"1");
+    fixture.receive_message("stat/b/POWER", b"1");
+    fixture.dispatch(Action::SelectTile(2));
+    fixture.dispatch(Action::Edit(EditAction::Copy));
+    assert_eq!(names(&fixture), ["own", "a", "a W", "b", "b W", "a W"]);
+    assert_eq!(fixture.app.current_dashboard().unwrap().selected, 5);
+    fixture.dispatch(Action::Edit(EditAction::Copy));
+    fixture.receive_message("stat/c/POWER", b"1");
+    assert_eq!(names(&fixture), ["own", "a", "a W", "b", "b W", "c", "c W", "a W", "a W"]);
 }

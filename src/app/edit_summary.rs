@@ -39,6 +39,7 @@ impl EditSummary {
         let name_at = |index: &usize| before.tiles.get(*index).map(tile_name).unwrap_or_default();
         match edit {
             DashboardEdit::InsertTile(_, tile) => Self::AddedTile(tile_name(tile)),
+            DashboardEdit::InsertTileBehind { tile, .. } => Self::AddedTile(tile_name(tile)),
             DashboardEdit::ReplaceTile(_, tile) => Self::EditedTile(tile_name(tile)),
             DashboardEdit::DeleteTile(index) => Self::DeletedTile(name_at(index)),
             DashboardEdit::MoveTile(from, _) => Self::MovedTile(name_at(from)),

@@ -4,6 +4,7 @@ use std::{collections::HashMap, path::Path};
 
 use super::{App, OpenDashboard, screens::move_tile::MoveTile};
 use crate::model::{
+    edit::DashboardEdit,
     expansion::TileOrigin,
     id::TileId,
     kind::Section,
@@ -74,14 +75,22 @@ impl OpenDashboard {
         Some(is_folded(tile.kind.section()?, state))
     }
 
-    /// Returns the index in the definition for a new tile: after the selected one. A heading goes after the whole section
-    /// of a heading.
-    pub(super) fn index_for_new(&self, tile: &Tile) -> usize {
-        let Some(selected) = self.origin_of(self.selected) else { return self.definition.tiles.len() };
-        match selected.tile_index() {
-            Some(selected) if is_heading(tile) && self.is_heading(selected) => self.section_end(selected),
-            _ => self.definition.index_after(&selected).unwrap_or(self.definition.tiles.len()),
+    /// Returns the edit that adds a tile behind the selected one, and where the tile is defined then. A heading goes behind
+    /// the whole section of a heading, and a tile goes behind all devices of a template.
+    pub(super) fn insertion(&self, tile: Tile) -> (DashboardEdit, TileOrigin) {
+        let selected = self.origin_of(self.selected);
+        if let Some((template, _)) = selected.as_ref().and_then(TileOrigin::template)
+            && let Some(index) = self.definition.templates.get(template).map(|template| template.position)
+        {
+            let edit = DashboardEdit::InsertTileBehind { template, tile: Box::new(tile) };
+            return (edit, TileOrigin::Tile(index));
         }
+        let index = match selected.and_then(|selected| selected.whole().tile_index()) {
+            Some(selected) if is_heading(&tile) && self.is_heading(selected) => self.section_end(selected),
+            Some(selected) => selected + 1,
+            None => self.definition.tiles.len(),
+        };
+        (DashboardEdit::InsertTile(index, tile), TileOrigin::Tile(index))
     }
 
     /// Returns whether a tile is the heading of a section whose tiles are shown.

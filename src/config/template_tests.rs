@@ -84,6 +84,7 @@ fn tiles_around_a_template_are_inserted_deleted_and_moved() {
         (DashboardEdit::InsertTile(0, new_tile()), vec![clock, one, template, two]),
         (DashboardEdit::InsertTile(1, new_tile()), vec![one, clock, template, two]),
         (DashboardEdit::InsertTile(2, new_tile()), vec![one, template, two, clock]),
+        (DashboardEdit::InsertTileBehind { template: 0, tile: new_tile().into() }, vec![one, template, clock, two]),
         (DashboardEdit::DeleteTile(0), vec![template, two]),
         (DashboardEdit::DeleteTile(1), vec![one, template]),
         (DashboardEdit::MoveTile(1, 0), vec![two, one, template]),

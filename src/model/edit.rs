@@ -17,6 +17,13 @@ pub enum DashboardEdit {
     ReplaceTile(usize, Tile),
     /// Inserts a tile at this index and shifts the following ones.
     InsertTile(usize, Tile),
+    /// Inserts a tile directly behind a template.
+    InsertTileBehind {
+        /// The index of the template.
+        template: usize,
+        /// The tile.
+        tile: Box<Tile>,
+    },
     /// Deletes the tile at this index.
     DeleteTile(usize),
     /// Moves the tile from the first index to the second, with the comments right above it.
@@ -67,6 +74,13 @@ impl DashboardEdit {
                 let is_after = |template: &&mut Template| template.position >= *index;
                 templates.iter_mut().filter(is_after).for_each(|template| template.position += 1);
             }
+            Self::InsertTileBehind { template, tile } => {
+                let (before, behind) = templates.split_at_mut_checked(template + 1)?;
+                tiles.insert(before.last()?.position, (**tile).clone());
+                for template in behind {
+                    template.position += 1;
+                }
+            }
             Self::DeleteTile(index) if *index < tiles.len() => {
                 tiles.remove(*index);
                 let is_after = |template: &&mut Template| template.position > *index;
@@ -109,6 +123,10 @@ impl DashboardEdit {
                 tile(expected).is_some_and(|expected| {
                     tile(current).is_some_and(|tile| tile.name == expected.name || tile.topic == expected.topic)
                 })
+            }
+            Self::InsertTileBehind { template, .. } => {
+                let [expected, current] = [expected, current].map(|dashboard| dashboard.templates.get(*template));
+                expected.is_some() && expected.map(Template::display_name) == current.map(Template::display_name)
             }
             Self::DeleteTile(index) => is_unchanged(index),
             Self::PlaceTile { from, to, .. } => is_same_tile(from) && *to < current.tiles.len(),

@@ -151,14 +151,6 @@ impl Dashboard {
         Nested::from_value(&replaced).ok().map(|availability| availability.0)
     }
 
-    /// Returns the index at which a tile is inserted after the one that is defined there; `None` if there is none.
-    pub(crate) fn index_after(&self, origin: &TileOrigin) -> Option<usize> {
-        match origin.whole() {
-            TileOrigin::Template { template, .. } => Some(self.templates.get(*template)?.position),
-            whole => Some(whole.tile_index()? + 1),
-        }
-    }
-
     /// Returns everything that its tiles subscribe to, whichever devices there are.
     pub(crate) fn topic_filters(&self, chosen: &BTreeMap<String, String>) -> Vec<TopicFilter> {
         let variables = self.variable_bindings(chosen);

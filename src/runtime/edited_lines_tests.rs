@@ -163,7 +163,9 @@ pub(crate) fn unexpected_change(old: &str, new: &str, edit: &DashboardEdit) -> O
         DashboardEdit::MoveTile(from, to) | DashboardEdit::MoveSection { from, to, .. } => {
             text.unexpected_change_of_moved_tile(*from, *to)
         }
-        DashboardEdit::ReplaceTemplateTile { .. } => panic!("no random edit is one of a template"),
+        DashboardEdit::ReplaceTemplateTile { .. } | DashboardEdit::InsertTileBehind { .. } => {
+            panic!("no random edit is one of a template")
+        }
         DashboardEdit::PlaceTile { from, to, tile } => {
             let moved_back = apply_dashboard_edit("x", new, &DashboardEdit::MoveTile(*to, *from)).ok()?;
             unexpected_change(old, &moved_back, &DashboardEdit::ReplaceTile(*from, (**tile).clone()))

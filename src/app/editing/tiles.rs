@@ -105,10 +105,10 @@ impl App {
     fn clone_tile(&mut self, dashboard_index: usize, mut copy: Tile) -> Vec<Effect> {
         copy.mqtt_dash = PreservedFields::default();
         let before = self.dashboards[dashboard_index].definition.clone();
-        let index = self.dashboards[dashboard_index].index_for_new(&copy);
         let summary = EditSummary::of_clone(&copy);
-        let effects = self.apply_edit_as(dashboard_index, before, DashboardEdit::InsertTile(index, copy), summary);
-        self.select_origin(dashboard_index, &TileOrigin::Tile(index), true);
+        let (edit, origin) = self.dashboards[dashboard_index].insertion(copy);
+        let effects = self.apply_edit_as(dashboard_index, before, edit, summary);
+        self.select_origin(dashboard_index, &origin, true);
         effects
     }
 
@@ -150,9 +150,7 @@ impl App {
         let dashboard = &self.dashboards[dashboard_index];
         let origin = dashboard.origin_in_form(form, id).or_else(|| self.origin_of_new_row(form));
         let replacement = origin.and_then(|origin| Some((base.replace_at(&origin, tile.clone())?, origin)));
-        let index = dashboard.index_for_new(&tile);
-        let (edit, origin) =
-            replacement.unwrap_or_else(|| (DashboardEdit::InsertTile(index, tile.clone()), TileOrigin::Tile(index)));
+        let (edit, origin) = replacement.unwrap_or_else(|| dashboard.insertion(tile.clone()));
         let summary = if origin.row().is_some() {
             EditSummary::of_row(&form.panel_name().unwrap_or_default(), &tile, id.is_none())
         } else {

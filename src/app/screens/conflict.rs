@@ -110,6 +110,7 @@ impl App {
             }
             DashboardEdit::ReplaceTile(_, tile) => new_tile_form(dashboard.id, &tile).map(Form::of_deleted_tile),
             DashboardEdit::InsertTile(_, tile) => new_tile_form(dashboard.id, &tile),
+            DashboardEdit::InsertTileBehind { tile, .. } => new_tile_form(dashboard.id, &tile),
             _ => None,
         };
         if let Some(form) = form {

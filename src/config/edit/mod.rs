@@ -98,7 +98,13 @@ fn edited_text(text: &str, old: &Dashboard, edit: &DashboardEdit) -> Option<Stri
         DashboardEdit::ReplaceTile(index, new) => {
             change_tile(&mut edits, *tiles.get(*index)?, old.tiles.get(*index)?, new)?;
         }
-        DashboardEdit::InsertTile(index, tile) => insert_tile(&mut edits, &blocks, *index, tile),
+        DashboardEdit::InsertTile(index, tile) => {
+            let previous = index.checked_sub(1).and_then(|index| blocks.tiles.get(index));
+            insert_tile(&mut edits, &blocks.all, previous, tile);
+        }
+        DashboardEdit::InsertTileBehind { template, tile } => {
+            insert_tile(&mut edits, &blocks.all, Some(blocks.templates.get(*template)?), tile);
+        }
         DashboardEdit::DeleteTile(index) => delete_tile(&mut edits, &blocks, *index)?,
         DashboardEdit::MoveTile(from, to) => {
             move_blocks(&mut edits, &blocks.all, BlockMove::of_tile((&old.templates, old.tiles.len()), *from, *to)?)?;
@@ -136,6 +142,8 @@ struct Blocks {
     all: Vec<Range<usize>>,
     /// Those of the tiles.
     tiles: Vec<Range<usize>>,
+    /// Those of the templates.
+    templates: Vec<Range<usize>>,
 }
 
 impl Blocks {
@@ -146,8 +154,12 @@ impl Blocks {
         let end_of_keys = layout.own_keys(root).iter().map(|(_, end)| *end).max().unwrap_or(0);
         let all = layout.blocks(&headers, end_of_keys);
         let is_tile = |(start, _): &(usize, usize)| tiles.binary_search_by_key(start, |tile| tile.span().start).is_ok();
-        let tiles = headers.iter().zip(&all).filter(|(header, _)| is_tile(header)).map(|(_, block)| block.clone());
-        Self { tiles: tiles.collect(), all }
+        let (mut of_tiles, mut of_templates) = (Vec::new(), Vec::new());
+        for (header, block) in headers.iter().zip(&all) {
+            let blocks = if is_tile(header) { &mut of_tiles } else { &mut of_templates };
+            blocks.push(block.clone());
+        }
+        Self { all, tiles: of_tiles, templates: of_templates }
     }
 }
 
@@ -177,15 +189,14 @@ fn change_tile(edits: &mut TextEdits<'_>, node: &TomlNode<'_>, old: &Tile, new: 
     Some(())
 }
 
-fn insert_tile(edits: &mut TextEdits<'_>, blocks: &Blocks, index: usize, tile: &Tile) {
+/// Inserts the block of a tile behind another one, or else before all of them.
+fn insert_tile(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], previous: Option<&Range<usize>>, tile: &Tile) {
     let layout = edits.layout;
     let mut text = dashboard_to_toml(&Dashboard { tiles: vec![tile.clone()], ..Dashboard::default() });
     if !text.contains("'''") && !text.contains("\"\"\"") {
         text = text.replace('\n', layout.eol);
     }
-    let previous = index.checked_sub(1).and_then(|index| blocks.tiles.get(index));
-    let next =
-        previous.map_or(blocks.all.first(), |previous| blocks.all.iter().find(|block| block.start >= previous.end));
+    let next = previous.map_or(blocks.first(), |previous| blocks.iter().find(|block| block.start >= previous.end));
     match (previous, next) {
         (None, Some(next)) => edits.insert_lines(next.start, text + layout.eol),
         // What is written between the tiles stays above the next one: it may be a title.

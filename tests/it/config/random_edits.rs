@@ -123,7 +123,9 @@ fn unexpected_change(old: &str, new: &str, edit: &DashboardEdit) -> Option<&'sta
             let is_unchanged = front >= mark(old, "above", at) && back >= old.len() - mark(old, "below", at);
             (!is_unchanged).then_some("another tile")
         }
-        DashboardEdit::InsertTile(..) => (!has_one_insertion(new, old)).then_some("the existing text"),
+        DashboardEdit::InsertTile(..) | DashboardEdit::InsertTileBehind { .. } => {
+            (!has_one_insertion(new, old)).then_some("the existing text")
+        }
         DashboardEdit::DeleteTile(_) => (!has_one_insertion(old, new)).then_some("the remaining text"),
         DashboardEdit::MoveTile(..)
         | DashboardEdit::MoveSection { .. }
