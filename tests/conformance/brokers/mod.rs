@@ -25,7 +25,7 @@ use tokio::sync::RwLock;
 use crate::{
     context::Transport,
     fixtures::{
-        broker::free_port,
+        broker::{free_port, free_ports},
         broker_certificates::{self, Certificate},
         process,
     },
@@ -142,7 +142,7 @@ impl Broker {
     fn start(kind: BrokerKind) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         broker_certificates::create(folder.path(), Certificate::SignedByCa);
-        let ports = [(); 4].map(|()| free_port());
+        let ports = free_ports();
         kind.prepare(folder.path(), ports);
         let child = Mutex::new(start(kind, folder.path(), ports));
         Self { kind, usage: RwLock::default(), folder, ports, child }
