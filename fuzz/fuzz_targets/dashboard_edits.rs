@@ -71,7 +71,9 @@ fn edit(dashboard: &Dashboard, input: &mut Unstructured<'_>) -> Result<Dashboard
 
 fn check(old: &str, new: &str, edit: &DashboardEdit) {
     match edit {
-        DashboardEdit::InsertTile(..) | DashboardEdit::InsertTileBehind { .. } => assert!(has_one_insertion(new, old), "more than an insertion"),
+        DashboardEdit::InsertTile(..) | DashboardEdit::InsertTileBehind { .. } => {
+            assert!(has_one_insertion(new, old), "more than an insertion")
+        }
         DashboardEdit::DeleteTile(_) => assert!(has_one_insertion(old, new), "more than a deletion"),
         DashboardEdit::MoveTile(..)
         | DashboardEdit::MoveSection { .. }
