@@ -14,6 +14,7 @@
 //! | [`app`] | the state of the program and `update` |
 //! | [`ui`] | draws the state; turns keys and clicks into actions |
 //! | [`mqtt`] | one task per connection: TLS, subscriptions, publish requests |
+//! | [`decode`] | decoders of payloads: CBOR, `MessagePack`, compressed data |
 //! | [`config`] | reads and writes profiles, dashboards, settings and saved tile state |
 //! | [`watch`] | reports changed files |
 //! | [`script`] | runs the JavaScript of tiles in a sandbox |
@@ -34,6 +35,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod decode;
 #[cfg(feature = "demo")]
 pub mod demo;
 mod file_access;

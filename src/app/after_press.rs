@@ -55,15 +55,15 @@ impl App {
     pub(super) fn begin_after_press(&mut self, id: TileId, press: PublishId, now: Time) {
         let Some((dashboard, index)) = self.dashboard_of(id) else { return };
         let Some((tile, _)) = dashboard.tile(index) else { return };
-        let (cooldown, pulse, connection) = (tile.kind.cooldown(), tile.kind.pulse(), dashboard.connection);
+        let (cooldown, connection) = (tile.kind.cooldown(), dashboard.connection);
+        let pulse = tile.kind.pulse().map(|(payload, after)| (tile.encoded(payload.as_bytes()), after));
         let (name, topic, qos, retain) = (tile.display_name().to_owned(), tile.target_topic(), tile.qos, tile.retain);
         if let Some(cooldown) = cooldown {
             self.publishing.after_press.cooldowns.retain(|_, end| *end > now);
             self.publishing.after_press.cooldowns.insert(id, now.saturating_add(cooldown));
         }
         let Some(((payload, after), topic)) = pulse.zip(topic) else { return };
-        let request =
-            PublishRequest { id: self.publishing.next_id(), topic, payload: payload.into_bytes().into(), qos, retain };
+        let request = PublishRequest { id: self.publishing.next_id(), topic, payload, qos, retain };
         self.publishing.after_press.pulses.push(PulseEnd { press, after, due: None, connection, request, name });
         if let Some(connection) = self.connection_mut(connection) {
             connection.subscriptions.set(SubscriptionOwner::Pulse, Vec::new());

@@ -53,7 +53,7 @@ impl App {
                 let next_after = |sent: &SentMessage| message.every.map(|every| sent.at.saturating_add(every));
                 let is_current = |sent: &SentMessage| next_after(sent).is_none_or(|next| now < next);
                 let sent = before.get(&id).copied().filter(is_current).unwrap_or_else(|| {
-                    let (topic, payload) = (message.topic.clone(), message.payload.as_bytes().into());
+                    let (topic, payload) = (message.topic.clone(), tile.encoded(message.payload.as_bytes()));
                     let id = self.publishing.next_id();
                     let request = PublishRequest { id, topic, payload, qos: tile.qos, retain: tile.retain };
                     effects.push(Effect::Mqtt(MqttEffect::Publish(connection, request)));

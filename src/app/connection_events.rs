@@ -13,7 +13,10 @@ use crate::model::{
     time::Time,
 };
 
-use super::{App, Effect, MqttEffect, OpenDashboard, tile_position::Route};
+use super::{
+    App, Effect, MqttEffect, OpenDashboard,
+    tile_position::{Route, TilePosition},
+};
 
 impl App {
     pub(super) fn on_connection_event(
@@ -124,7 +127,7 @@ impl App {
         let connection_id = connection.id;
         let (dashboards, dirty) = (&mut self.dashboards, &mut self.display.dirty);
         let (mut scripted_tiles, mut shared_payload, mut tile_count) = (Vec::new(), None, 0);
-        let mut tiles_of_device = Vec::new();
+        let (mut tiles_of_device, mut decoding_tiles) = (Vec::new(), Vec::new());
         connection.router.route(message.topic, &mut |Route { position, is_availability }: Route| {
             if is_availability {
                 tiles_of_device.push(position);
@@ -134,6 +137,7 @@ impl App {
             if let Some(dashboard) = dashboards.get_mut(position.dashboard) {
                 *dirty |= position.dashboard == current_tab;
                 match dashboard.tile_mut(position.tile) {
+                    Some((tile, _)) if tile.decodes() => decoding_tiles.push(position),
                     Some((tile, state)) if tile.has_receive_script() => {
                         state.record_message(message, now);
                         scripted_tiles.push(position);
@@ -146,11 +150,23 @@ impl App {
         // Each tile keeps the topic and a small payload in its own history.
         let copies = tile_count * (message.topic.len() + message.payload.len().min(MAX_HISTORY_PAYLOAD_BYTES));
         self.count_kept_bytes(message.payload.len() + memory_bytes(message.properties) + copies);
-        if scripted_tiles.is_empty() {
+        self.run_receive_scripts(&scripted_tiles, message, (now, &mut shared_payload), effects);
+        self.decode_message(&decoding_tiles, message, now, effects);
+    }
+
+    /// Requests the scripts that these tiles run for a message. Those that do not get one show the message itself.
+    pub(super) fn run_receive_scripts(
+        &mut self,
+        tiles: &[TilePosition],
+        message: MessageRef<'_>,
+        (now, shared_payload): (Time, &mut Option<SharedPayload>),
+        effects: &mut Vec<Effect>,
+    ) {
+        if tiles.is_empty() {
             return;
         }
         let received = TimedMessage { message: message.to_message(), received_at: now };
-        for position in scripted_tiles {
+        for position in tiles {
             let id = self.dashboards[position.dashboard].tile_id(position.tile);
             if let Some(effect) = id.and_then(|id| self.request_receive_script(id, &received)) {
                 effects.push(effect);

@@ -11,7 +11,7 @@ use foldhash::quality::RandomState;
 use super::{
     open_dashboard::OpenDashboard,
     template_topics::{TemplateTopics, continued_templates, take_devices},
-    tile_matching::match_tiles,
+    tile_matching::{match_tiles, reads_the_same},
 };
 use crate::model::{
     dashboard::{Dashboard, DashboardLayout},
@@ -97,14 +97,15 @@ impl OpenDashboard {
         let new: Vec<&Tile> = expansion.own_tiles().collect();
         let mut matches = match_tiles(&own_tiles, &new).into_iter();
         let indexes: HashMap<TileOrigin, usize, RandomState> = old_origins().zip(0..).collect();
-        let continued = |origin: &TileOrigin| {
+        let continued = |(origin, new): (&TileOrigin, &Tile)| {
             if origin.template().is_none() {
                 return matches.next()?.map(|index| own[index]);
             }
             let old = origin.in_template(&|template| old_templates.get(template).copied().flatten())?;
-            indexes.get(&old).copied()
+            let is_same = |index: &usize| self.shown_tiles().get(*index).is_some_and(|old| reads_the_same(old, new));
+            indexes.get(&old).copied().filter(is_same)
         };
-        expansion.origins.iter().map(continued).collect()
+        expansion.origins.iter().zip(&expansion.tiles).map(continued).collect()
     }
 
     /// Shows the tiles of the devices that are known now. Those of the devices with these keys are made again. Returns the

@@ -17,6 +17,7 @@ mod connection_test;
 pub(crate) mod control_bindings;
 mod dashboard_change;
 mod dashboard_layout;
+mod decoding;
 mod definition_change;
 mod devices;
 mod edit_summary;

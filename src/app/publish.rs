@@ -1,6 +1,6 @@
 //! Publishing the values of tiles.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
 use crate::model::{
     connection::{ConnectionId, PublishId, PublishRequest},
@@ -114,8 +114,8 @@ impl App {
             return Vec::new();
         };
         let name = tile.display_name().to_owned();
-        let payload: Arc<[u8]> = match tile.payload_of(&value) {
-            Ok(payload) => payload.as_bytes().into(),
+        let decoded = match tile.payload_of(&value) {
+            Ok(payload) => payload.into_owned(),
             Err(error) => {
                 self.report_failure(format!("{name}: not published, {error}"), now);
                 return Vec::new();
@@ -124,14 +124,14 @@ impl App {
         let request = PublishRequest {
             id: self.publishing.next_id(),
             topic,
-            payload: Arc::clone(&payload),
+            payload: tile.encoded(decoded.as_bytes()),
             qos: tile.qos,
             retain: tile.retain,
         };
         self.activity.record_publish(id, tile, request.id, &value, now);
         state.record_publish(request.id, value.into(), tile.update_on_publish, now);
         if tile.has_payload_template() {
-            state.record_published_payload(&payload);
+            state.record_published_payload(decoded.as_bytes());
         }
         self.schedule_save(connection, now);
         self.publishing.pending.insert(request.id, id);

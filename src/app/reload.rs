@@ -131,7 +131,7 @@ impl App {
     /// the topic cache, because the broker does not send retained messages again; otherwise the saved state
     /// of an earlier run.
     pub(super) fn initial_state(&self, states: &StatesByTopic<'_>, connection: ConnectionId, tile: &Tile) -> TileState {
-        let same_topic = tile.topic.as_ref().and_then(|topic| states.get(topic));
+        let same_topic = tile.topic.as_ref().filter(|_| !tile.decodes()).and_then(|topic| states.get(topic));
         let Some(mut state) = same_topic.and_then(TileState::from_tile_of_topic) else {
             return self.known_state(connection, tile);
         };
@@ -148,7 +148,7 @@ impl App {
             let (message, received_at, age) = topic_cache.latest_message(tile.topic.as_ref()?)?;
             let saved = cache.filter(|_| age.is_unknown).and_then(|cache| cache.age_of(message.topic, message.payload));
             let last = TimedMessage { message: message.to_message(), received_at };
-            Some(TileState::from_message(&last, saved.unwrap_or(age)))
+            Some(TileState::from_sent_message(tile, &last, saved.unwrap_or(age)))
         };
         if let Some(mut state) = from_topic_cache() {
             state.keep_known_messages(tile, || self.known_messages(connection, tile));

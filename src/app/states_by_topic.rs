@@ -14,7 +14,9 @@ impl<'a> StatesByTopic<'a> {
         let mut states = HashMap::new();
         let dashboards = dashboards.iter().filter(|dashboard| dashboard.connection == connection);
         for (tile, state) in dashboards.flat_map(OpenDashboard::tiles_with_states) {
-            if let Some(topic) = tile.topic.as_ref().filter(|_| !state.restored && state.history.last().is_some()) {
+            // What a tile has decoded is not what was sent.
+            let is_as_sent = !state.restored && !tile.decodes() && state.history.last().is_some();
+            if let Some(topic) = tile.topic.as_ref().filter(|_| is_as_sent) {
                 states.entry(topic).or_insert(state);
             }
         }

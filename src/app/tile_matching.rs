@@ -7,11 +7,16 @@ const TILE_MATCHERS: [fn(&Tile, &Tile) -> bool; 4] = [
     |old, new| old == new,
     |old, new| old.kind.name() == new.kind.name() && same_source(old, new) && old.name == new.name,
     |old, new| old.kind.name() == new.kind.name() && same_source(old, new) && old.topic.is_some(),
-    |old, new| old.topic.is_some() && old.topic == new.topic && old.name == new.name,
+    |old, new| old.topic.is_some() && reads_the_same(old, new) && old.name == new.name,
 ];
 
 fn same_source(old: &Tile, new: &Tile) -> bool {
-    old.topic == new.topic && old.json_path == new.json_path
+    reads_the_same(old, new) && old.json_path == new.json_path
+}
+
+/// Returns whether what one tile has received is what the other would have received.
+pub(super) fn reads_the_same(old: &Tile, new: &Tile) -> bool {
+    old.topic == new.topic && old.decoders() == new.decoders()
 }
 
 /// Returns, for each new tile, the index of the old tile that it continues. Each old tile is used at most

@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
+use crate::decode::DecodeError;
+
 /// Why a tile cannot show its value or publish.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TileError {
+    /// The payload cannot be decoded.
+    #[error("{0}")]
+    NotDecoded(DecodeError),
     /// The tile has a JSON path, but the payload is not JSON.
     #[error("not JSON: {0}")]
     NotJson(String),
@@ -72,6 +77,10 @@ impl TileError {
         match self {
             Self::NothingAtPath(path) => with_path("no ", path),
             Self::TooMuchAtPath(path) => with_path("too much ", path),
+            Self::NotDecoded(error) => {
+                let text = error.to_string();
+                text.split_once(':').map(|(words, _)| words.to_owned()).into_iter().collect()
+            }
             Self::NotJson(_) => vec!["not JSON".to_owned()],
             Self::JsonTooDeep => vec!["JSON too deep".to_owned()],
             Self::JsonTooLarge(size, _) => vec![format!("JSON too large: {}", format_bytes(*size))],

@@ -44,6 +44,7 @@ pub mod password;
 mod payload_color;
 pub(crate) mod payload_pattern;
 pub(crate) mod payload_template;
+mod pending_message;
 pub mod permission;
 pub(crate) mod plural;
 mod prefix_suffix;

@@ -72,7 +72,9 @@ impl TileState {
         {
             let mut kept = Box::new(KeptMessages::new(rule));
             for (message, received_at) in messages() {
-                kept.record(message, received_at);
+                if let Ok(payload) = tile.decoded(message.payload) {
+                    kept.record(MessageRef { payload: &payload, ..message }, received_at);
+                }
             }
             self.kept = Some(kept);
         }

@@ -7,7 +7,7 @@ use super::{
     batch::MessageRef,
     error::TileError,
     history::{History, MAX_HISTORY_PAYLOAD_BYTES},
-    json_path::{JsonPath, find_all},
+    json_path::find_all,
     kept_messages::KeptMessages,
     media::{DecodedImage, FetchState},
     message_age::MessageAge,
@@ -29,11 +29,13 @@ pub(crate) use super::sent_values::{ConfirmationSource, PublishProgress};
 /// The newest message, until its value is resolved.
 #[derive(Debug, Clone)]
 pub(super) struct PendingMessage {
-    received_at: Time,
+    pub(super) received_at: Time,
     /// Its payload, if it differs from the newest one in the history, which may be cut off.
     pub(super) full_payload: Option<SharedPayload>,
     /// Its age, if its value was resolved before; the definition of the tile has changed since.
-    known_age: Option<MessageAge>,
+    pub(super) known_age: Option<MessageAge>,
+    /// Why it could not be decoded.
+    pub(super) failure: Option<Box<TileError>>,
 }
 
 /// The state of a tile.
@@ -138,48 +140,10 @@ impl TileState {
         self.interval.next_change(tile.kind.stale_after(), now)
     }
 
-    /// Makes the next [`resolve_value`](Self::resolve_value) resolve the newest message again, after the tile's definition
-    /// has changed. `keeps_script` is whether a script has computed its payload that is still the same: it is not run again.
-    pub(crate) fn mark_pending(&mut self, keeps_script: bool) {
-        if keeps_script && self.pending.is_some() {
-            return;
-        }
-        let is_new = self.pending.as_ref().is_some_and(|pending| pending.known_age.is_none());
-        let received = match self.unconfirmed.as_ref().and_then(|publish| publish.replaced.as_ref()) {
-            Some(ReplacedValue(replaced)) => replaced.as_ref(),
-            None => self.value.as_ref(),
-        };
-        let from_value = |value: &TileValue| PendingMessage {
-            received_at: value.updated_at,
-            full_payload: Some(SharedPayload::new(&value.payload)),
-            known_age: Some(value.message_age()),
-        };
-        self.pending = match self.last_message().filter(|_| !keeps_script) {
-            Some(last) => Some(PendingMessage {
-                received_at: last.received_at,
-                full_payload: Some(SharedPayload::new(&last.message.payload)),
-                known_age: (!is_new).then_some(self.newest.age),
-            }),
-            None => received.map(from_value),
-        };
-    }
-
     /// Clears the results of scripts, after the scripts have changed.
     pub(crate) fn clear_script_results(&mut self) {
         self.view_override = None;
         self.script_errors = ScriptErrors::default();
-    }
-
-    /// Returns whether a message is waiting for [`resolve_value`](Self::resolve_value).
-    #[must_use]
-    pub(crate) fn is_pending(&self) -> bool {
-        self.pending.is_some()
-    }
-
-    /// Returns whether the message that waits to be resolved has arrived since, or only the tile's definition has changed.
-    #[must_use]
-    pub(crate) fn has_new_message(&self) -> bool {
-        self.pending.as_ref().is_some_and(|pending| pending.known_age.is_none())
     }
 
     /// Returns whether the message that waits to be resolved may answer what was published.
@@ -194,13 +158,7 @@ impl TileState {
         self.record_message(message, received_at);
         let full_payload =
             (message.payload.len() > MAX_HISTORY_PAYLOAD_BYTES).then(|| SharedPayload::new(message.payload));
-        self.pending.replace(PendingMessage { received_at, full_payload, known_age: None }).is_none()
-    }
-
-    /// Sets the payload for the next [`resolve_value`](Self::resolve_value). Returns whether no other message
-    /// was waiting.
-    pub(crate) fn set_pending_payload(&mut self, payload: SharedPayload, received_at: Time) -> bool {
-        let pending = PendingMessage { received_at, full_payload: Some(payload), known_age: None };
+        let pending = PendingMessage { received_at, full_payload, known_age: None, failure: None };
         self.pending.replace(pending).is_none()
     }
 
@@ -226,20 +184,6 @@ impl TileState {
         }
     }
 
-    /// Returns the payload that is waiting to be resolved and the JSON path to evaluate on it.
-    #[must_use]
-    pub(crate) fn pending_extraction<'a>(&'a self, tile: &'a Tile) -> Option<(&'a [u8], &'a JsonPath)> {
-        let payload = self.pending_payload()?;
-        tile.json_path.as_ref().filter(|_| !payload.is_empty()).map(|path| (payload, path))
-    }
-
-    fn pending_payload(&self) -> Option<&[u8]> {
-        match &self.pending.as_ref()?.full_payload {
-            Some(payload) => Some(payload.bytes()),
-            None => self.history.last().map(|last| last.message.payload),
-        }
-    }
-
     /// Resolves the value or the error of the newest message. `extracted` is the result of the JSON path, if
     /// it is already known. Returns whether a message was waiting.
     pub(crate) fn resolve_value(&mut self, tile: &Tile, extracted: Option<Result<Arc<str>, TileError>>) -> bool {
@@ -248,13 +192,14 @@ impl TileState {
             find_all(payload, &[path]).pop().map(|text| text.map(Into::into))
         };
         let extracted = extracted.or_else(extract);
-        let Some(PendingMessage { received_at, full_payload, known_age }) = self.pending.take() else {
+        let Some(PendingMessage { received_at, full_payload, known_age, failure }) = self.pending.take() else {
             return false;
         };
         let last_payload = || self.history.last().map_or(&[][..], |last| last.message.payload);
         let payload = full_payload.unwrap_or_else(|| SharedPayload::new(last_payload()));
         self.extract_kept(tile, payload.bytes(), known_age.unwrap_or_else(|| self.age_of_message(received_at)));
-        match extracted.unwrap_or_else(|| Ok(payload.text())) {
+        let text = failure.map_or_else(|| extracted.unwrap_or_else(|| Ok(payload.text())), |error| Err(*error));
+        match text {
             Ok(text) => {
                 let payload = Arc::clone(payload.bytes());
                 if known_age.is_none() && tile.topic.as_ref().is_some_and(|topic| topic.exact().is_some()) {

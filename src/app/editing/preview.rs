@@ -62,7 +62,7 @@ impl App {
         let topic = tile.topic.as_ref()?;
         let from_tile = id
             .and_then(|id| self.tile(id))
-            .filter(|(current, _)| current.topic.as_ref() == Some(topic))
+            .filter(|(current, _)| current.topic.as_ref() == Some(topic) && !current.decodes())
             .and_then(|(_, state)| Some((state.last_message()?, state.message_age())));
         from_tile.or_else(|| {
             let (message, received_at, age) = self.form_connection(form)?.topic_cache.latest_message(topic)?;
@@ -85,8 +85,8 @@ impl App {
         let (tile, _) = form.draft_tile()?;
         let tile = self.shown_draft(form, &tile).unwrap_or(tile);
         let last = self.last_message(form, &tile);
-        let payload = last.as_ref().map(|(last, _)| payload_text(&last.message.payload));
-        let mut state = last.map(|(last, age)| TileState::from_message(&last, age)).unwrap_or_default();
+        let mut state = last.map(|(last, age)| TileState::from_sent_message(&tile, &last, age)).unwrap_or_default();
+        let payload = state.last_message().map(|last| payload_text(&last.message.payload));
         self.keep_messages_of_preview(form, &tile, &mut state);
         state.resolve_value(&tile, None);
         if let (Some(bytes), Some(preview_image)) = (image_bytes(&tile, &state), &self.editor_state.preview_image)
@@ -108,7 +108,7 @@ impl App {
         }
         let with_state = |row: Tile| {
             let last = self.last_message(form, &row);
-            let mut state = last.map(|(last, age)| TileState::from_message(&last, age)).unwrap_or_default();
+            let mut state = last.map(|(last, age)| TileState::from_sent_message(&row, &last, age)).unwrap_or_default();
             state.resolve_value(&row, None);
             (row, state)
         };
@@ -118,7 +118,8 @@ impl App {
     /// Gives the preview the messages that its kind shows: those of the edited tile, or what is known of the topics.
     fn keep_messages_of_preview(&self, form: &Form, tile: &Tile, state: &mut TileState) {
         let FormSubject::Tile { tile: id, .. } = form.subject else { return };
-        let edited = id.and_then(|id| self.tile(id)).filter(|(current, _)| current.topic == tile.topic);
+        let is_same = |current: &Tile| (&current.topic, current.decoders()) == (&tile.topic, tile.decoders());
+        let edited = id.and_then(|id| self.tile(id)).filter(|(current, _)| is_same(current));
         state.kept = edited.and_then(|(_, edited)| edited.kept.clone());
         state.clear_extracted();
         let connection = self.form_connection(form).map(|connection| connection.id);

@@ -3,13 +3,16 @@
 
 use std::time::Duration;
 
-use crate::model::{
-    connection::{ConnectionId, PublishId, PublishStatus, Qos},
-    id::TileId,
-    steering::{Axis, Position, Steering},
-    tile::Tile,
-    time::Time,
-    topic::Topic,
+use crate::{
+    decode::Decoder,
+    model::{
+        connection::{ConnectionId, PublishId, PublishStatus, Qos},
+        id::TileId,
+        steering::{Axis, Position, Steering},
+        tile::Tile,
+        time::Time,
+        topic::Topic,
+    },
 };
 
 /// An axis of a pad.
@@ -76,6 +79,8 @@ pub(super) struct PadOutput {
     pub name: String,
     pub qos: Qos,
     pub retain: bool,
+    /// How the positions become payloads.
+    pub decoders: Vec<Decoder>,
     pub axes: [AxisOutput; 2],
     /// The position that was set last.
     pub position: Position,
@@ -97,6 +102,7 @@ impl PadOutput {
             name: tile.display_name().to_owned(),
             qos: tile.qos,
             retain: tile.retain,
+            decoders: tile.decoders().to_vec(),
             axes,
             position: Position { x: x.center(), y: y.center() },
             centers: steering.centers,

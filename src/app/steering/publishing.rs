@@ -3,6 +3,7 @@
 use super::output::PadOutput;
 use crate::{
     app::{App, Connection, Effect, MqttEffect, subscriptions::SubscriptionOwner},
+    decode,
     model::{
         connection::{PublishId, PublishRequest, PublishStatus},
         id::TileId,
@@ -35,7 +36,7 @@ impl App {
                 let request = PublishRequest {
                     id,
                     topic: axis.topic.clone(),
-                    payload: payload.as_bytes().into(),
+                    payload: decode::encode(&output.decoders, payload.as_bytes()).into(),
                     qos: output.qos,
                     retain: output.retain,
                 };

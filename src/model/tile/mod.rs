@@ -1,6 +1,7 @@
 //! The definition of a tile, as in its file. Its state is in [`tile_state`](super::tile_state).
 
 mod content;
+mod decoding;
 mod export;
 mod layout;
 mod payload;
@@ -25,6 +26,7 @@ use super::{
     value::{ValidationError, Value},
 };
 
+use decoding::Decoding;
 use payload::{AutomaticInterval, TileMessages, message_field};
 
 pub(crate) use layout::{MAX_SPAN, ShownOn, SpanCount, is_narrow};
@@ -133,6 +135,12 @@ impl Tile {
             Option<Box<str>>,
             blink as "Blink if",
             "blink if this is true: an expression over `val` and `secs`, such as \"val < 10 || val > 90\""
+        ),
+        message_field!(
+            Decoding,
+            decode as "Decoded from",
+            "how the payload becomes text: \"cbor\" or \"msgpack\" to JSON; \"gzip\", \"zlib\", \"deflate\", \"base64\" or \"hex\" \
+             to what is inside; or several such as [\"gzip\", \"cbor\"]; what the tile publishes becomes such a payload"
         ),
         field!(Option<Box<str>>, on_receive as "On a message", "a script that runs for every message"),
         field!(Option<Box<str>>, on_display as "On display", "a script that changes what the tile shows"),

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, time::Duration};
 
-use super::Tile;
+use super::{Tile, decoding::Decoding};
 use crate::model::{
     content::TileAction,
     duration::BoundedDuration,
@@ -19,6 +19,7 @@ pub(super) type AutomaticInterval = BoundedDuration<1_000, 86_400_000>;
 /// The keys about payloads that few tiles have. They take the memory of a pointer in the others.
 #[derive(Debug, Clone, Default)]
 pub(super) struct TileMessages {
+    pub decode: Decoding,
     pub payload: Option<PayloadTemplate>,
     pub on_connect: Option<String>,
     pub every: Option<AutomaticInterval>,

@@ -1,11 +1,16 @@
 //! The newest payload of a tile: its JSON indented, with the part that the tile shows and the part that is selected.
 
-use ratatui::layout::Rect;
+use ratatui::{layout::Rect, style::Style};
 
 use super::{super::NO_MESSAGE, BOLD, Detail, DrawContext, StyledLines, tile_lines};
 use crate::{
     app::screens::detail::DetailPart,
-    model::{error::format_bytes, tile::Tile, tile_state::TileState, tile_value::TimedMessage},
+    model::{
+        error::{TileError, format_bytes},
+        tile::Tile,
+        tile_state::TileState,
+        tile_value::TimedMessage,
+    },
     ui::{
         UiConfig,
         dialog::Lines,
@@ -35,6 +40,7 @@ pub(super) fn draw(
         return;
     };
     let mut head = tile_lines::message_lines(state, entry, area.width, context.config, context.now);
+    head.extend(decoding(tile, state, context.config));
     if let Some(properties) = &message.properties {
         head.extend(tile_lines::message_properties(properties, area.width, context.config.theme));
     }
@@ -59,6 +65,15 @@ pub(super) fn draw(
     if let (Some(row), Some(line)) = (own.and_then(row_of), own) {
         draw_own_mark(context, row, &payload.lines[line - head.len()]);
     }
+}
+
+/// Returns how the payload was decoded, or why it could not be; `None` if the tile decodes nothing.
+fn decoding(tile: &Tile, state: &TileState, config: &UiConfig) -> Option<(String, Style)> {
+    let names: Vec<&str> = tile.decoders().iter().map(|decoder| decoder.name()).collect();
+    if let Some(TileError::NotDecoded(error)) = &state.error {
+        return Some((format!("as it was sent: {error}"), config.theme.warning()));
+    }
+    (!names.is_empty()).then(|| (format!("decoded from {}", names.join(", ")), config.theme.dim()))
 }
 
 /// Marks the line of the part that the tile shows, after its text or over the end of it.

@@ -1,0 +1,20 @@
+//! Decoders get any bytes: they end, return no more than their limit, and read again what they have written.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use mqtt_dash::decode::{DecodeError, Decoder, decode, encode};
+
+fuzz_target!(|data: &[u8]| {
+    let Some((choice, payload)) = data.split_first() else { return };
+    let all: Vec<Decoder> = Decoder::all().collect();
+    let first = all[usize::from(*choice) % all.len()];
+    let second = all[usize::from(*choice) / all.len() % all.len()];
+    for decoders in [&[first][..], &[first, second]] {
+        let Ok(decoded) = decode(decoders, payload) else { continue };
+        assert!(decoded.len() <= 4 << 20, "{decoders:?}: {} bytes", decoded.len());
+        let encoded = encode(decoders, &decoded);
+        let again = decode(decoders, &encoded);
+        assert!(matches!(again, Ok(_) | Err(DecodeError::TooLarge(..))), "{decoders:?}: {again:?}");
+    }
+});

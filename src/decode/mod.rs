@@ -1,0 +1,167 @@
+//! Decoders of payloads: what devices send that is no text becomes text, mostly JSON, and what is published becomes what
+//! they expect. Bytes in, bytes out: no terminal, no disk and no network.
+//!
+//! To add a decoder, write its file with a struct that implements [`Codec`], then add `mod x;` and a line to [`CODECS`].
+//! Files of dashboards, the forms, the documentation and the fuzz target `decoders` read that list.
+
+mod base64;
+mod cbor;
+mod compression;
+mod hexadecimal;
+mod json_text;
+mod message_pack;
+
+use std::{borrow::Cow, fmt};
+
+/// The most bytes that a decoder returns. A tile reads them for each message.
+const MAX_DECODED_BYTES: usize = 1 << 20;
+/// The most bytes of CBOR and `MessagePack` that are decoded: in memory, each of them can take 40.
+const MAX_STRUCTURED_BYTES: usize = 256 << 10;
+/// How deep lists and maps can be inside each other.
+const MAX_DEPTH: usize = 32;
+/// How many decoders a payload can pass through.
+pub(crate) const MAX_LAYERS: usize = 3;
+
+/// Why a payload cannot be decoded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// The payload is not of the format: the format, and why.
+    #[error("not {0}: {1}")]
+    Invalid(&'static str, String),
+    /// The payload ends before the value does.
+    #[error("not {0}: it ends too early")]
+    EndsEarly(&'static str),
+    /// There are bytes after the value.
+    #[error("not {0}: there is more after the value")]
+    TrailingBytes(&'static str),
+    /// There is too much to decode: the format and the limit in KiB.
+    #[error("too large for {0}: over {1} KiB")]
+    TooLarge(&'static str, usize),
+    /// Lists and maps are nested too deeply.
+    #[error("{0} is nested too deeply (over {MAX_DEPTH} levels)")]
+    TooDeep(&'static str),
+}
+
+/// A format of payloads.
+trait Codec: Sync {
+    /// Returns its name in files, and in messages.
+    fn names(&self) -> (&'static str, &'static str);
+
+    /// Returns what a payload says.
+    fn decode(&self, payload: &[u8]) -> Result<Vec<u8>, DecodeError>;
+
+    /// Returns the payload that says something.
+    fn encode(&self, decoded: &[u8]) -> Vec<u8>;
+}
+
+/// All decoders.
+const CODECS: [&dyn Codec; 7] = [
+    &cbor::Cbor,
+    &message_pack::MessagePack,
+    &compression::Gzip,
+    &compression::Zlib,
+    &compression::Deflate,
+    &base64::Base64,
+    &hexadecimal::Hexadecimal,
+];
+
+/// One of the decoders.
+#[derive(Clone, Copy)]
+pub struct Decoder(&'static dyn Codec);
+
+impl Decoder {
+    /// Returns all decoders.
+    pub fn all() -> impl Iterator<Item = Self> + Clone {
+        CODECS.into_iter().map(Self)
+    }
+
+    /// Returns the decoder with this name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::all().find(|decoder| decoder.name() == name)
+    }
+
+    /// Returns its name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0.names().0
+    }
+}
+
+impl fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl PartialEq for Decoder {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Decoder {}
+
+/// Returns what a payload says after each of these decoders, in their order. An empty payload says nothing.
+///
+/// # Errors
+/// If one of them cannot read what it gets, or if that is too large.
+pub fn decode<'a>(decoders: &[Decoder], payload: &'a [u8]) -> Result<Cow<'a, [u8]>, DecodeError> {
+    let mut decoded = Cow::Borrowed(payload);
+    for decoder in decoders.iter().filter(|_| !payload.is_empty()) {
+        decoded = Cow::Owned(decoder.0.decode(&decoded)?);
+    }
+    Ok(decoded)
+}
+
+/// Returns the payload of which these decoders make the bytes again. An empty one stays empty: it deletes what the broker
+/// retains.
+#[must_use]
+pub fn encode<'a>(decoders: &[Decoder], decoded: &'a [u8]) -> Cow<'a, [u8]> {
+    let mut payload = Cow::Borrowed(decoded);
+    for decoder in decoders.iter().rev().filter(|_| !decoded.is_empty()) {
+        payload = Cow::Owned(decoder.0.encode(&payload));
+    }
+    payload
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoders(names: &[&str]) -> Vec<Decoder> {
+        names.iter().map(|name| Decoder::by_name(name).unwrap()).collect()
+    }
+
+    #[test]
+    fn layers_are_decoded_in_their_order_and_encoded_backwards() {
+        let text = br#"{"t":21.5,"on":true}"#;
+        for layers in [&[][..], &["cbor"], &["gzip", "msgpack"], &["base64", "zlib", "cbor"], &["hex", "deflate"]] {
+            let decoders = decoders(layers);
+            let payload = encode(&decoders, text);
+            assert_eq!(decode(&decoders, &payload).as_deref(), Ok(&text[..]), "{layers:?}");
+        }
+        assert_eq!(decode(&decoders(&["gzip", "cbor"]), b"").as_deref(), Ok(&b""[..]), "a cleared topic");
+        assert_eq!(&*encode(&decoders(&["gzip", "cbor"]), b""), b"");
+    }
+
+    #[test]
+    fn rubbish_is_an_error_of_every_decoder_that_names_the_format() {
+        for decoder in Decoder::all() {
+            let error = decode(&[decoder], &[0xc1, 0xff, 0, 0xff]).unwrap_err().to_string();
+            assert!(error.starts_with("not "), "{decoder:?}: {error}");
+            assert!(!error.contains('\n') && error.len() < 90, "{error}");
+        }
+    }
+
+    #[test]
+    fn every_prefix_of_a_payload_is_an_error_or_a_smaller_value() {
+        let text = br#"{"name":"x","list":[1,-2,3.5,null,"long enough to be compressed, compressed, compressed"]}"#;
+        for decoder in Decoder::all() {
+            let payload = encode(&[decoder], text);
+            for end in 1..payload.len() {
+                assert_ne!(decode(&[decoder], &payload[..end]).as_deref(), Ok(&text[..]), "{decoder:?} {end}");
+            }
+        }
+    }
+}
