@@ -43,7 +43,7 @@ impl App {
             return Vec::new();
         }
         let defined = |origin: &TileOrigin| definition.tile_at(origin).map(Cow::into_owned);
-        // A row is edited by itself, but copied, deleted and moved with its panel.
+        // A row is edited on its own, but copied, deleted and moved with its panel.
         let is_row = dashboard.is_row(tile_index);
         match (action, whole_origin.as_ref().and_then(defined)) {
             (EditAction::Add, _) => self.open(KindList::default()),

@@ -6,7 +6,7 @@ use crate::model::id::TileId;
 /// To which panel the row belongs that a form edits.
 #[derive(Debug, Clone)]
 pub(crate) enum RowOf {
-    /// To this panel of a dashboard, with its name: the row is saved by itself.
+    /// To this panel of a dashboard, with its name: the row is saved alone.
     Panel(TileId, String),
     /// To the panel of this form, with which it is saved. The number is that of the row; `None` for a new one.
     Form(Box<Form>, Option<usize>),

@@ -1,4 +1,4 @@
-//! The payloads that a tile publishes: its value in the template `payload`, and what it publishes by itself.
+//! The payloads that a tile publishes: its value in the template `payload`, and what it publishes automatically.
 
 use std::{borrow::Cow, fmt, time::Duration};
 
@@ -13,7 +13,7 @@ use crate::model::{
     value::ValidationError,
 };
 
-/// The interval at which a tile publishes by itself, from a second to a day.
+/// The interval at which a tile publishes automatically, from a second to a day.
 pub(super) type AutomaticInterval = BoundedDuration<1_000, 86_400_000>;
 
 /// The keys about payloads that few tiles have. They take the memory of a pointer in the others.
@@ -44,7 +44,7 @@ macro_rules! message_field {
 }
 pub(super) use message_field;
 
-/// What a tile publishes by itself when the connection is established, and periodically from then on.
+/// What a tile publishes automatically when the connection is established, and periodically from then on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AutomaticMessage<'a> {
     /// The topic to publish to.
@@ -100,7 +100,7 @@ impl Tile {
         self.payload_template().is_some()
     }
 
-    /// Returns what the tile publishes by itself, if anything.
+    /// Returns what the tile publishes automatically, if anything.
     pub(crate) fn automatic_message(&self) -> Option<AutomaticMessage<'_>> {
         let keys = self.messages.as_ref()?;
         let payload = keys.on_connect.as_deref()?;
@@ -171,7 +171,7 @@ impl Tile {
         }
     }
 
-    /// Reports what a tile could not publish by itself.
+    /// Reports what a tile could not publish automatically.
     pub(super) fn validate_automatic_message(&self, errors: &mut Vec<ValidationError>) {
         let Some(keys) = &self.messages else { return };
         if keys.on_connect.is_some() && self.automatic_message().is_none() {

@@ -97,13 +97,13 @@ fn payload_template_and_automatic_message_are_among_the_settings() {
     let screen = render(&app, ColorDepth::None);
     for row in [
         "payload     {\"bri\": {{value}}}",
-        "by itself   on connect, then every 90s: \"{\\\"bri\\\": \\\"\\\"}\" → lamp/set (blocked: press T to",
+        "automatic   on connect, then every 90s: \"{\\\"bri\\\": \\\"\\\"}\" → lamp/set (blocked: press T to",
     ] {
         assert!(screen.contains(row), "{row}\n{screen}");
     }
     app.dashboards[0].permissions.granted = true;
     let screen = render(&app, ColorDepth::None);
-    assert!(screen.contains("by itself") && !screen.contains("blocked"), "{screen}");
+    assert!(screen.contains("automatic ") && !screen.contains("blocked"), "{screen}");
 }
 
 #[test]

@@ -59,7 +59,7 @@ pub async fn takeover(context: Context<'_>) {
     let mut connection = context.connected("me").await;
     connection.subscribe(&[(&topic, Qos::AtLeastOnce)]).await;
     for _ in 0..4 {
-        // A client that does not connect again by itself.
+        // A client that does not reconnect.
         let address = ([127, 0, 0, 1], context.broker.port(Transport::Tcp)).into();
         let rival = ClientOptions::new(context.version, address, &context.name("me")).credentials(ADMIN, PASSWORD);
         let _rival = rival.connect().await.expect("the other client is accepted");
@@ -77,6 +77,6 @@ pub async fn restart(context: Context<'_>) {
     connection.wait_disconnected().await;
     context.broker.start_again();
     connection.wait_connected().await;
-    // It has subscribed again by itself.
+    // It has subscribed again without being asked.
     connection.deliver(&topic).await;
 }
