@@ -110,19 +110,25 @@ impl App {
         self.connections[connection].message_rate.record(messages.len(), now);
         self.display.dirty |= self.form_shows(self.connections[connection].id);
         self.find_devices(connection, messages, now, effects);
+        let mut waiting = Vec::new();
         for message in messages.iter() {
             self.connections[connection].topic_cache.record(message, now);
-            self.on_message((connection, current_tab), message, now, effects);
+            let decoding_tiles = self.on_message((connection, current_tab), message, now, effects);
+            if !decoding_tiles.is_empty() {
+                waiting.push((message, decoding_tiles));
+            }
         }
+        self.decode_messages(waiting, now, effects);
     }
 
+    /// Passes a message to the tiles of its topic. Returns those that decode it first, which have not got it.
     fn on_message(
         &mut self,
         (connection, current_tab): (usize, usize),
         message: MessageRef<'_>,
         now: Time,
         effects: &mut Vec<Effect>,
-    ) {
+    ) -> Vec<TilePosition> {
         let connection = &mut self.connections[connection];
         let connection_id = connection.id;
         let (dashboards, dirty) = (&mut self.dashboards, &mut self.display.dirty);
@@ -151,7 +157,7 @@ impl App {
         let copies = tile_count * (message.topic.len() + message.payload.len().min(MAX_HISTORY_PAYLOAD_BYTES));
         self.count_kept_bytes(message.payload.len() + memory_bytes(message.properties) + copies);
         self.run_receive_scripts(&scripted_tiles, message, (now, &mut shared_payload), effects);
-        self.decode_message(&decoding_tiles, message, now, effects);
+        decoding_tiles
     }
 
     /// Requests the scripts that these tiles run for a message. Those that do not get one show the message itself.

@@ -1,35 +1,75 @@
 //! Messages for tiles that decode them: a tile gets what its decoders make of a message, as if that had been sent.
 
+use std::collections::HashSet;
+
 use super::{App, Effect, OpenDashboard, tile_position::TilePosition};
 use crate::{
-    decode::Decoder,
-    model::{batch::MessageRef, error::TileError, shared_payload::SharedPayload, time::Time},
+    decode::{DecodeError, Decoder},
+    model::{batch::MessageRef, history::MAX_HISTORY_PAYLOAD_BYTES, shared_payload::SharedPayload, time::Time},
 };
 
 /// What some decoders have made of a message.
-type Decoded = (Vec<Decoder>, Result<SharedPayload, TileError>);
+type Decoded = (Vec<Decoder>, Result<SharedPayload, DecodeError>);
+
+/// How many bytes are decoded of the messages that arrive together, as sent and as decoded. That is a few milliseconds:
+/// keys and frames have to wait for it.
+const MAX_BATCH_BYTES: usize = 1 << 20;
+/// As how many bytes a message counts that cannot be decoded, besides its payload.
+const BYTES_OF_FAILURE: usize = 64 << 10;
 
 impl App {
-    /// Passes a message to tiles that decode it. Each combination of decoders reads it once.
-    pub(super) fn decode_message(
+    /// Passes messages that arrive together to tiles that decode them. If that is too much, a tile gets only the newest of
+    /// the others.
+    pub(super) fn decode_messages(
+        &mut self,
+        messages: Vec<(MessageRef<'_>, Vec<TilePosition>)>,
+        now: Time,
+        effects: &mut Vec<Effect>,
+    ) {
+        let mut bytes = 0;
+        let mut messages = messages.into_iter();
+        while bytes <= MAX_BATCH_BYTES
+            && let Some((message, tiles)) = messages.next()
+        {
+            bytes += self.decode_message(&tiles, message, now, effects);
+        }
+        let mut seen = HashSet::new();
+        let mut newest: Vec<_> = messages.collect();
+        for (_, tiles) in newest.iter_mut().rev() {
+            tiles.retain(|tile| seen.insert(*tile));
+        }
+        for (message, tiles) in newest {
+            self.decode_message(&tiles, message, now, effects);
+        }
+    }
+
+    /// Passes a message to tiles that decode it. Each combination of decoders reads it once. Returns the number of bytes
+    /// that were decoded.
+    fn decode_message(
         &mut self,
         tiles: &[TilePosition],
         message: MessageRef<'_>,
         now: Time,
         effects: &mut Vec<Effect>,
-    ) {
+    ) -> usize {
         let mut known: Vec<Decoded> = Vec::new();
+        let (mut kept_bytes, mut decoded_bytes) = (0, 0);
         for position in tiles {
             let Some(dashboard) = self.dashboards.get_mut(position.dashboard) else { continue };
             let Some((tile, _)) = dashboard.tile(position.tile) else { continue };
             let index = known.iter().position(|(decoders, _)| decoders == tile.decoders()).unwrap_or_else(|| {
                 let decoded = tile.decoded(message.payload).map(|payload| SharedPayload::new(&payload));
+                kept_bytes += decoded.as_ref().map_or(0, |payload| payload.bytes().len());
+                let bytes = decoded.as_ref().map_or(BYTES_OF_FAILURE, |payload| payload.bytes().len());
+                decoded_bytes += message.payload.len() + bytes;
                 known.push((tile.decoders().to_vec(), decoded));
                 known.len() - 1
             });
             match &known[index].1 {
                 Ok(payload) => {
                     let (bytes, mut payload) = (payload.bytes().clone(), Some(payload.clone()));
+                    // Each tile keeps the topic and a small payload in its own history.
+                    kept_bytes += message.topic.len() + bytes.len().min(MAX_HISTORY_PAYLOAD_BYTES);
                     let message = MessageRef { payload: &bytes, ..message };
                     if dashboard.record_for_script(position.tile, message, now) {
                         self.run_receive_scripts(&[*position], message, (now, &mut payload), effects);
@@ -40,8 +80,8 @@ impl App {
                 Err(error) => dashboard.receive_undecodable(position.tile, message, error.clone(), now),
             }
         }
-        let bytes = |(_, decoded): &Decoded| decoded.as_ref().map_or(0, |payload| payload.bytes().len());
-        self.count_kept_bytes(known.iter().map(bytes).sum());
+        self.count_kept_bytes(kept_bytes);
+        decoded_bytes
     }
 }
 
@@ -58,7 +98,7 @@ impl OpenDashboard {
     }
 
     /// Passes a message to a tile that cannot decode it.
-    fn receive_undecodable(&mut self, index: usize, message: MessageRef<'_>, error: TileError, now: Time) {
+    fn receive_undecodable(&mut self, index: usize, message: MessageRef<'_>, error: DecodeError, now: Time) {
         if let Some(state) = self.tile_states.get_mut(index)
             && state.receive_undecodable(message, error, now)
         {

@@ -22,6 +22,8 @@ pub(super) struct PayloadPart {
     pub path: String,
     /// The part.
     pub value: Json,
+    /// The value of `decode` of the tile that has received it, if it has one.
+    pub decode: Option<Value>,
 }
 
 impl PayloadPart {
@@ -40,6 +42,7 @@ impl PayloadPart {
             ("json_path".to_owned(), self.path.as_str().into()),
             ("publish".to_owned(), Value::Bool(false)),
         ];
+        entries.extend(self.decode.clone().map(|decode| ("decode".to_owned(), decode)));
         if let Some((on, off)) = switch_states {
             entries.push(("on".to_owned(), on.as_str().into()));
             entries.push(("off".to_owned(), off.as_str().into()));

@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use crate::model::{
-    batch::MessageRef, connection::ConnectionId, dashboard::Dashboard, id::TileId, profile::Profile, tile::Tile,
-    tile_state::TileState, tile_value::TimedMessage, time::Time,
+    batch::MessageRef, connection::ConnectionId, dashboard::Dashboard, id::TileId, profile::Profile,
+    state_cache::TileKey, tile::Tile, tile_state::TileState, tile_value::TimedMessage, time::Time,
 };
 
 use super::{
@@ -131,7 +131,7 @@ impl App {
     /// the topic cache, because the broker does not send retained messages again; otherwise the saved state
     /// of an earlier run.
     pub(super) fn initial_state(&self, states: &StatesByTopic<'_>, connection: ConnectionId, tile: &Tile) -> TileState {
-        let same_topic = tile.topic.as_ref().filter(|_| !tile.decodes()).and_then(|topic| states.get(topic));
+        let same_topic = states.get(tile);
         let Some(mut state) = same_topic.and_then(TileState::from_tile_of_topic) else {
             return self.known_state(connection, tile);
         };
@@ -146,7 +146,9 @@ impl App {
         let from_topic_cache = || {
             let topic_cache = &self.connection(connection)?.topic_cache;
             let (message, received_at, age) = topic_cache.latest_message(tile.topic.as_ref()?)?;
-            let saved = cache.filter(|_| age.is_unknown).and_then(|cache| cache.age_of(message.topic, message.payload));
+            let saved = cache.filter(|_| age.is_unknown).and_then(|cache| {
+                cache.age_of(&TileKey::source(message.topic, tile), &tile.decoded(message.payload).ok()?)
+            });
             let last = TimedMessage { message: message.to_message(), received_at };
             Some(TileState::from_sent_message(tile, &last, saved.unwrap_or(age)))
         };

@@ -86,7 +86,7 @@ impl App {
     /// Requests a new receive script of a tile for the message that the tile shows: the topic may say nothing more for
     /// days.
     fn request_receive_script_again(&mut self, id: TileId) -> Option<Effect> {
-        let last = self.tile(id)?.1.last_message()?;
+        let last = self.tile(id).filter(|(_, state)| state.undecoded().is_none())?.1.last_message()?;
         let is_cut = last.message.payload.len() == MAX_HISTORY_PAYLOAD_BYTES;
         if is_cut {
             return None;

@@ -1,4 +1,4 @@
-//! Base64 (RFC 4648): with or without padding, in the alphabet of section 4 or in that for URLs of section 5.
+//! Base64 (RFC 4648): with or without padding and line breaks, in the alphabet of section 4 or in that for URLs of section 5.
 
 use base64::{
     Engine as _,
@@ -22,9 +22,10 @@ impl Codec for Base64 {
     }
 
     fn decode(&self, payload: &[u8]) -> Result<Vec<u8>, DecodeError> {
-        let text = payload.trim_ascii();
+        let is_text = |byte: &u8| !byte.is_ascii_whitespace();
+        let text: Vec<u8> = payload.iter().copied().filter(is_text).collect();
         let engine = if text.iter().any(|byte| matches!(byte, b'-' | b'_')) { WITH_MINUS } else { WITH_PLUS };
-        engine.decode(text).map_err(|error| DecodeError::Invalid(FORMAT, lowercase_first(&error.to_string())))
+        engine.decode(&text).map_err(|error| DecodeError::Invalid(FORMAT, lowercase_first(&error.to_string())))
     }
 
     fn encode(&self, decoded: &[u8]) -> Vec<u8> {
@@ -44,7 +45,7 @@ mod tests {
 
     #[test]
     fn both_alphabets_are_read_with_and_without_padding() {
-        for text in ["+/8=", "+/8", "-_8=", "-_8", " +/8=\n"] {
+        for text in ["+/8=", "+/8", "-_8=", "-_8", " +/\r\n8=\n"] {
             assert_eq!(Base64.decode(text.as_bytes()).as_deref(), Ok(&[0xfb, 0xff][..]), "{text}");
         }
         assert_eq!(Base64.encode(&[0xfb, 0xff]), &b"+/8="[..]);

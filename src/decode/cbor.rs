@@ -17,6 +17,10 @@ impl Codec for Cbor {
         ("cbor", FORMAT)
     }
 
+    fn returns_bytes(&self) -> bool {
+        false
+    }
+
     fn decode(&self, payload: &[u8]) -> Result<Vec<u8>, DecodeError> {
         if payload.len() > MAX_STRUCTURED_BYTES {
             return Err(DecodeError::TooLarge(FORMAT, MAX_STRUCTURED_BYTES >> 10));
@@ -32,7 +36,7 @@ impl Codec for Cbor {
         if !rest.is_empty() {
             return Err(DecodeError::TrailingBytes(FORMAT));
         }
-        Ok(json_text::payload_of(to_json(value)))
+        Ok(json_text::payload_of(to_json(value)?))
     }
 
     fn encode(&self, decoded: &[u8]) -> Vec<u8> {
@@ -43,25 +47,25 @@ impl Codec for Cbor {
     }
 }
 
-fn to_json(value: Value) -> Json {
-    match value {
+fn to_json(value: Value) -> Result<Json, DecodeError> {
+    Ok(match value {
         Value::Integer(integer) => json_text::digits(i128::from(integer).to_string()),
         Value::Float(number) => json_text::number(number),
         Value::Bool(flag) => Json::Bool(flag),
         Value::Text(text) => Json::String(text),
         Value::Bytes(bytes) => json_text::bytes(&bytes),
-        Value::Array(items) => Json::Array(items.into_iter().map(to_json).collect()),
+        Value::Array(items) => Json::Array(items.into_iter().map(to_json).collect::<Result<_, _>>()?),
         Value::Map(entries) => {
-            let entry = |(key, value)| (json_text::key(to_json(key)), to_json(value));
-            Json::Object(entries.into_iter().map(entry).collect())
+            let entry = |(key, value)| Ok((json_text::key(FORMAT, to_json(key)?)?, to_json(value)?));
+            Json::Object(entries.into_iter().map(entry).collect::<Result<_, _>>()?)
         }
-        Value::Tag(tag, value) => tagged(tag, *value),
+        Value::Tag(tag, value) => tagged(tag, *value)?,
         // Null, and what a later version of the library may have.
         _ => Json::Null,
-    }
+    })
 }
 
-fn tagged(tag: u64, value: Value) -> Json {
+fn tagged(tag: u64, value: Value) -> Result<Json, DecodeError> {
     const POSITIVE_BIGNUM: u64 = 2;
     const NEGATIVE_BIGNUM: u64 = 3;
     let unsigned = |bytes: &[u8]| {
@@ -75,7 +79,7 @@ fn tagged(tag: u64, value: Value) -> Json {
         NEGATIVE_BIGNUM => Some(format!("-{}", number.checked_add(1)?)),
         _ => None,
     });
-    digits.map_or_else(|| to_json(value), json_text::digits)
+    digits.map_or_else(|| to_json(value), |digits| Ok(json_text::digits(digits)))
 }
 
 fn from_json(value: Json) -> Value {
@@ -114,6 +118,7 @@ mod tests {
             (b"\xc3\x49\x01\0\0\0\0\0\0\0\0", "-18446744073709551617"),
             (b"\x38\x63", "-100"),
             (b"\xf9\x3e\x00", "1.5"),
+            (b"\xfa\x41\xac\xcc\xcd", "21.6"),
             (b"\xfb\x3f\xf1\x99\x99\x99\x99\x99\x9a", "1.1"),
             (b"\xf9\x7e\x00", "NaN"),
             (b"\xf5", "true"),
@@ -140,7 +145,8 @@ mod tests {
             (b"\x01\x02", DecodeError::TrailingBytes(FORMAT)),
             (b"\x1c", DecodeError::Invalid(FORMAT, "at byte 0".to_owned())),
             (&[0x81; 40], DecodeError::TooDeep(FORMAT)),
-            (&vec![0xf6; MAX_STRUCTURED_BYTES + 1], DecodeError::TooLarge(FORMAT, 256)),
+            (b"\xa1\xa1\x01\x02\x03", DecodeError::Invalid(FORMAT, "the key of a map is a list or a map".to_owned())),
+            (&vec![0xf6; MAX_STRUCTURED_BYTES + 1], DecodeError::TooLarge(FORMAT, 64)),
         ] {
             assert_eq!(Cbor.decode(payload), Err(expected));
         }

@@ -39,7 +39,7 @@ impl Codec for Gzip {
     }
 
     fn decode(&self, payload: &[u8]) -> Result<Vec<u8>, DecodeError> {
-        read_all("gzip", bufread::GzDecoder::new(payload), bufread::GzDecoder::into_inner)
+        read_all("gzip", bufread::MultiGzDecoder::new(payload), bufread::MultiGzDecoder::into_inner)
     }
 
     fn encode(&self, decoded: &[u8]) -> Vec<u8> {
@@ -92,8 +92,9 @@ mod tests {
     fn file_of_gzip_is_read() {
         assert_eq!(Gzip.decode(&HELLO).as_deref(), Ok(&b"hello"[..]));
         assert_eq!(Gzip.decode(&HELLO[..20]), Err(DecodeError::EndsEarly("gzip")));
-        let with_more = [&HELLO[..], b"x"].concat();
-        assert_eq!(Gzip.decode(&with_more), Err(DecodeError::TrailingBytes("gzip")));
+        let twice = [HELLO, HELLO].concat();
+        assert_eq!(Gzip.decode(&twice).as_deref(), Ok(&b"hellohello"[..]), "RFC 1952, section 2.2");
+        assert!(Gzip.decode(&[&HELLO[..], b"x"].concat()).is_err());
         let mut corrupt = HELLO;
         corrupt[18] ^= 1;
         assert!(Gzip.decode(&corrupt).unwrap_err().to_string().starts_with("not gzip: "));

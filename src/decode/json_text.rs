@@ -2,7 +2,7 @@
 
 use serde_json::{Number, Value};
 
-use super::hexadecimal::to_hexadecimal;
+use super::{DecodeError, hexadecimal::to_hexadecimal};
 
 /// Returns a value as a payload: text without quotes, anything else as JSON.
 pub(super) fn payload_of(value: Value) -> Vec<u8> {
@@ -22,8 +22,13 @@ pub(super) fn digits(digits: String) -> Value {
     digits.parse().map_or(Value::String(digits), Value::Number)
 }
 
-/// Returns a number; a text if JSON has no such number.
+/// Returns a number; a text if JSON has no such number. One of 32 bits has no more digits than these have.
+#[expect(clippy::cast_possible_truncation, reason = "what is truncated is another number")]
 pub(super) fn number(number: f64) -> Value {
+    let short = number as f32;
+    if f64::from(short).to_bits() == number.to_bits() {
+        return short_number(short);
+    }
     Number::from_f64(number).map_or_else(|| Value::String(number.to_string()), Value::Number)
 }
 
@@ -38,9 +43,15 @@ pub(super) fn bytes(bytes: &[u8]) -> Value {
 }
 
 /// Returns the name of a member of an object for the key of a map.
-pub(super) fn key(key: Value) -> String {
+///
+/// # Errors
+/// If the key is a list or a map: written as text, it would double with each level.
+pub(super) fn key(format: &'static str, key: Value) -> Result<String, DecodeError> {
     match key {
-        Value::String(text) => text,
-        other => other.to_string(),
+        Value::String(text) => Ok(text),
+        Value::Array(_) | Value::Object(_) => {
+            Err(DecodeError::Invalid(format, "the key of a map is a list or a map".to_owned()))
+        }
+        other => Ok(other.to_string()),
     }
 }

@@ -12,6 +12,8 @@ use serde_json::{Map, Value as Json};
 use super::{Codec, DecodeError, MAX_DEPTH, MAX_STRUCTURED_BYTES, json_text};
 
 const FORMAT: &str = "MessagePack";
+/// The library counts a list or a map and its values.
+const MAX_LIBRARY_DEPTH: usize = 2 * MAX_DEPTH + 1;
 
 pub(super) struct MessagePack;
 
@@ -20,16 +22,20 @@ impl Codec for MessagePack {
         ("msgpack", FORMAT)
     }
 
+    fn returns_bytes(&self) -> bool {
+        false
+    }
+
     fn decode(&self, payload: &[u8]) -> Result<Vec<u8>, DecodeError> {
         if payload.len() > MAX_STRUCTURED_BYTES {
             return Err(DecodeError::TooLarge(FORMAT, MAX_STRUCTURED_BYTES >> 10));
         }
         let mut rest = payload;
-        let value = read_value_with_max_depth(&mut rest, MAX_DEPTH).map_err(|error| to_error(&error))?;
+        let value = read_value_with_max_depth(&mut rest, MAX_LIBRARY_DEPTH).map_err(|error| to_error(&error))?;
         if !rest.is_empty() {
             return Err(DecodeError::TrailingBytes(FORMAT));
         }
-        Ok(json_text::payload_of(to_json(value)))
+        Ok(json_text::payload_of(to_json(value)?))
     }
 
     fn encode(&self, decoded: &[u8]) -> Vec<u8> {
@@ -51,8 +57,8 @@ fn to_error(error: &Error) -> DecodeError {
     }
 }
 
-fn to_json(value: rmpv::Value) -> Json {
-    match value {
+fn to_json(value: rmpv::Value) -> Result<Json, DecodeError> {
+    Ok(match value {
         rmpv::Value::Nil => Json::Null,
         rmpv::Value::Boolean(flag) => Json::Bool(flag),
         rmpv::Value::Integer(integer) => integer_to_json(integer),
@@ -60,16 +66,16 @@ fn to_json(value: rmpv::Value) -> Json {
         rmpv::Value::F64(number) => json_text::number(number),
         rmpv::Value::String(text) => string_to_json(text),
         rmpv::Value::Binary(bytes) => json_text::bytes(&bytes),
-        rmpv::Value::Array(items) => Json::Array(items.into_iter().map(to_json).collect()),
+        rmpv::Value::Array(items) => Json::Array(items.into_iter().map(to_json).collect::<Result<_, _>>()?),
         rmpv::Value::Map(entries) => {
-            let entry = |(key, value)| (json_text::key(to_json(key)), to_json(value));
-            Json::Object(entries.into_iter().map(entry).collect())
+            let entry = |(key, value)| Ok((json_text::key(FORMAT, to_json(key)?)?, to_json(value)?));
+            Json::Object(entries.into_iter().map(entry).collect::<Result<_, _>>()?)
         }
         rmpv::Value::Ext(kind, data) => Json::Object(Map::from_iter([
             ("type".to_owned(), Json::from(kind)),
             ("data".to_owned(), json_text::bytes(&data)),
         ])),
-    }
+    })
 }
 
 fn integer_to_json(integer: Integer) -> Json {
@@ -143,11 +149,18 @@ mod tests {
             (&b"\x82\xa7compact\xc3"[..], DecodeError::EndsEarly(FORMAT)),
             (b"\xdd\xff\xff\xff\xff\x01", DecodeError::EndsEarly(FORMAT)),
             (b"\x01\x02", DecodeError::TrailingBytes(FORMAT)),
-            (&[0x91; 40], DecodeError::TooDeep(FORMAT)),
-            (&vec![0xc0; MAX_STRUCTURED_BYTES + 1], DecodeError::TooLarge(FORMAT, 256)),
+            (&[0x91; MAX_DEPTH + 1], DecodeError::TooDeep(FORMAT)),
+            (b"\x81\x81\x01\x02\x03", DecodeError::Invalid(FORMAT, "the key of a map is a list or a map".to_owned())),
+            (&vec![0xc0; MAX_STRUCTURED_BYTES + 1], DecodeError::TooLarge(FORMAT, 64)),
         ] {
             assert_eq!(MessagePack.decode(payload), Err(expected));
         }
+    }
+
+    #[test]
+    fn as_many_levels_as_of_other_formats_are_read() {
+        let levels = [&[0x91; MAX_DEPTH][..], b"\x01"].concat();
+        assert_eq!(decoded(&levels), format!("{}1{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH)));
     }
 
     #[test]

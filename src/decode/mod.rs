@@ -11,12 +11,18 @@ mod hexadecimal;
 mod json_text;
 mod message_pack;
 
-use std::{borrow::Cow, fmt};
+use std::{
+    borrow::Cow,
+    fmt,
+    hash::{Hash, Hasher},
+};
 
 /// The most bytes that a decoder returns. A tile reads them for each message.
 const MAX_DECODED_BYTES: usize = 1 << 20;
-/// The most bytes of CBOR and `MessagePack` that are decoded: in memory, each of them can take 40.
-const MAX_STRUCTURED_BYTES: usize = 256 << 10;
+/// The most bytes that are decoded: Base64 and hexadecimal digits of as many bytes as that.
+const MAX_ENCODED_BYTES: usize = 2 * MAX_DECODED_BYTES;
+/// The most bytes of CBOR and `MessagePack` that are decoded: each of them can be a value.
+const MAX_STRUCTURED_BYTES: usize = 64 << 10;
 /// How deep lists and maps can be inside each other.
 const MAX_DEPTH: usize = 32;
 /// How many decoders a payload can pass through.
@@ -42,6 +48,18 @@ pub enum DecodeError {
     TooDeep(&'static str),
 }
 
+impl DecodeError {
+    /// Returns it in few words.
+    #[must_use]
+    pub(crate) fn short_text(&self) -> String {
+        match self {
+            Self::Invalid(format, _) | Self::EndsEarly(format) | Self::TrailingBytes(format) => format!("not {format}"),
+            Self::TooLarge(format, _) => format!("{format} too large"),
+            Self::TooDeep(format) => format!("{format} too deep"),
+        }
+    }
+}
+
 /// A format of payloads.
 trait Codec: Sync {
     /// Returns its name in files, and in messages.
@@ -52,6 +70,11 @@ trait Codec: Sync {
 
     /// Returns the payload that says something.
     fn encode(&self, decoded: &[u8]) -> Vec<u8>;
+
+    /// Returns whether it returns bytes, which another decoder can read, and not a text that people read.
+    fn returns_bytes(&self) -> bool {
+        true
+    }
 }
 
 /// All decoders.
@@ -86,6 +109,12 @@ impl Decoder {
     pub fn name(self) -> &'static str {
         self.0.names().0
     }
+
+    /// Returns whether another decoder can follow.
+    #[must_use]
+    pub(crate) fn can_be_followed(self) -> bool {
+        self.0.returns_bytes()
+    }
 }
 
 impl fmt::Debug for Decoder {
@@ -102,6 +131,12 @@ impl PartialEq for Decoder {
 
 impl Eq for Decoder {}
 
+impl Hash for Decoder {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name().hash(state);
+    }
+}
+
 /// Returns what a payload says after each of these decoders, in their order. An empty payload says nothing.
 ///
 /// # Errors
@@ -109,7 +144,14 @@ impl Eq for Decoder {}
 pub fn decode<'a>(decoders: &[Decoder], payload: &'a [u8]) -> Result<Cow<'a, [u8]>, DecodeError> {
     let mut decoded = Cow::Borrowed(payload);
     for decoder in decoders.iter().filter(|_| !payload.is_empty()) {
-        decoded = Cow::Owned(decoder.0.decode(&decoded)?);
+        let limited = |bytes: &[u8], limit: usize| {
+            let too_large = DecodeError::TooLarge(decoder.0.names().1, limit >> 10);
+            if bytes.len() <= limit { Ok(()) } else { Err(too_large) }
+        };
+        limited(&decoded, MAX_ENCODED_BYTES)?;
+        let result = decoder.0.decode(&decoded)?;
+        limited(&result, MAX_DECODED_BYTES)?;
+        decoded = Cow::Owned(result);
     }
     Ok(decoded)
 }

@@ -3,7 +3,7 @@
 use super::{
     dashboard::Dashboard,
     profile::Profile,
-    schema::{FieldSpec, Schema, field},
+    schema::{DynFields as _, FieldSpec, Schema, field},
     template::Template,
     tile::Tile,
 };
@@ -126,7 +126,8 @@ impl DashboardEdit {
             }
             Self::InsertTileBehind { template, .. } => {
                 let [expected, current] = [expected, current].map(|dashboard| dashboard.templates.get(*template));
-                expected.is_some() && expected.map(Template::display_name) == current.map(Template::display_name)
+                let identity = |template: &Template| (template.display_name().to_owned(), template.get("topic"));
+                expected.is_some() && expected.map(identity) == current.map(identity)
             }
             Self::DeleteTile(index) => is_unchanged(index),
             Self::PlaceTile { from, to, .. } => is_same_tile(from) && *to < current.tiles.len(),

@@ -77,10 +77,7 @@ impl TileError {
         match self {
             Self::NothingAtPath(path) => with_path("no ", path),
             Self::TooMuchAtPath(path) => with_path("too much ", path),
-            Self::NotDecoded(error) => {
-                let text = error.to_string();
-                text.split_once(':').map(|(words, _)| words.to_owned()).into_iter().collect()
-            }
+            Self::NotDecoded(error) => vec![error.short_text()],
             Self::NotJson(_) => vec!["not JSON".to_owned()],
             Self::JsonTooDeep => vec!["JSON too deep".to_owned()],
             Self::JsonTooLarge(size, _) => vec![format!("JSON too large: {}", format_bytes(*size))],

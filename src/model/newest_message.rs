@@ -14,6 +14,7 @@ use super::{
     tile_value::TileValue,
     time::Time,
 };
+use crate::decode::DecodeError;
 
 /// The largest payload that is kept although no value comes from it, in bytes: as much as the detail view shows.
 const MAX_FAILED_BYTES: usize = 1 << 20;
@@ -25,6 +26,8 @@ pub(super) struct NewestMessage {
     pub(super) bytes: usize,
     /// Its payload, if the tile has an error instead of a value and the history has only the beginning.
     pub(super) failed_payload: Option<Arc<[u8]>>,
+    /// Why it could not be decoded.
+    pub(super) undecoded: Option<Box<DecodeError>>,
     /// Its properties of MQTT 5, if it has any that are shown.
     pub(super) properties: Option<Arc<MessageProperties>>,
     /// Since when it is known.
@@ -48,6 +51,7 @@ impl NewestMessage {
         self.age = kept.unwrap_or(MessageAge::live(received_at));
         self.bytes = message.payload.len();
         self.failed_payload = None;
+        self.undecoded = None;
         self.properties = message.properties.cloned();
         kept.is_none()
     }

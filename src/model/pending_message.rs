@@ -2,7 +2,6 @@
 
 use super::{
     batch::MessageRef,
-    error::TileError,
     json_path::JsonPath,
     message_age::MessageAge,
     shared_payload::SharedPayload,
@@ -11,6 +10,7 @@ use super::{
     tile_value::{TileValue, TimedMessage},
     time::Time,
 };
+use crate::decode::DecodeError;
 
 impl TileState {
     /// Creates the state of a tile from the last message of its topic as the broker has sent it, which the tile may decode.
@@ -41,20 +41,12 @@ impl TileState {
             received_at: value.updated_at,
             full_payload: Some(SharedPayload::new(&value.payload)),
             known_age: Some(value.message_age()),
-            failure: None,
-        };
-        // The message is as it was sent, and would be read as if it had been decoded.
-        let failure = match (&self.pending, &self.error) {
-            (Some(pending), _) => pending.failure.clone(),
-            (None, Some(error @ TileError::NotDecoded(_))) => Some(Box::new(error.clone())),
-            (None, _) => None,
         };
         self.pending = match self.last_message().filter(|_| !keeps_script) {
             Some(last) => Some(PendingMessage {
                 received_at: last.received_at,
                 full_payload: Some(SharedPayload::new(&last.message.payload)),
                 known_age: (!is_new).then_some(self.newest.age),
-                failure,
             }),
             None => received.map(from_value),
         };
@@ -73,18 +65,24 @@ impl TileState {
     }
 
     /// Receives a message that could not be decoded. Returns whether no other message was waiting.
-    pub(crate) fn receive_undecodable(&mut self, message: MessageRef<'_>, error: TileError, received_at: Time) -> bool {
-        let is_first = self.receive(message, received_at);
-        if let Some(pending) = &mut self.pending {
-            pending.failure = Some(Box::new(error));
-        }
-        is_first
+    pub(crate) fn receive_undecodable(
+        &mut self,
+        message: MessageRef<'_>,
+        error: DecodeError,
+        received_at: Time,
+    ) -> bool {
+        self.receive_decoded(message, received_at, Err(error))
+    }
+
+    /// Returns why the newest message could not be decoded; `None` if it could, or if nothing is decoded.
+    pub(crate) fn undecoded(&self) -> Option<&DecodeError> {
+        self.newest.undecoded.as_deref()
     }
 
     /// Sets the payload for the next [`resolve_value`](Self::resolve_value). Returns whether no other message
     /// was waiting.
     pub(crate) fn set_pending_payload(&mut self, payload: SharedPayload, received_at: Time) -> bool {
-        let pending = PendingMessage { received_at, full_payload: Some(payload), known_age: None, failure: None };
+        let pending = PendingMessage { received_at, full_payload: Some(payload), known_age: None };
         self.pending.replace(pending).is_none()
     }
 
@@ -92,7 +90,7 @@ impl TileState {
     #[must_use]
     pub(crate) fn pending_extraction<'a>(&'a self, tile: &'a Tile) -> Option<(&'a [u8], &'a JsonPath)> {
         let payload = self.pending_payload()?;
-        if self.pending.as_ref().is_some_and(|pending| pending.failure.is_some()) {
+        if self.newest.undecoded.is_some() {
             return None;
         }
         tile.json_path.as_ref().filter(|_| !payload.is_empty()).map(|path| (payload, path))

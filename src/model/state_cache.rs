@@ -28,7 +28,7 @@ const MAX_FOLDS: usize = 1_000;
 /// The ID for what was published in a previous run; no publish request of this run has it.
 const PREVIOUS_RUN_PUBLISH: PublishId = PublishId(0);
 
-/// Identifies a tile across runs: its kind, topic, JSON path and name.
+/// Identifies a tile across runs: its kind, its topic with its decoders, its JSON path and its name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TileKey(pub(crate) [String; 4]);
 
@@ -36,9 +36,16 @@ impl TileKey {
     /// Returns the key of a tile.
     #[must_use]
     pub(crate) fn for_tile(tile: &Tile) -> Self {
-        let topic = tile.topic.as_ref().map(ToString::to_string).unwrap_or_default();
+        let topic = tile.topic.as_ref().map(|topic| Self::source(topic.as_str(), tile)).unwrap_or_default();
         let path = tile.json_path.as_ref().map(|path| path.as_str().to_owned()).unwrap_or_default();
         Self([tile.kind.name().to_owned(), topic, path, tile.name.clone()])
+    }
+
+    /// Returns the topic with the decoders of a tile, if it has some: what these make of a message is another payload.
+    pub(crate) fn source(topic: &str, tile: &Tile) -> String {
+        // No topic contains this character: MQTT 5, section 1.5.4.
+        let decoders = tile.decoders().iter().flat_map(|decoder| ["\0", decoder.name()]);
+        std::iter::once(topic).chain(decoders).collect()
     }
 }
 
@@ -175,18 +182,19 @@ impl StateCache {
         if let Some(value) = self.tiles.get(&key).and_then(|saved| saved.value.clone()) {
             return Some(value);
         }
-        let [_, topic, ..] = &key.0;
-        let same_topic = self.tiles.iter().filter(|(other, _)| tile.topic.is_some() && other.0[1] == *topic);
+        let topic = tile.topic.as_ref()?.as_str();
+        let same_topic = self.tiles.iter().filter(|(other, _)| other.0[1] == key.0[1]);
         let newest = same_topic.filter_map(|(_, saved)| saved.value.as_ref()).max_by_key(|value| value.updated_at)?;
         let payload = Arc::clone(&newest.payload);
         let received_at = newest.updated_at;
-        let last = TimedMessage { message: Message::new(topic.as_str(), payload), received_at };
+        let last = TimedMessage { message: Message::new(topic, payload), received_at };
         let mut state = TileState::from_message(&last, newest.message_age());
         state.resolve_value(tile, None);
         state.value
     }
 
     /// Returns since when the message with this payload is known; `None` if no tile of exactly this topic has saved it.
+    /// `topic` is the topic with the decoders of the tile.
     #[must_use]
     pub(crate) fn age_of(&self, topic: &str, payload: &[u8]) -> Option<MessageAge> {
         let same_topic = self.tiles.iter().filter(|(key, _)| key.0[1] == topic);

@@ -23,6 +23,8 @@ use super::{
     trend::Trend,
 };
 
+use crate::decode::DecodeError;
+
 pub use super::sent_values::{Confirmation, ReplacedValue, UnconfirmedPublish};
 pub(crate) use super::sent_values::{ConfirmationSource, PublishProgress};
 
@@ -34,8 +36,6 @@ pub(super) struct PendingMessage {
     pub(super) full_payload: Option<SharedPayload>,
     /// Its age, if its value was resolved before; the definition of the tile has changed since.
     pub(super) known_age: Option<MessageAge>,
-    /// Why it could not be decoded.
-    pub(super) failure: Option<Box<TileError>>,
 }
 
 /// The state of a tile.
@@ -155,15 +155,30 @@ impl TileState {
     /// Receives a message. Its value is resolved later, by [`resolve_value`](Self::resolve_value), because of
     /// several messages only the newest one needs that. Returns whether no other message was waiting.
     pub(crate) fn receive(&mut self, message: MessageRef<'_>, received_at: Time) -> bool {
-        self.record_message(message, received_at);
+        self.receive_decoded(message, received_at, Ok(()))
+    }
+
+    /// Receives a message, as [`receive`](Self::receive) does, or one that could not be decoded.
+    pub(super) fn receive_decoded(
+        &mut self,
+        message: MessageRef<'_>,
+        received_at: Time,
+        decoded: Result<(), DecodeError>,
+    ) -> bool {
+        self.record(message, received_at, decoded);
         let full_payload =
             (message.payload.len() > MAX_HISTORY_PAYLOAD_BYTES).then(|| SharedPayload::new(message.payload));
-        let pending = PendingMessage { received_at, full_payload, known_age: None, failure: None };
+        let pending = PendingMessage { received_at, full_payload, known_age: None };
         self.pending.replace(pending).is_none()
     }
 
     /// Adds a message to the history without resolving its value.
     pub(crate) fn record_message(&mut self, message: MessageRef<'_>, received_at: Time) {
+        self.record(message, received_at, Ok(()));
+    }
+
+    /// Adds a message to the history. `decoded` says why it could not be decoded, if so: it is as it was sent then.
+    pub(super) fn record(&mut self, message: MessageRef<'_>, received_at: Time, decoded: Result<(), DecodeError>) {
         self.message_count += 1;
         // Of several values that were published, the message may be the echo of an older one, which is known when it is
         // resolved.
@@ -179,9 +194,10 @@ impl TileState {
             if is_answer { self.interval.restart(received_at) } else { self.interval.receive(received_at) }
         }
         self.history.push(message, received_at);
-        if let Some(kept) = &mut self.kept {
+        if let Some(kept) = self.kept.as_mut().filter(|_| decoded.is_ok()) {
             kept.record(message, received_at);
         }
+        self.newest.undecoded = decoded.err().map(Box::new);
     }
 
     /// Resolves the value or the error of the newest message. `extracted` is the result of the JSON path, if
@@ -192,14 +208,16 @@ impl TileState {
             find_all(payload, &[path]).pop().map(|text| text.map(Into::into))
         };
         let extracted = extracted.or_else(extract);
-        let Some(PendingMessage { received_at, full_payload, known_age, failure }) = self.pending.take() else {
+        let Some(PendingMessage { received_at, full_payload, known_age }) = self.pending.take() else {
             return false;
         };
         let last_payload = || self.history.last().map_or(&[][..], |last| last.message.payload);
         let payload = full_payload.unwrap_or_else(|| SharedPayload::new(last_payload()));
-        self.extract_kept(tile, payload.bytes(), known_age.unwrap_or_else(|| self.age_of_message(received_at)));
-        let text = failure.map_or_else(|| extracted.unwrap_or_else(|| Ok(payload.text())), |error| Err(*error));
-        match text {
+        if self.newest.undecoded.is_none() {
+            self.extract_kept(tile, payload.bytes(), known_age.unwrap_or_else(|| self.age_of_message(received_at)));
+        }
+        let undecoded = self.newest.undecoded.clone().map(|error| Err(TileError::NotDecoded(*error)));
+        match undecoded.or(extracted).unwrap_or_else(|| Ok(payload.text())) {
             Ok(text) => {
                 let payload = Arc::clone(payload.bytes());
                 if known_age.is_none() && tile.topic.as_ref().is_some_and(|topic| topic.exact().is_some()) {

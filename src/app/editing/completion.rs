@@ -151,8 +151,8 @@ impl App {
                 Ok(PickList::new("Dashboards", "no dashboard found", rows))
             }
             CompletionSource::Json => {
-                let last = preview.and_then(|preview| self.last_message(form, &preview.tile));
-                let (last, _) = last.ok_or(PickListError::NoMessage)?;
+                let last = preview.and_then(|preview| preview.state.last_message());
+                let last = last.ok_or(PickListError::NoMessage)?;
                 let json = json_with_parts(&last.message.payload)?;
                 Ok(PickList::new("Values in the payload", "no value found", json_path_rows(&json)))
             }

@@ -5,6 +5,7 @@ use crate::{
         App, Effect, OpenDashboard,
         editing::Preview,
         form::{Form, FormPopup, PickRow},
+        tile_matching::reads_the_same,
     },
     model::{
         connection::ConnectionId,
@@ -87,7 +88,7 @@ impl App {
         let mut numbers: Vec<String> = preview.state.value.iter().map(|value| value.text.to_string()).collect();
         let tiles =
             self.form_dashboard(form).filter(|_| !form.has_seen_numbers()).map(OpenDashboard::tiles_with_states);
-        let is_same = |tile: &Tile| (&tile.topic, &tile.json_path) == (&preview.tile.topic, &preview.tile.json_path);
+        let is_same = |tile: &Tile| reads_the_same(tile, &preview.tile) && tile.json_path == preview.tile.json_path;
         for (_, state) in tiles.into_iter().flatten().filter(|(tile, _)| is_same(tile)) {
             let payloads = state.history.iter().map(|entry| entry.message.payload);
             numbers.extend(payloads.filter_map(|payload| match &preview.tile.json_path {

@@ -7,6 +7,7 @@ use crate::{
         App, Effect, MediaEffect,
         form::{Form, FormSubject},
         images::{image_bytes, set_image},
+        tile_matching::reads_the_same,
     },
     model::{
         error::ImageError,
@@ -14,7 +15,6 @@ use crate::{
         id::TileId,
         kind,
         media::DecodedImage,
-        message_age::MessageAge,
         tile::Tile,
         tile_state::TileState,
         tile_value::{TimedMessage, payload_text},
@@ -53,20 +53,21 @@ pub(crate) struct PreviewImage {
 }
 
 impl App {
-    /// Returns the last message for the tile that is being edited and since when it is known, from the tile itself if its topic is
-    /// unchanged, otherwise from the topic cache.
-    pub(super) fn last_message(&self, form: &Form, tile: &Tile) -> Option<(TimedMessage, MessageAge)> {
+    /// Returns the state of the tile that is being edited with its last message, from the tile itself if that receives the
+    /// same, otherwise from the topic cache.
+    fn preview_state(&self, form: &Form, tile: &Tile) -> Option<TileState> {
         let FormSubject::Tile { tile: id, .. } = form.subject else {
             return None;
         };
         let topic = tile.topic.as_ref()?;
-        let from_tile = id
-            .and_then(|id| self.tile(id))
-            .filter(|(current, _)| current.topic.as_ref() == Some(topic) && !current.decodes())
-            .and_then(|(_, state)| Some((state.last_message()?, state.message_age())));
+        let edited = id.and_then(|id| self.tile(id));
+        let same = edited.filter(|(current, state)| reads_the_same(current, tile) && state.undecoded().is_none());
+        let from_tile =
+            same.and_then(|(_, state)| Some(TileState::from_message(&state.last_message()?, state.message_age())));
         from_tile.or_else(|| {
             let (message, received_at, age) = self.form_connection(form)?.topic_cache.latest_message(topic)?;
-            Some((TimedMessage { message: message.to_message(), received_at }, age))
+            let last = TimedMessage { message: message.to_message(), received_at };
+            Some(TileState::from_sent_message(tile, &last, age))
         })
     }
 
@@ -84,8 +85,7 @@ impl App {
     pub(crate) fn preview(&self, form: &Form) -> Option<Preview> {
         let (tile, _) = form.draft_tile()?;
         let tile = self.shown_draft(form, &tile).unwrap_or(tile);
-        let last = self.last_message(form, &tile);
-        let mut state = last.map(|(last, age)| TileState::from_sent_message(&tile, &last, age)).unwrap_or_default();
+        let mut state = self.preview_state(form, &tile).unwrap_or_default();
         let payload = state.last_message().map(|last| payload_text(&last.message.payload));
         self.keep_messages_of_preview(form, &tile, &mut state);
         state.resolve_value(&tile, None);
@@ -107,8 +107,7 @@ impl App {
             return Some(PanelPreview { tile: panel, rows: vec![(tile.clone(), state.clone())] });
         }
         let with_state = |row: Tile| {
-            let last = self.last_message(form, &row);
-            let mut state = last.map(|(last, age)| TileState::from_sent_message(&row, &last, age)).unwrap_or_default();
+            let mut state = self.preview_state(form, &row).unwrap_or_default();
             state.resolve_value(&row, None);
             (row, state)
         };
@@ -118,8 +117,7 @@ impl App {
     /// Gives the preview the messages that its kind shows: those of the edited tile, or what is known of the topics.
     fn keep_messages_of_preview(&self, form: &Form, tile: &Tile, state: &mut TileState) {
         let FormSubject::Tile { tile: id, .. } = form.subject else { return };
-        let is_same = |current: &Tile| (&current.topic, current.decoders()) == (&tile.topic, tile.decoders());
-        let edited = id.and_then(|id| self.tile(id)).filter(|(current, _)| is_same(current));
+        let edited = id.and_then(|id| self.tile(id)).filter(|(current, _)| reads_the_same(current, tile));
         state.kept = edited.and_then(|(_, edited)| edited.kept.clone());
         state.clear_extracted();
         let connection = self.form_connection(form).map(|connection| connection.id);

@@ -13,6 +13,7 @@ use crate::{
         grid::Direction,
         id::TileId,
         json_path::{JsonPart, json_text},
+        schema::DynFields as _,
         tile::Tile,
         tile_state::TileState,
         tile_value::TimedMessage,
@@ -149,11 +150,16 @@ impl Detail {
     /// Returns the selected part of the payload; `None` if none is selected. If it has gone, a sentence says so.
     fn selected_part(&self, app: &App) -> Result<Option<PayloadPart>, String> {
         let Some(path) = self.cursor.as_ref().filter(|_| self.part == DetailPart::Payload) else { return Ok(None) };
-        let part = self.tile(app).and_then(|(_, state)| {
+        let part = self.tile(app).and_then(|(tile, state)| {
             let message = state.last_message()?.message;
             let json = shown_json::parse(&message.payload)?;
             let JsonPart { path, value, .. } = shown_json::parts(&json).into_iter().find(|part| part.path == *path)?;
-            Some(PayloadPart { topic: message.topic.to_string(), path, value: value.clone() })
+            Some(PayloadPart {
+                topic: message.topic.to_string(),
+                path,
+                value: value.clone(),
+                decode: tile.get("decode"),
+            })
         });
         part.map(Some).ok_or_else(|| format!("The newest message has no {path}: select another part"))
     }
@@ -246,6 +252,7 @@ mod tests {
             DashboardFile, Event, FilesEvent, MqttEvent, OpenedDashboards, Screen, ShellEffect,
             tests::{AppFixture, tile},
         },
+        decode,
         model::{
             connection::ConnectionId,
             dashboard::Dashboard,
@@ -317,6 +324,20 @@ mod tests {
         assert_eq!(copied(&mut fixture).as_deref(), Some(r#"{"battery_low":false,"list":[1,2]}"#));
         fixture.dispatch(Action::Cancel);
         assert_eq!(copied(&mut fixture).as_deref(), Some("21.4"), "on the dashboard");
+    }
+
+    #[test]
+    fn tile_for_a_part_decodes_as_the_tile_does() {
+        let mut hall = climate("Hall");
+        hall.set("decode", &"hex".into()).unwrap().unwrap();
+        let hex = hall.decoders().to_vec();
+        let mut fixture = open(Dashboard { tiles: vec![hall], ..Dashboard::default() });
+        let hexadecimal = decode::encode(&hex, br#"{"state":"ON"}"#).into_owned();
+        fixture.receive_message("climate/room", &hexadecimal);
+        select_part(&mut fixture, "$.state");
+        fixture.dispatch(Action::Edit(EditAction::Add));
+        let (draft, _) = fixture.app.form().unwrap().draft_tile().unwrap();
+        assert_eq!(draft.get("decode"), Some("hex".into()));
     }
 
     #[test]

@@ -4,9 +4,8 @@ use std::{borrow::Cow, sync::Arc};
 
 use super::Tile;
 use crate::{
-    decode::{self, Decoder, MAX_LAYERS},
+    decode::{self, DecodeError, Decoder, MAX_LAYERS},
     model::{
-        error::TileError,
         schema::{FieldValue, ValueType},
         type_mismatch::type_mismatch,
         value::{ValidationError, Value, ValuePathSegment, did_you_mean},
@@ -19,12 +18,15 @@ pub(super) struct Decoding(Vec<Decoder>);
 
 impl FieldValue for Decoding {
     const VALUE_TYPE: ValueType =
-        ValueType::Custom("the name of a decoder such as \"cbor\", or several such as [\"gzip\", \"cbor\"]");
+        ValueType::Custom("the name of a decoder such as \"cbor\", or several such as \"gzip, cbor\"");
 
     fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
         let decoders: Result<Vec<Decoder>, ValidationError> = match value {
-            // A form writes several names as one text.
-            Value::String(text) => text.split([',', ' ']).filter(|name| !name.is_empty()).map(by_name).collect(),
+            // Several names can be one text: a form has them in one line.
+            Value::String(text) => {
+                let names = text.split([',', ' ', '[', ']', '"', '\'']);
+                names.filter(|name| !name.is_empty()).map(by_name).collect()
+            }
             Value::Array(items) => (0..).zip(items).map(|(index, item)| in_list(index, item)).collect(),
             other => return Err(type_mismatch(other, Self::VALUE_TYPE)),
         };
@@ -32,15 +34,16 @@ impl FieldValue for Decoding {
         if decoders.len() > MAX_LAYERS {
             return Err(ValidationError::new(format!("there are more than {MAX_LAYERS} decoders")).into());
         }
+        if let Some(decoder) = decoders.iter().rev().skip(1).find(|decoder| !decoder.can_be_followed()) {
+            let message = format!("`{}` must be the last decoder", decoder.name());
+            return Err(ValidationError::new(message).with_help("it makes JSON, which the others cannot read").into());
+        }
         Ok(Self(decoders))
     }
 
     fn to_value(&self) -> Option<Value> {
-        match self.0.as_slice() {
-            [] => None,
-            [decoder] => Some(decoder.name().into()),
-            decoders => Some(Value::Array(decoders.iter().map(|decoder| decoder.name().into()).collect())),
-        }
+        let names: Vec<&str> = self.0.iter().map(|decoder| decoder.name()).collect();
+        (!names.is_empty()).then(|| names.join(", ").as_str().into())
     }
 }
 
@@ -69,6 +72,12 @@ impl Tile {
         self.messages.as_ref().map_or(&[], |messages| &messages.decode.0)
     }
 
+    /// Returns the names of its decoders, as in the file.
+    pub(crate) fn decoder_names(&self) -> String {
+        let names: Vec<&str> = self.decoders().iter().map(|decoder| decoder.name()).collect();
+        names.join(", ")
+    }
+
     /// Returns whether its payloads are decoded.
     pub(crate) fn decodes(&self) -> bool {
         !self.decoders().is_empty()
@@ -78,8 +87,8 @@ impl Tile {
     ///
     /// # Errors
     /// If a decoder cannot read it.
-    pub(crate) fn decoded<'a>(&self, payload: &'a [u8]) -> Result<Cow<'a, [u8]>, TileError> {
-        decode::decode(self.decoders(), payload).map_err(TileError::NotDecoded)
+    pub(crate) fn decoded<'a>(&self, payload: &'a [u8]) -> Result<Cow<'a, [u8]>, DecodeError> {
+        decode::decode(self.decoders(), payload)
     }
 
     /// Returns a payload as the tile publishes it.
@@ -98,8 +107,9 @@ mod tests {
         for (value, written) in [
             (Value::from("cbor"), Some("cbor".into())),
             (list(&["cbor"]), Some("cbor".into())),
-            (list(&["gzip", "cbor"]), Some(list(&["gzip", "cbor"]))),
-            ("gzip, cbor".into(), Some(list(&["gzip", "cbor"]))),
+            (list(&["gzip", "cbor"]), Some("gzip, cbor".into())),
+            ("gzip, cbor".into(), Some("gzip, cbor".into())),
+            (r#"["gzip", "cbor"]"#.into(), Some("gzip, cbor".into())),
             ("".into(), None),
         ] {
             assert_eq!(Decoding::from_value(&value).unwrap().to_value(), written, "{value:?}");
@@ -108,6 +118,7 @@ mod tests {
             (Value::from("cobr"), "there is no decoder `cobr`", "did you mean `cbor`?"),
             ("rot13".into(), "there is no decoder `rot13`", "the decoders are cbor, msgpack, gzip, "),
             (list(&["gzip", "jsn"]), "there is no decoder `jsn`", "the decoders are"),
+            (list(&["cbor", "gzip"]), "`cbor` must be the last decoder", "it makes JSON"),
             (list(&["gzip"; 4]), "there are more than 3 decoders", ""),
             (Value::Array(vec![Value::Integer(7)]), "expected the name of a decoder, found", ""),
         ] {

@@ -107,7 +107,7 @@ impl Tile {
         message_field!(
             Option<String>,
             on_connect as "On connect",
-            "a payload that is published by itself, once the connection is established and you have allowed it; to \
+            "a payload that is published automatically, once the connection is established and you have allowed it; to \
              `publish_topic`, or else to `topic`"
         ),
         message_field!(
@@ -139,8 +139,8 @@ impl Tile {
         message_field!(
             Decoding,
             decode as "Decoded from",
-            "how the payload becomes text: \"cbor\" or \"msgpack\" to JSON; \"gzip\", \"zlib\", \"deflate\", \"base64\" or \"hex\" \
-             to what is inside; or several such as [\"gzip\", \"cbor\"]; what the tile publishes becomes such a payload"
+            "cbor, msgpack, gzip, zlib, deflate, base64 or hex, or several such as \"gzip, cbor\": how the payload becomes text, \
+             and what the tile publishes becomes such a payload"
         ),
         field!(Option<Box<str>>, on_receive as "On a message", "a script that runs for every message"),
         field!(Option<Box<str>>, on_display as "On display", "a script that changes what the tile shows"),

@@ -5,12 +5,7 @@ use ratatui::{layout::Rect, style::Style};
 use super::{super::NO_MESSAGE, BOLD, Detail, DrawContext, StyledLines, tile_lines};
 use crate::{
     app::screens::detail::DetailPart,
-    model::{
-        error::{TileError, format_bytes},
-        tile::Tile,
-        tile_state::TileState,
-        tile_value::TimedMessage,
-    },
+    model::{error::format_bytes, tile::Tile, tile_state::TileState, tile_value::TimedMessage},
     ui::{
         UiConfig,
         dialog::Lines,
@@ -69,11 +64,10 @@ pub(super) fn draw(
 
 /// Returns how the payload was decoded, or why it could not be; `None` if the tile decodes nothing.
 fn decoding(tile: &Tile, state: &TileState, config: &UiConfig) -> Option<(String, Style)> {
-    let names: Vec<&str> = tile.decoders().iter().map(|decoder| decoder.name()).collect();
-    if let Some(TileError::NotDecoded(error)) = &state.error {
+    if let Some(error) = state.undecoded() {
         return Some((format!("as it was sent: {error}"), config.theme.warning()));
     }
-    (!names.is_empty()).then(|| (format!("decoded from {}", names.join(", ")), config.theme.dim()))
+    tile.decodes().then(|| (format!("decoded from {}", tile.decoder_names()), config.theme.dim()))
 }
 
 /// Marks the line of the part that the tile shows, after its text or over the end of it.

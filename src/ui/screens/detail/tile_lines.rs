@@ -48,6 +48,9 @@ fn settings(context: &DrawContext<'_>, tile: &Tile, state: &TileState) -> Vec<(&
         ("kind", format!("{}: {}", tile.kind.name(), tile.kind.description())),
         ("topic", tile.topic.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string)),
     ];
+    if tile.decodes() {
+        rows.push(("decoded", tile.decoder_names()));
+    }
     if let Some(path) = &tile.json_path {
         rows.push(("JSON path", path.as_str().to_owned()));
     }
@@ -59,7 +62,7 @@ fn settings(context: &DrawContext<'_>, tile: &Tile, state: &TileState) -> Vec<(&
     if let Some(message) = tile.automatic_message() {
         let is_blocked = context.app.current_dashboard().is_some_and(|dashboard| !dashboard.permissions.granted);
         let note = if is_blocked { " (blocked: press T to review)" } else { "" };
-        rows.push(("by itself", format!("{message}{note}")));
+        rows.push(("automatic", format!("{message}{note}")));
     }
     rows.push(("QoS", format!("{}{}", tile.qos.as_u8(), if tile.retain { ", published retained" } else { "" })));
     rows.push(("messages", state.message_count.to_string()));
