@@ -21,6 +21,10 @@ impl Codec for Base64 {
         ("base64", FORMAT)
     }
 
+    fn reads_text(&self) -> bool {
+        true
+    }
+
     fn decode(&self, payload: &[u8]) -> Result<Vec<u8>, DecodeError> {
         let is_text = |byte: &u8| !byte.is_ascii_whitespace();
         let text: Vec<u8> = payload.iter().copied().filter(is_text).collect();

@@ -11,6 +11,10 @@ impl Codec for Hexadecimal {
         ("hex", FORMAT)
     }
 
+    fn reads_text(&self) -> bool {
+        true
+    }
+
     fn decode(&self, payload: &[u8]) -> Result<Vec<u8>, DecodeError> {
         let text = payload.trim_ascii();
         let text = text.strip_prefix(b"0x").unwrap_or(text);

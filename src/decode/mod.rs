@@ -71,6 +71,11 @@ trait Codec: Sync {
     /// Returns the payload that says something.
     fn encode(&self, decoded: &[u8]) -> Vec<u8>;
 
+    /// Returns whether the payload is a text.
+    fn reads_text(&self) -> bool {
+        false
+    }
+
     /// Returns whether it returns bytes, which another decoder can read, and not a text that people read.
     fn returns_bytes(&self) -> bool {
         true
@@ -110,6 +115,10 @@ impl Decoder {
         self.0.names().0
     }
 
+    fn reads_text(self) -> bool {
+        self.0.reads_text()
+    }
+
     /// Returns whether another decoder can follow.
     #[must_use]
     pub(crate) fn can_be_followed(self) -> bool {
@@ -137,6 +146,20 @@ impl Hash for Decoder {
     }
 }
 
+/// Returns what a payload looks like that a decoder cannot read.
+fn looks_like(decoder: Decoder, payload: &[u8]) -> Option<&'static str> {
+    const GZIP: [u8; 2] = [0x1f, 0x8b];
+    if payload.starts_with(&GZIP) && decoder.name() != "gzip" {
+        return Some("gzip");
+    }
+    let is_text = std::str::from_utf8(payload).is_ok_and(|text| !text.chars().any(|c| c.is_control() && c != '\n'));
+    match payload.trim_ascii_start().first()? {
+        b'{' | b'[' if is_text => Some("JSON"),
+        _ if is_text && !decoder.reads_text() => Some("text"),
+        _ => None,
+    }
+}
+
 /// Returns what a payload says after each of these decoders, in their order. An empty payload says nothing.
 ///
 /// # Errors
@@ -149,7 +172,10 @@ pub fn decode<'a>(decoders: &[Decoder], payload: &'a [u8]) -> Result<Cow<'a, [u8
             if bytes.len() <= limit { Ok(()) } else { Err(too_large) }
         };
         limited(&decoded, MAX_ENCODED_BYTES)?;
-        let result = decoder.0.decode(&decoded)?;
+        let result = decoder.0.decode(&decoded).map_err(|error| match looks_like(*decoder, &decoded) {
+            Some(other) => DecodeError::Invalid(decoder.0.names().1, format!("it looks like {other}")),
+            None => error,
+        })?;
         limited(&result, MAX_DECODED_BYTES)?;
         decoded = Cow::Owned(result);
     }
@@ -194,6 +220,18 @@ mod tests {
             assert!(error.starts_with("not "), "{decoder:?}: {error}");
             assert!(!error.contains('\n') && error.len() < 90, "{error}");
         }
+    }
+
+    #[test]
+    fn error_says_what_the_payload_looks_like() {
+        let error = |name: &str, payload: &[u8]| {
+            decode(&decoders(&[name]), payload).err().map(|error| error.to_string()).unwrap_or_default()
+        };
+        assert_eq!(error("cbor", br#"{"a":1}"#), "not CBOR: it looks like JSON");
+        assert_eq!(error("gzip", b"garbage"), "not gzip: it looks like text");
+        assert_eq!(error("base64", br#"{"a":1}"#), "not Base64: it looks like JSON");
+        assert_eq!(error("hex", b"ON"), "not hexadecimal: it has other characters");
+        assert_eq!(error("msgpack", &encode(&decoders(&["gzip"]), b"x")), "not MessagePack: it looks like gzip");
     }
 
     #[test]

@@ -179,7 +179,7 @@ fn with_strict_json<T>(payload: &[u8], read: impl Fn(&str) -> Result<T, serde_js
     let strict_error = match str::from_utf8(payload).map(&read) {
         Ok(Ok(result)) => return Ok(result),
         Ok(Err(error)) => json_error(&error),
-        Err(error) => TileError::NotJson(error.to_string()),
+        Err(_) => TileError::NotJson("it is not text: `decode` may read it".to_owned()),
     };
     let text = lenient_json::decode(payload);
     match lenient_json::read(&text) {

@@ -146,6 +146,13 @@ impl Tile {
             let error = ValidationError::new(message).with_help("put it in quotes: \"{{value}}\"");
             return Some(error.with_span(Some(span)));
         }
+        let encodes_json = self.decoders().last().is_some_and(|decoder| !decoder.can_be_followed());
+        if encodes_json && template.as_str().trim_start().starts_with(['{', '[']) && !template.is_json() {
+            return error(
+                "`payload` is not JSON: it would be published as a text",
+                "look for a brace or a quote that is missing",
+            );
+        }
         if !self.receives_what_it_publishes() {
             return None;
         }
@@ -232,6 +239,18 @@ mod tests {
         assert_eq!(errors("range", &own_topic), [], "it only shows");
         let without = errors("range", &[own_topic.as_slice(), &[("publish", Value::Bool(true))]].concat());
         assert!(without[0].0.contains("cannot publish to its own topic"), "{without:?}");
+    }
+
+    #[test]
+    fn template_that_is_encoded_must_be_json_if_it_looks_like_it() {
+        let range = |decode: &str, template: &str| {
+            let keys = [("publish_topic", "lamp/set"), ("decode", decode), ("payload", template)];
+            errors("range", &keys.map(|(key, text)| (key, text.into())))
+        };
+        assert!(range("cbor", "{\"a\": {{value}}")[0].0.contains("published as a text"));
+        assert_eq!(range("cbor", "{\"a\": {{value}}}"), []);
+        assert_eq!(range("cbor", "SET {{value}}"), []);
+        assert_eq!(range("gzip", "{\"a\": {{value}}"), [], "the text is compressed as it is");
     }
 
     #[test]
