@@ -6,6 +6,7 @@ use crate::{
         Action, DashboardFile, EditAction, Event, MqttEffect, MqttEvent, OpenedDashboards, Screen,
         tests::{AppFixture, publish_requests, tile},
     },
+    decode::{self, Decoder},
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message},
         dashboard::Dashboard,
@@ -424,4 +425,15 @@ fn tile_that_is_added_or_cloned_at_a_device_goes_behind_all_devices() {
     fixture.dispatch(Action::Edit(EditAction::Copy));
     fixture.receive_message("stat/c/POWER", b"1");
     assert_eq!(names(&fixture), ["own", "a", "a W", "b", "b W", "c", "c W", "a W", "a W"]);
+}
+
+#[test]
+fn template_reads_decoded_payloads() {
+    let entries = [("decode", "hex".into()), ("has", "$.on".into()), ("name_path", "$.name".into())];
+    let mut fixture = fixture_with(plugs(&entries));
+    let encoded = |text: &str| decode::encode(&[Decoder::by_name("hex").unwrap()], text.as_bytes()).into_owned();
+    fixture.receive_message("stat/a/POWER", &encoded(r#"{"on":1,"name":"Attic"}"#));
+    fixture.receive_message("stat/b/POWER", &encoded(r#"{"name":"Boiler"}"#));
+    fixture.receive_message("stat/c/POWER", br#"{"on":1,"name":"Cellar"}"#);
+    assert_eq!(names(&fixture), ["Attic", "Attic W", "own"]);
 }

@@ -13,9 +13,9 @@ use super::{App, Effect, FilesEffect, OpenDashboard, tile_position::TemplateRout
 use crate::model::{
     batch::{Batch, MessageRef},
     expansion::Expansion,
-    json_path::{JsonPath, find_all},
+    json_path::find_all,
     remembered::RememberedDashboard,
-    template::{Device, DeviceOrder},
+    template::{Device, DeviceOrder, Template},
     tile_value::payload_text,
     time::Time,
 };
@@ -70,7 +70,7 @@ impl OpenDashboard {
         let Some(captures) = pattern.as_ref().and_then(|pattern| pattern.captures(message.topic)) else { return };
         let key = Device::key_of(&captures);
         if route.is_name {
-            if let Some(name) = name_in(message.payload, template.name_path())
+            if let Some(name) = name_in(message.payload, template)
                 && devices.set_name(&key, &name)
             {
                 changes.renamed.push(key.into());
@@ -128,13 +128,14 @@ impl OpenDashboard {
 }
 
 /// Returns the name of a device in a payload.
-fn name_in(payload: &[u8], path: Option<&JsonPath>) -> Option<String> {
+fn name_in(payload: &[u8], template: &Template) -> Option<String> {
     if payload.is_empty() || payload.len() > MAX_NAME_PAYLOAD_BYTES {
         return None;
     }
-    let name = match path {
-        Some(path) => find_all(payload, &[path]).pop()?.ok()?,
-        None => payload_text(payload),
+    let payload = template.decoded(payload)?;
+    let name = match template.name_path() {
+        Some(path) => find_all(&payload, &[path]).pop()?.ok()?,
+        None => payload_text(&payload),
     };
     // A link in a name could become that of a note.
     (!name.trim().is_empty() && !name.contains("://")).then_some(name)
@@ -228,7 +229,7 @@ impl App {
             let name = |device: &Device| {
                 let topic = pattern.topic_of(device)?;
                 let (message, ..) = connection.topic_cache.latest_message(&topic)?;
-                Some((Arc::clone(&device.key), name_in(message.payload, template.name_path())?))
+                Some((Arc::clone(&device.key), name_in(message.payload, template)?))
             };
             let unnamed = devices.iter().filter(|device| device.name.is_none());
             let names: Vec<(Arc<str>, String)> = unnamed.filter_map(name).collect();

@@ -2,6 +2,7 @@
 //! 3.1.2.5) and a retained message that it publishes once it is connected.
 
 use super::{
+    decoding::Decoding,
     json_path::{JsonPath, find_all},
     message_age::MessageAge,
     schema::{FieldSpec, Schema, field},
@@ -22,12 +23,19 @@ pub struct Availability {
     topic: Option<Topic>,
     online: String,
     offline: String,
+    decode: Decoding,
     json_path: Option<JsonPath>,
 }
 
 impl Default for Availability {
     fn default() -> Self {
-        Self { topic: None, online: "online".to_owned(), offline: "offline".to_owned(), json_path: None }
+        Self {
+            topic: None,
+            online: "online".to_owned(),
+            offline: "offline".to_owned(),
+            decode: Decoding::default(),
+            json_path: None,
+        }
     }
 }
 
@@ -36,6 +44,7 @@ impl Schema for Availability {
         field!(Option<Topic>, topic as "Status topic", "the topic on which the device says whether it is online"),
         field!(String, online as "Online if", "the payload while the device is online"),
         field!(String, offline as "Offline if", "the payload while the device is offline"),
+        field!(Decoding, decode as "Decoded from", "how the payload becomes text, such as \"cbor\": the decoders are those of tiles"),
         field!(
             Option<JsonPath>,
             json_path as "Part of the JSON",
@@ -71,6 +80,7 @@ impl Availability {
         if payload.len() > MAX_PAYLOAD_BYTES {
             return None;
         }
+        let payload = &*self.decode.decoded(payload).ok()?;
         let text = payload_text(payload);
         let extracted = match &self.json_path {
             Some(path) => Some(first_result(payload, path)?),
@@ -130,6 +140,13 @@ mod tests {
         ] {
             assert_eq!(availability.is_online(payload.as_bytes()), expected, "{payload}");
         }
+    }
+
+    #[test]
+    fn payload_is_decoded_before_it_is_read() {
+        let hex = availability(&[("topic", "a"), ("decode", "hex"), ("json_path", "$.s")]).unwrap();
+        assert_eq!(hex.is_online(b"7b2273223a226f6e6c696e65227d"), Some(true));
+        assert_eq!(hex.is_online(br#"{"s":"online"}"#), None);
     }
 
     #[test]

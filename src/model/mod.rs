@@ -12,6 +12,7 @@ pub mod content;
 pub(crate) mod content_line;
 pub(crate) mod credentials;
 pub mod dashboard;
+mod decoding;
 pub(crate) mod duration;
 pub mod edit;
 pub mod error;

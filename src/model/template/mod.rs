@@ -9,7 +9,7 @@ mod subscriptions;
 mod validation;
 pub(crate) mod variables;
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 pub(crate) use device::{Device, DeviceList};
 use name_patterns::NamePatterns;
@@ -19,6 +19,7 @@ use placeholder::Bindings;
 
 use super::{
     availability::Availability,
+    decoding::Decoding,
     duration::BoundedDuration,
     field_value::{BoundedInt, Nested, string_enum},
     json_path::{JsonPath, find_all},
@@ -47,6 +48,7 @@ pub struct Template {
     names: DeviceNames,
     name_topic: Option<TopicPattern>,
     name_path: Option<JsonPath>,
+    decode: Decoding,
     only: NamePatterns,
     except: NamePatterns,
     has: Option<JsonPath>,
@@ -68,6 +70,7 @@ impl Default for Template {
             names: DeviceNames::default(),
             name_topic: None,
             name_path: None,
+            decode: Decoding::default(),
             only: NamePatterns::default(),
             except: NamePatterns::default(),
             has: None,
@@ -101,6 +104,11 @@ impl Schema for Template {
             "a topic on which a device, or the broker for it, sends its name; default if `name_path` is set: `topic`"
         ),
         field!(Option<JsonPath>, name_path, "which part of the JSON in that payload is the name; default: the payload"),
+        field!(
+            Decoding,
+            decode,
+            "how the payloads become text that `name_topic`, `name_path` and `has` read, such as \"cbor\"; tiles have their own `decode`"
+        ),
         field!(
             NamePatterns,
             only,
@@ -183,6 +191,11 @@ impl Template {
         self.name_path.as_ref()
     }
 
+    /// Returns what a payload says, in which a name can be; `None` if it cannot be decoded.
+    pub(crate) fn decoded<'a>(&self, payload: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+        self.decode.decoded(payload).ok()
+    }
+
     /// Returns whether a device is shown, as far as its part of the topic says.
     pub(crate) fn shows(&self, device: &Device) -> bool {
         (self.only.is_empty() || self.only.matches(&device.key)) && !self.except.matches(&device.key)
@@ -190,7 +203,10 @@ impl Template {
 
     /// Returns whether a new device with this payload is shown, as far as the payload says.
     pub(crate) fn accepts(&self, payload: &[u8]) -> bool {
-        self.has.as_ref().is_none_or(|path| find_all(payload, &[path]).pop().is_some_and(|found| found.is_ok()))
+        self.has.as_ref().is_none_or(|path| {
+            let payload = self.decoded(payload);
+            payload.is_some_and(|payload| find_all(&payload, &[path]).pop().is_some_and(|found| found.is_ok()))
+        })
     }
 
     /// Returns the name of a device: the one in the file, or else the one that it has sent, or its part of the topic.

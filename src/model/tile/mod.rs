@@ -12,6 +12,7 @@ mod validation;
 use super::{
     availability::Availability,
     connection::{Qos, RetainHandling},
+    decoding::Decoding,
     field_value::{BoundedInt, Nested},
     id::DashboardId,
     json_path::JsonPath,
@@ -26,7 +27,6 @@ use super::{
     value::{ValidationError, Value},
 };
 
-use decoding::Decoding;
 use payload::{AutomaticInterval, TileMessages, message_field};
 
 pub(crate) use layout::{MAX_SPAN, ShownOn, SpanCount, is_narrow};

@@ -2,9 +2,10 @@
 
 use std::{borrow::Cow, fmt, time::Duration};
 
-use super::{Tile, decoding::Decoding};
+use super::Tile;
 use crate::model::{
     content::TileAction,
+    decoding::Decoding,
     duration::BoundedDuration,
     error::TileError,
     json_path::find_all,
