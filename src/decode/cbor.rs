@@ -6,7 +6,7 @@
 use ciborium::{de::Error, value::Value};
 use serde_json::Value as Json;
 
-use super::{Codec, DecodeError, MAX_DEPTH, MAX_STRUCTURED_BYTES, json_text};
+use super::{Codec, DecodeError, MAX_DEPTH, json_text};
 
 const FORMAT: &str = "CBOR";
 
@@ -22,21 +22,10 @@ impl Codec for Cbor {
     }
 
     fn decode(&self, payload: &[u8]) -> Result<Vec<u8>, DecodeError> {
-        if payload.len() > MAX_STRUCTURED_BYTES {
-            return Err(DecodeError::TooLarge(FORMAT, MAX_STRUCTURED_BYTES >> 10));
-        }
-        let mut rest = payload;
-        let value: Value =
-            ciborium::de::from_reader_with_recursion_limit(&mut rest, MAX_DEPTH).map_err(|error| match error {
-                Error::Io(_) => DecodeError::EndsEarly(FORMAT),
-                Error::Syntax(offset) => DecodeError::Invalid(FORMAT, format!("at byte {offset}")),
-                Error::Semantic(_, reason) => DecodeError::Invalid(FORMAT, reason),
-                Error::RecursionLimitExceeded => DecodeError::TooDeep(FORMAT),
-            })?;
-        if !rest.is_empty() {
-            return Err(DecodeError::TrailingBytes(FORMAT));
-        }
-        Ok(json_text::payload_of(to_json(value)?))
+        json_text::decode(FORMAT, payload, |rest| {
+            let value = ciborium::de::from_reader_with_recursion_limit(rest, MAX_DEPTH);
+            to_json(value.map_err(to_error)?)
+        })
     }
 
     fn encode(&self, decoded: &[u8]) -> Vec<u8> {
@@ -44,6 +33,15 @@ impl Codec for Cbor {
         // Writing to memory does not fail.
         let written = ciborium::ser::into_writer(&from_json(json_text::value_in(decoded)), &mut payload);
         written.map(|()| payload).unwrap_or_default()
+    }
+}
+
+fn to_error<E>(error: Error<E>) -> DecodeError {
+    match error {
+        Error::Io(_) => DecodeError::EndsEarly(FORMAT),
+        Error::Syntax(offset) => DecodeError::Invalid(FORMAT, format!("at byte {offset}")),
+        Error::Semantic(_, reason) => DecodeError::Invalid(FORMAT, reason),
+        Error::RecursionLimitExceeded => DecodeError::TooDeep(FORMAT),
     }
 }
 
@@ -55,10 +53,7 @@ fn to_json(value: Value) -> Result<Json, DecodeError> {
         Value::Text(text) => Json::String(text),
         Value::Bytes(bytes) => json_text::bytes(&bytes),
         Value::Array(items) => Json::Array(items.into_iter().map(to_json).collect::<Result<_, _>>()?),
-        Value::Map(entries) => {
-            let entry = |(key, value)| Ok((json_text::key(FORMAT, to_json(key)?)?, to_json(value)?));
-            Json::Object(entries.into_iter().map(entry).collect::<Result<_, _>>()?)
-        }
+        Value::Map(entries) => json_text::object(FORMAT, entries, to_json)?,
         Value::Tag(tag, value) => tagged(tag, *value)?,
         // Null, and what a later version of the library may have.
         _ => Json::Null,
@@ -102,6 +97,7 @@ fn from_json(value: Json) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::MAX_STRUCTURED_BYTES;
 
     fn decoded(payload: &[u8]) -> String {
         String::from_utf8(Cbor.decode(payload).unwrap()).unwrap()

@@ -2,10 +2,24 @@
 
 use serde_json::{Number, Value};
 
-use super::{DecodeError, hexadecimal::to_hexadecimal};
+use super::{DecodeError, MAX_STRUCTURED_BYTES, hexadecimal::to_hexadecimal};
+
+/// Returns what a payload says that is one value. `read` takes it from the beginning of the bytes.
+pub(super) fn decode(
+    format: &'static str,
+    payload: &[u8],
+    read: impl FnOnce(&mut &[u8]) -> Result<Value, DecodeError>,
+) -> Result<Vec<u8>, DecodeError> {
+    if payload.len() > MAX_STRUCTURED_BYTES {
+        return Err(DecodeError::TooLarge(format, MAX_STRUCTURED_BYTES >> 10));
+    }
+    let mut rest = payload;
+    let value = read(&mut rest)?;
+    if rest.is_empty() { Ok(payload_of(value)) } else { Err(DecodeError::TrailingBytes(format)) }
+}
 
 /// Returns a value as a payload: text without quotes, anything else as JSON.
-pub(super) fn payload_of(value: Value) -> Vec<u8> {
+fn payload_of(value: Value) -> Vec<u8> {
     match value {
         Value::String(text) => text.into_bytes(),
         value => value.to_string().into_bytes(),
@@ -42,11 +56,21 @@ pub(super) fn bytes(bytes: &[u8]) -> Value {
     Value::String(to_hexadecimal(bytes))
 }
 
+/// Returns the object of a map.
+pub(super) fn object<V>(
+    format: &'static str,
+    entries: Vec<(V, V)>,
+    to_json: fn(V) -> Result<Value, DecodeError>,
+) -> Result<Value, DecodeError> {
+    let member = |(name, value)| Ok((key(format, to_json(name)?)?, to_json(value)?));
+    entries.into_iter().map(member).collect::<Result<_, _>>().map(Value::Object)
+}
+
 /// Returns the name of a member of an object for the key of a map.
 ///
 /// # Errors
 /// If the key is a list or a map: written as text, it would double with each level.
-pub(super) fn key(format: &'static str, key: Value) -> Result<String, DecodeError> {
+fn key(format: &'static str, key: Value) -> Result<String, DecodeError> {
     match key {
         Value::String(text) => Ok(text),
         Value::Array(_) | Value::Object(_) => {

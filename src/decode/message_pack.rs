@@ -9,7 +9,7 @@ use rmpv::{
 };
 use serde_json::{Map, Value as Json};
 
-use super::{Codec, DecodeError, MAX_DEPTH, MAX_STRUCTURED_BYTES, json_text};
+use super::{Codec, DecodeError, MAX_DEPTH, json_text};
 
 const FORMAT: &str = "MessagePack";
 /// The library counts a list or a map and its values.
@@ -27,15 +27,10 @@ impl Codec for MessagePack {
     }
 
     fn decode(&self, payload: &[u8]) -> Result<Vec<u8>, DecodeError> {
-        if payload.len() > MAX_STRUCTURED_BYTES {
-            return Err(DecodeError::TooLarge(FORMAT, MAX_STRUCTURED_BYTES >> 10));
-        }
-        let mut rest = payload;
-        let value = read_value_with_max_depth(&mut rest, MAX_LIBRARY_DEPTH).map_err(|error| to_error(&error))?;
-        if !rest.is_empty() {
-            return Err(DecodeError::TrailingBytes(FORMAT));
-        }
-        Ok(json_text::payload_of(to_json(value)?))
+        json_text::decode(FORMAT, payload, |rest| {
+            let value = read_value_with_max_depth(rest, MAX_LIBRARY_DEPTH);
+            to_json(value.map_err(|error| to_error(&error))?)
+        })
     }
 
     fn encode(&self, decoded: &[u8]) -> Vec<u8> {
@@ -67,10 +62,7 @@ fn to_json(value: rmpv::Value) -> Result<Json, DecodeError> {
         rmpv::Value::String(text) => string_to_json(text),
         rmpv::Value::Binary(bytes) => json_text::bytes(&bytes),
         rmpv::Value::Array(items) => Json::Array(items.into_iter().map(to_json).collect::<Result<_, _>>()?),
-        rmpv::Value::Map(entries) => {
-            let entry = |(key, value)| Ok((json_text::key(FORMAT, to_json(key)?)?, to_json(value)?));
-            Json::Object(entries.into_iter().map(entry).collect::<Result<_, _>>()?)
-        }
+        rmpv::Value::Map(entries) => json_text::object(FORMAT, entries, to_json)?,
         rmpv::Value::Ext(kind, data) => Json::Object(Map::from_iter([
             ("type".to_owned(), Json::from(kind)),
             ("data".to_owned(), json_text::bytes(&data)),
@@ -111,6 +103,7 @@ fn from_json(value: Json) -> rmpv::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::MAX_STRUCTURED_BYTES;
 
     fn decoded(payload: &[u8]) -> String {
         String::from_utf8(MessagePack.decode(payload).unwrap()).unwrap()

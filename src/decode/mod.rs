@@ -11,11 +11,7 @@ mod hexadecimal;
 mod json_text;
 mod message_pack;
 
-use std::{
-    borrow::Cow,
-    fmt,
-    hash::{Hash, Hasher},
-};
+use std::{borrow::Cow, fmt};
 
 /// The most bytes that a decoder returns. A tile reads them for each message.
 const MAX_DECODED_BYTES: usize = 1 << 20;
@@ -93,14 +89,14 @@ const CODECS: [&dyn Codec; 7] = [
     &hexadecimal::Hexadecimal,
 ];
 
-/// One of the decoders.
-#[derive(Clone, Copy)]
-pub struct Decoder(&'static dyn Codec);
+/// One of the decoders, as its index among them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Decoder(usize);
 
 impl Decoder {
     /// Returns all decoders.
     pub fn all() -> impl Iterator<Item = Self> + Clone {
-        CODECS.into_iter().map(Self)
+        (0..CODECS.len()).map(Self)
     }
 
     /// Returns the decoder with this name.
@@ -112,17 +108,17 @@ impl Decoder {
     /// Returns its name in files.
     #[must_use]
     pub fn name(self) -> &'static str {
-        self.0.names().0
+        self.codec().names().0
     }
 
-    fn reads_text(self) -> bool {
-        self.0.reads_text()
+    fn codec(self) -> &'static dyn Codec {
+        CODECS[self.0]
     }
 
     /// Returns whether another decoder can follow.
     #[must_use]
     pub(crate) fn can_be_followed(self) -> bool {
-        self.0.returns_bytes()
+        self.codec().returns_bytes()
     }
 }
 
@@ -132,30 +128,16 @@ impl fmt::Debug for Decoder {
     }
 }
 
-impl PartialEq for Decoder {
-    fn eq(&self, other: &Self) -> bool {
-        self.name() == other.name()
-    }
-}
-
-impl Eq for Decoder {}
-
-impl Hash for Decoder {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name().hash(state);
-    }
-}
-
 /// Returns what a payload looks like that a decoder cannot read.
-fn looks_like(decoder: Decoder, payload: &[u8]) -> Option<&'static str> {
+fn looks_like(codec: &dyn Codec, payload: &[u8]) -> Option<&'static str> {
     const GZIP: [u8; 2] = [0x1f, 0x8b];
-    if payload.starts_with(&GZIP) && decoder.name() != "gzip" {
+    if payload.starts_with(&GZIP) && codec.names().0 != "gzip" {
         return Some("gzip");
     }
     let is_text = std::str::from_utf8(payload).is_ok_and(|text| !text.chars().any(|c| c.is_control() && c != '\n'));
     match payload.trim_ascii_start().first()? {
         b'{' | b'[' if is_text => Some("JSON"),
-        _ if is_text && !decoder.reads_text() => Some("text"),
+        _ if is_text && !codec.reads_text() => Some("text"),
         _ => None,
     }
 }
@@ -166,14 +148,15 @@ fn looks_like(decoder: Decoder, payload: &[u8]) -> Option<&'static str> {
 /// If one of them cannot read what it gets, or if that is too large.
 pub fn decode<'a>(decoders: &[Decoder], payload: &'a [u8]) -> Result<Cow<'a, [u8]>, DecodeError> {
     let mut decoded = Cow::Borrowed(payload);
-    for decoder in decoders.iter().filter(|_| !payload.is_empty()) {
+    for codec in decoders.iter().filter(|_| !payload.is_empty()).map(|decoder| decoder.codec()) {
+        let format = codec.names().1;
         let limited = |bytes: &[u8], limit: usize| {
-            let too_large = DecodeError::TooLarge(decoder.0.names().1, limit >> 10);
+            let too_large = DecodeError::TooLarge(format, limit >> 10);
             if bytes.len() <= limit { Ok(()) } else { Err(too_large) }
         };
         limited(&decoded, MAX_ENCODED_BYTES)?;
-        let result = decoder.0.decode(&decoded).map_err(|error| match looks_like(*decoder, &decoded) {
-            Some(other) => DecodeError::Invalid(decoder.0.names().1, format!("it looks like {other}")),
+        let result = codec.decode(&decoded).map_err(|error| match looks_like(codec, &decoded) {
+            Some(other) => DecodeError::Invalid(format, format!("it looks like {other}")),
             None => error,
         })?;
         limited(&result, MAX_DECODED_BYTES)?;
@@ -188,7 +171,7 @@ pub fn decode<'a>(decoders: &[Decoder], payload: &'a [u8]) -> Result<Cow<'a, [u8
 pub fn encode<'a>(decoders: &[Decoder], decoded: &'a [u8]) -> Cow<'a, [u8]> {
     let mut payload = Cow::Borrowed(decoded);
     for decoder in decoders.iter().rev().filter(|_| !decoded.is_empty()) {
-        payload = Cow::Owned(decoder.0.encode(&payload));
+        payload = Cow::Owned(decoder.codec().encode(&payload));
     }
     payload
 }

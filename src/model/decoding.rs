@@ -39,8 +39,7 @@ impl FieldValue for Decoding {
     }
 
     fn to_value(&self) -> Option<Value> {
-        let names: Vec<&str> = self.0.iter().map(|decoder| decoder.name()).collect();
-        (!names.is_empty()).then(|| names.join(", ").as_str().into())
+        (!self.0.is_empty()).then(|| self.names().as_str().into())
     }
 }
 
@@ -67,6 +66,12 @@ impl Decoding {
     /// Returns the decoders.
     pub(crate) fn decoders(&self) -> &[Decoder] {
         &self.0
+    }
+
+    /// Returns the names of the decoders, as in a file.
+    pub(crate) fn names(&self) -> String {
+        let names: Vec<&str> = self.0.iter().map(|decoder| decoder.name()).collect();
+        names.join(", ")
     }
 
     /// Returns what a payload says.

@@ -13,8 +13,7 @@ impl Tile {
 
     /// Returns the names of its decoders, as in the file.
     pub(crate) fn decoder_names(&self) -> String {
-        let names: Vec<&str> = self.decoders().iter().map(|decoder| decoder.name()).collect();
-        names.join(", ")
+        self.messages.as_ref().map(|messages| messages.decode.names()).unwrap_or_default()
     }
 
     /// Returns whether its payloads are decoded.
