@@ -22,13 +22,8 @@ fn main() {
 #[cfg(unix)]
 mod unix {
     use std::{
-        io::Write as _,
         ops::Range,
-        sync::{
-            Arc,
-            atomic::{AtomicBool, Ordering},
-        },
-        thread::{self, JoinHandle},
+        thread,
         time::{Duration, Instant},
     };
 
@@ -37,7 +32,7 @@ mod unix {
         process::resident_memory,
         terminal::TerminalFixture,
         terminal_program::TerminalProgram,
-        timestamping_broker::{TimestampingBroker, message, publish_at_rate},
+        timestamping_broker::{TimestampingBroker, message},
     };
 
     /// How many devices there are when the times are measured.
@@ -65,20 +60,6 @@ mod unix {
         let packets: Vec<u8> = devices.flat_map(|device| packet(device, device)).collect();
         broker.send(&packets);
         broker.publish_acknowledged("own", "processed", TIMEOUT).expect("the program acknowledges");
-    }
-
-    /// Publishes for devices until it is told to end.
-    fn start_load(broker: &TimestampingBroker, devices: usize) -> (Arc<AtomicBool>, JoinHandle<()>) {
-        let (is_wanted, writer) = (Arc::new(AtomicBool::new(true)), broker.writer());
-        let packets: Vec<Vec<u8>> = (0..devices).map(|device| packet(device, device + 1)).collect();
-        let until = Arc::clone(&is_wanted);
-        let publisher = thread::spawn(move || {
-            let send = |piece: &[u8]| {
-                writer.lock().expect("no holder of the lock has panicked").write_all(piece).expect("connected");
-            };
-            publish_at_rate(send, &packets, RATE, Duration::from_mins(5), || until.load(Ordering::Relaxed));
-        });
-        (is_wanted, publisher)
     }
 
     /// From the first message of a device to its value on the screen.
@@ -110,10 +91,10 @@ mod unix {
         for (round, devices) in DEVICES.into_iter().enumerate() {
             add_devices(&broker, added..devices);
             added = devices;
-            let (is_wanted, publisher) = start_load(&broker, devices);
+            let packets = (0..devices).map(|device| packet(device, device + 1));
+            let sender = broker.send_in_background(packets.collect(), RATE);
             println!("{}", row(&format!("{devices} devices"), message_to_tile(&program, &broker, round)));
-            is_wanted.store(false, Ordering::Relaxed);
-            publisher.join().expect("the publisher ends");
+            sender.end();
         }
         let tiles = (added + DEVICES.len() * SAMPLES) * TILES_OF_DEVICE;
         let taken = resident_memory(program.raw_pid()).saturating_sub(before);

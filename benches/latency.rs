@@ -23,11 +23,6 @@ fn main() {
 mod unix {
     use std::{
         fmt::Write as _,
-        io::Write as _,
-        sync::{
-            Arc,
-            atomic::{AtomicBool, Ordering},
-        },
         thread,
         time::{Duration, Instant},
     };
@@ -36,7 +31,7 @@ mod unix {
         measurement::{HEAD, row},
         terminal::TerminalFixture,
         terminal_program::TerminalProgram,
-        timestamping_broker::{TimestampingBroker, message, publish_at_rate},
+        timestamping_broker::{TimestampingBroker, message},
     };
 
     const SAMPLES: u32 = 300;
@@ -122,29 +117,16 @@ mod unix {
         println!("{}", row("key → PUBLISH, idle", key_to_publish(&mut program, &broker)));
         println!("{}", row("PUBLISH → cell, idle", publish_to_cell(&program, &broker, 0)));
 
-        let is_wanted = Arc::new(AtomicBool::new(true));
-        let publisher = thread::spawn({
-            let (is_wanted, writer) = (Arc::clone(&is_wanted), broker.writer());
-            let packets: Vec<Vec<u8>> = (0..OTHER_TILES * 10)
-                .map(|number| {
-                    let payload =
-                        format!("{{\"value\":{number},\"unit\":\"mV\",\"of\":\"a device that publishes often\"}}");
-                    message(&format!("other/{}", number % OTHER_TILES), &payload)
-                })
-                .collect();
-            move || {
-                let send = |piece: &[u8]| {
-                    writer.lock().expect("no holder of the lock has panicked").write_all(piece).expect("connected");
-                };
-                publish_at_rate(send, &packets, RATE, Duration::from_mins(5), || is_wanted.load(Ordering::Relaxed))
-            }
+        let packets = (0..OTHER_TILES * 10).map(|number| {
+            let payload = format!("{{\"value\":{number},\"unit\":\"mV\",\"of\":\"a device that publishes often\"}}");
+            message(&format!("other/{}", number % OTHER_TILES), &payload)
         });
+        let sender = broker.send_in_background(packets.collect(), RATE);
         thread::sleep(Duration::from_secs(1));
         let under_load = |what: &str| format!("{what}, {RATE} messages/s");
         println!("{}", row(&under_load("key → PUBLISH"), key_to_publish(&mut program, &broker)));
         println!("{}", row(&under_load("PUBLISH → cell"), publish_to_cell(&program, &broker, SAMPLES)));
-        is_wanted.store(false, Ordering::Relaxed);
-        let (sent, time) = publisher.join().expect("the publisher ends");
+        let (sent, time) = sender.end();
         println!(
             "\n{:.0} other messages a second were actually sent",
             f64::from(u32::try_from(sent).unwrap_or(u32::MAX)) / time.as_secs_f64()

@@ -1,11 +1,6 @@
 //! How long programs take to react and to start.
 
 use std::{
-    io::Write as _,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
     thread,
     time::{Duration, Instant},
 };
@@ -17,7 +12,7 @@ use crate::{
         measurement::percentile,
         terminal::TerminalFixture,
         terminal_program::MQTT_DASH,
-        timestamping_broker::{TimestampingBroker, message, publish_at_rate},
+        timestamping_broker::{TimestampingBroker, message},
     },
     subject::Subject,
     table::Table,
@@ -98,22 +93,11 @@ fn key_to_publish(terminal: &mut TerminalFixture, broker: &TimestampingBroker) -
 
 /// Measures while messages for 200 tiles arrive.
 fn under_load<T>(broker: &TimestampingBroker, measure: impl FnOnce() -> T) -> T {
-    let is_wanted = Arc::new(AtomicBool::new(true));
-    let publisher = thread::spawn({
-        let (is_wanted, writer) = (Arc::clone(&is_wanted), broker.writer());
-        let packets: Vec<Vec<u8>> =
-            (0..2_000).map(|number| message(&format!("load/{}", number % 200), &payload(number))).collect();
-        move || {
-            let send = |batch: &[u8]| {
-                writer.lock().expect("no holder of the lock has panicked").write_all(batch).expect("connected");
-            };
-            publish_at_rate(send, &packets, RATE, TIMEOUT * 2, || is_wanted.load(Ordering::Relaxed))
-        }
-    });
+    let packets = (0..2_000).map(|number| message(&format!("load/{}", number % 200), &payload(number)));
+    let sender = broker.send_in_background(packets.collect(), RATE);
     thread::sleep(Duration::from_secs(1));
     let result = measure();
-    is_wanted.store(false, Ordering::Relaxed);
-    publisher.join().expect("the publisher ends");
+    sender.end();
     result
 }
 
