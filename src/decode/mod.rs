@@ -115,9 +115,9 @@ impl Decoder {
         CODECS[self.0]
     }
 
-    /// Returns whether another decoder can follow.
+    /// Returns whether another decoder can follow. Files are refused in which one follows another that makes JSON.
     #[must_use]
-    pub(crate) fn can_be_followed(self) -> bool {
+    pub fn can_be_followed(self) -> bool {
         self.codec().returns_bytes()
     }
 }
