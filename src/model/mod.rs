@@ -82,6 +82,8 @@ pub(crate) mod tile_statistics;
 pub mod tile_value;
 pub mod time;
 pub mod topic;
+pub(crate) mod topic_query;
+pub(crate) mod topic_tree;
 pub(crate) mod trend;
 pub(crate) mod type_mismatch;
 pub(crate) mod unsafe_char;

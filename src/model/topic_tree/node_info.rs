@@ -1,0 +1,134 @@
+//! What the tree says about its nodes: their names, their topics, and how much comes.
+
+use std::ops::Range;
+
+use super::{Branch, NONE, Node, NodeId, TopicTree, table_bytes};
+use crate::model::{message::Qos, time::Time};
+
+/// The last message of a topic.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct TopicState<'a> {
+    /// The payload, or the beginning of it.
+    pub payload: &'a [u8],
+    /// The size of the whole payload in bytes.
+    pub payload_bytes: usize,
+    /// The quality of service with which it came.
+    pub qos: Qos,
+    /// Whether the last message had the retain flag: the broker had kept it for an unknown time.
+    pub came_retained: bool,
+    /// Whether the broker has sent a retained message of the topic.
+    pub is_retained: bool,
+    /// When the last message has arrived.
+    pub received_at: Time,
+}
+
+/// Sums over a node and all nodes below it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Totals {
+    /// The number of topics.
+    pub topics: usize,
+    /// The number of messages.
+    pub messages: u64,
+    /// The messages per second, without those that the broker had retained.
+    pub rate: f32,
+}
+
+impl TopicTree {
+    /// Returns the name of a level.
+    pub fn name(&self, node: NodeId) -> &str {
+        if node == NodeId::ROOT { "" } else { self.names.get(self.nodes[node.index()].name) }
+    }
+
+    /// Returns the node above; `None` for the root.
+    pub fn parent(&self, node: NodeId) -> Option<NodeId> {
+        let parent = self.nodes[node.index()].parent;
+        (parent != NONE).then_some(NodeId(parent))
+    }
+
+    /// Returns the levels down to a node, joined as in a topic.
+    pub fn path(&self, node: NodeId) -> String {
+        let mut path = String::new();
+        self.write_path(node, &mut path);
+        path
+    }
+
+    /// Writes what [`path`](Self::path) returns into a text, which is emptied first.
+    pub fn write_path(&self, node: NodeId, path: &mut String) {
+        path.clear();
+        let mut names = Vec::with_capacity(8);
+        let mut next = Some(node).filter(|node| *node != NodeId::ROOT);
+        while let Some(node) = next {
+            names.push(self.name(node));
+            next = self.parent(node).filter(|parent| *parent != NodeId::ROOT);
+        }
+        for (index, name) in names.iter().rev().enumerate() {
+            if index > 0 {
+                path.push('/');
+            }
+            path.push_str(name);
+        }
+    }
+
+    /// Returns the last message of a topic; `None` if the node is none.
+    pub fn topic(&self, node: NodeId) -> Option<TopicState<'_>> {
+        let number = self.nodes[node.index()].topic;
+        let topic = self.topics.get(number as usize)?;
+        Some(TopicState {
+            payload: self.payloads.get(number, topic.payload),
+            payload_bytes: topic.payload_bytes as usize,
+            qos: topic.qos,
+            came_retained: topic.came_retained,
+            is_retained: topic.is_retained,
+            received_at: self.time_of(topic.rate.last()),
+        })
+    }
+
+    /// Returns the messages per second of the topic itself, without those below it.
+    pub fn topic_rate(&self, node: NodeId, now: Time) -> f32 {
+        let topic = self.topics.get(self.nodes[node.index()].topic as usize);
+        topic.map_or(0.0, |topic| topic.rate.per_second(self.ticks(now)))
+    }
+
+    /// Returns whether there are nodes below a node.
+    pub fn has_children(&self, node: NodeId) -> bool {
+        self.nodes[node.index()].branch != NONE
+    }
+
+    /// Returns the sums over a node and all below it.
+    pub fn totals(&self, node: NodeId, now: Time) -> Totals {
+        let now = self.ticks(now);
+        let Node { branch, topic, .. } = self.nodes[node.index()];
+        if let Some(Branch { topics, messages, rate, .. }) = self.branches.get(branch as usize) {
+            return Totals { topics: *topics as usize, messages: *messages, rate: rate.per_second(now) };
+        }
+        let topic = self.topics.get(topic as usize).copied().unwrap_or_default();
+        Totals { topics: 1, messages: topic.messages, rate: topic.rate.per_second(now) }
+    }
+
+    /// Returns how many nodes there are.
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Returns the topics among the nodes with these numbers.
+    pub fn topics_among(&self, nodes: Range<usize>) -> impl Iterator<Item = NodeId> {
+        let is_topic = |node: &usize| self.nodes[*node].topic != NONE;
+        nodes.filter(is_topic).filter_map(|node| u32::try_from(node).ok().map(NodeId))
+    }
+
+    /// Returns how many messages of topics have come that the tree has no room for.
+    pub const fn uncounted(&self) -> u64 {
+        self.uncounted
+    }
+
+    /// Returns the memory of the tree in bytes, about.
+    pub fn memory_bytes(&self) -> usize {
+        size_of_val(self.nodes.as_slice())
+            + size_of_val(self.branches.as_slice())
+            + size_of_val(self.topics.as_slice())
+            + table_bytes(&self.index)
+            + self.names.memory_bytes()
+            + self.payloads.memory_bytes()
+            + self.orders.memory_bytes()
+    }
+}
