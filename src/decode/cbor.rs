@@ -17,6 +17,11 @@ impl Codec for Cbor {
         ("cbor", FORMAT)
     }
 
+    /// It is a list or a map (RFC 8949, section 3.1).
+    fn recognizes(&self, payload: &[u8]) -> bool {
+        matches!(payload.first(), Some(0x80..=0xbf))
+    }
+
     fn returns_bytes(&self) -> bool {
         false
     }

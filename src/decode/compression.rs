@@ -38,6 +38,10 @@ impl Codec for Gzip {
         ("gzip", "gzip")
     }
 
+    fn recognizes(&self, payload: &[u8]) -> bool {
+        payload.starts_with(&[0x1f, 0x8b])
+    }
+
     fn decode(&self, payload: &[u8]) -> Result<Vec<u8>, DecodeError> {
         read_all("gzip", bufread::MultiGzDecoder::new(payload), bufread::MultiGzDecoder::into_inner)
     }
@@ -51,6 +55,11 @@ impl Codec for Gzip {
 impl Codec for Zlib {
     fn names(&self) -> (&'static str, &'static str) {
         ("zlib", "zlib")
+    }
+
+    /// The method is deflate, and the first two bytes are a multiple of 31 (RFC 1950, section 2.2).
+    fn recognizes(&self, payload: &[u8]) -> bool {
+        matches!(payload, [method, flags, ..] if method & 0x0f == 8 && u16::from_be_bytes([*method, *flags]).is_multiple_of(31))
     }
 
     fn decode(&self, payload: &[u8]) -> Result<Vec<u8>, DecodeError> {

@@ -22,6 +22,11 @@ impl Codec for MessagePack {
         ("msgpack", FORMAT)
     }
 
+    /// It is a map or a list.
+    fn recognizes(&self, payload: &[u8]) -> bool {
+        matches!(payload.first(), Some(0x80..=0x9f | 0xdc..=0xdf))
+    }
+
     fn returns_bytes(&self) -> bool {
         false
     }

@@ -72,6 +72,12 @@ trait Codec: Sync {
         false
     }
 
+    /// Returns whether a payload begins as those of the format do, which no text does. Then it is tried whether all of the
+    /// payload is of the format.
+    fn recognizes(&self, _payload: &[u8]) -> bool {
+        false
+    }
+
     /// Returns whether it returns bytes, which another decoder can read, and not a text that people read.
     fn returns_bytes(&self) -> bool {
         true
@@ -165,6 +171,24 @@ pub fn decode<'a>(decoders: &[Decoder], payload: &'a [u8]) -> Result<Cow<'a, [u8
     Ok(decoded)
 }
 
+/// Returns the decoders that a payload is recognized by, and what it says. `None` if it is a text, or of no format.
+#[must_use]
+pub fn recognize(payload: &[u8]) -> Option<(Vec<Decoder>, Vec<u8>)> {
+    let (mut decoders, mut decoded) = (Vec::new(), Cow::Borrowed(payload));
+    while decoders.len() < MAX_LAYERS && std::str::from_utf8(&decoded).is_err() {
+        let candidates = Decoder::all().filter(|decoder| decoder.codec().recognizes(&decoded));
+        let result = candidates.map(|decoder| (decoder, decode(&[decoder], &decoded)));
+        let Some((decoder, inner)) =
+            result.into_iter().find_map(|(decoder, result)| Some((decoder, result.ok()?.into_owned())))
+        else {
+            break;
+        };
+        decoders.push(decoder);
+        decoded = Cow::Owned(inner);
+    }
+    (!decoders.is_empty()).then(|| (decoders, decoded.into_owned()))
+}
+
 /// Returns the payload of which these decoders make the bytes again. An empty one stays empty: it deletes what the broker
 /// retains.
 #[must_use]
@@ -194,6 +218,23 @@ mod tests {
         }
         assert_eq!(decode(&decoders(&["gzip", "cbor"]), b"").as_deref(), Ok(&b""[..]), "a cleared topic");
         assert_eq!(&*encode(&decoders(&["gzip", "cbor"]), b""), b"");
+    }
+
+    #[test]
+    fn binary_formats_are_recognized_and_texts_are_not() {
+        let text = br#"{"t":21.5,"on":true}"#;
+        for layers in
+            [&["gzip"][..], &["zlib"], &["cbor"], &["msgpack"], &["gzip", "cbor"], &["gzip", "zlib", "msgpack"]]
+        {
+            let payload = encode(&decoders(layers), text);
+            let (found, decoded) = recognize(&payload).unwrap();
+            assert_eq!((found, decoded.as_slice()), (decoders(layers), &text[..]), "{layers:?}");
+        }
+        for payload in
+            [&b""[..], b"ON", text, b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", &[0xa1], &[0x1f, 0x8b], &[0x80, 0x00]]
+        {
+            assert_eq!(recognize(payload), None, "{payload:?}");
+        }
     }
 
     #[test]
