@@ -4,7 +4,10 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use super::text::wrap;
-use crate::app::shown_json::{self, MAX_JSON_BYTES};
+use crate::app::{
+    payload_format::PayloadFormat,
+    shown_json::{self, MAX_JSON_BYTES},
+};
 use crate::model::tile_value::decode_text;
 
 /// The most bytes of a payload that are shown.
@@ -23,6 +26,7 @@ const ROW_WIDTH: u16 = 8 + 2 + 16 * 3 + 1 + 16;
 pub(crate) struct PayloadLines {
     payload: Arc<[u8]>,
     width: u16,
+    format: PayloadFormat,
     /// The lines, each at most as wide as the view.
     pub lines: Vec<String>,
     /// How many bytes of the payload the lines show.
@@ -33,15 +37,19 @@ pub(crate) struct PayloadLines {
 
 impl PayloadLines {
     /// Returns the lines of a payload, taken over from the last frame if they are the same.
-    pub fn get<'a>(cache: &'a mut Option<Self>, payload: &Arc<[u8]>, width: u16) -> &'a Self {
-        let is_same = |cached: &Self| cached.payload == *payload && cached.width == width;
+    pub fn get<'a>(cache: &'a mut Option<Self>, payload: &Arc<[u8]>, width: u16, format: PayloadFormat) -> &'a Self {
+        let is_same = |cached: &Self| cached.payload == *payload && cached.width == width && cached.format == format;
         if !cache.as_ref().is_some_and(is_same) {
             *cache = None;
         }
         cache.get_or_insert_with(|| {
             let mut parts = Vec::new();
-            let (lines, shown_bytes) = payload_lines(payload, width, &mut parts);
-            Self { payload: Arc::clone(payload), width, lines, shown_bytes, parts }
+            let (lines, shown_bytes) = match format {
+                PayloadFormat::Auto => payload_lines(payload, width, &mut parts),
+                PayloadFormat::Text => plain_lines(&String::from_utf8_lossy(payload), width, payload.len()),
+                PayloadFormat::Hex => hex_lines(payload, width),
+            };
+            Self { payload: Arc::clone(payload), width, format, lines, shown_bytes, parts }
         })
     }
 
@@ -68,10 +76,15 @@ fn payload_lines(payload: &[u8], width: u16, parts: &mut Vec<(String, usize)>) -
             return (lines, payload.len());
         }
     }
+    plain_lines(&text, width, payload.len())
+}
+
+/// Returns the lines of a payload of this many bytes as text, and how many of its bytes they show.
+fn plain_lines(text: &str, width: u16, payload_bytes: usize) -> (Vec<String>, usize) {
     let end = text.floor_char_boundary(MAX_BYTES);
     let (lines, is_complete) = text_lines(&text[..end], width);
     // What is left out of very many lines is not counted: that it is so says enough.
-    (lines, if is_complete && end == text.len() { payload.len() } else { end.min(payload.len().saturating_sub(1)) })
+    (lines, if is_complete && end == text.len() { payload_bytes } else { end.min(payload_bytes.saturating_sub(1)) })
 }
 
 /// Returns the lines of a text, and whether they are all.
@@ -180,7 +193,7 @@ mod tests {
         let long = "word ".repeat(20);
         let payload: Arc<[u8]> = format!("{{\"text\":\"{long}\",\"list\":[1,2]}}").as_bytes().into();
         let mut cache = None;
-        let lines = PayloadLines::get(&mut cache, &payload, 40);
+        let lines = PayloadLines::get(&mut cache, &payload, 40, PayloadFormat::Auto);
         let line_of = |path: &str| lines.line_of(path).map(|line| lines.lines[line].trim());
         assert_eq!(line_of("$.list"), Some("\"list\": ["));
         assert_eq!(line_of("$.list[1]"), Some("2"));

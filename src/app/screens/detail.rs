@@ -6,18 +6,12 @@ use crate::{
         Action, App, EditAction, Effect,
         key_binding::{KeyBinding, KeyContext, key_bindings},
         list::{Scroll, wrap_index},
+        payload_cursor::PayloadCursor,
         payload_part::PayloadPart,
-        shown_json,
     },
     model::{
-        grid::Direction,
-        id::TileId,
-        json_path::{JsonPart, json_text},
-        schema::DynFields as _,
-        tile::Tile,
-        tile_state::TileState,
-        tile_value::TimedMessage,
-        time::Time,
+        grid::Direction, id::TileId, json_path::json_text, schema::DynFields as _, tile::Tile, tile_state::TileState,
+        tile_value::TimedMessage, time::Time,
     },
 };
 
@@ -35,7 +29,7 @@ fn edit_hint(app: &App) -> Option<&'static str> {
 
 fn add_hint(app: &App) -> Option<&'static str> {
     let super::Screen::Detail(detail) = &app.focus else { return None };
-    (app.editable() && detail.cursor.is_some()).then_some("add as tile")
+    (app.editable() && detail.payload.path.is_some()).then_some("add as tile")
 }
 
 fn other_tile_hint(app: &App) -> Option<&'static str> {
@@ -101,67 +95,66 @@ pub struct Detail {
     pub(crate) tile: TileId,
     /// The part that has the keys.
     pub(crate) part: DetailPart,
-    scrolls: [Scroll; DetailPart::ALL.len()],
-    /// The path of the part of the payload that is selected.
-    pub(crate) cursor: Option<String>,
+    values: Scroll,
+    settings: Scroll,
+    /// The scroll position of the payload, and the selected part of it.
+    pub(crate) payload: PayloadCursor,
 }
 
 impl Detail {
     /// Creates the view of a tile.
     pub(in crate::app) fn new(tile: TileId) -> Self {
-        Self { tile, part: DetailPart::Values, scrolls: Default::default(), cursor: None }
+        Self {
+            tile,
+            part: DetailPart::Values,
+            values: Scroll::default(),
+            settings: Scroll::default(),
+            payload: PayloadCursor::default(),
+        }
     }
 
     /// Returns the scroll position of a part.
     #[must_use]
     pub(crate) const fn scroll_of(&self, part: DetailPart) -> Scroll {
-        self.scrolls[part as usize]
+        match part {
+            DetailPart::Values => self.values,
+            DetailPart::Payload => self.payload.scroll,
+            DetailPart::Tile => self.settings,
+        }
+    }
+
+    const fn scroll_mut(&mut self) -> &mut Scroll {
+        match self.part {
+            DetailPart::Values => &mut self.values,
+            DetailPart::Payload => &mut self.payload.scroll,
+            DetailPart::Tile => &mut self.settings,
+        }
     }
 
     /// Scrolls, or selects another part of the payload.
     fn move_to(&mut self, action: &Action, direction: Direction, app: &App) {
-        let scroll = &mut self.scrolls[self.part as usize];
-        let payload = app.tile(self.tile).and_then(|(_, state)| state.last_message());
-        let json = payload
-            .filter(|_| self.part == DetailPart::Payload)
-            .and_then(|TimedMessage { message, .. }| shown_json::parse(&message.payload));
-        let parts = json.as_ref().map(shown_json::parts).unwrap_or_default();
-        let selected = self.cursor.as_ref().and_then(|path| parts.iter().position(|part| part.path == *path));
-        let target = match (direction, selected) {
-            (Direction::Up, Some(index)) => index.checked_sub(1),
-            (Direction::Down, Some(index)) => Some((index + 1).min(parts.len() - 1)),
-            (Direction::Down, None) => {
-                parts.iter().position(|part| part.line >= scroll.lines).or(parts.len().checked_sub(1))
-            }
-            _ => None,
-        };
-        if let Some(part) = target.and_then(|index| parts.get(index)) {
-            self.cursor = Some(part.path.clone());
-            return;
+        if self.part == DetailPart::Payload {
+            let message = app.tile(self.tile).and_then(|(_, state)| state.last_message());
+            let payload = message.as_ref().map(|TimedMessage { message, .. }| &*message.payload);
+            self.payload.move_to(action, direction, payload);
+        } else {
+            self.scroll_mut().update(action);
         }
-        // The text goes on from where the cursor was.
-        if let Some(part) = selected.and_then(|index| parts.get(index)) {
-            scroll.lines = part.line;
-        }
-        self.cursor = None;
-        scroll.update(action);
     }
 
     /// Returns the selected part of the payload; `None` if none is selected. If it has gone, a sentence says so.
     fn selected_part(&self, app: &App) -> Result<Option<PayloadPart>, String> {
-        let Some(path) = self.cursor.as_ref().filter(|_| self.part == DetailPart::Payload) else { return Ok(None) };
-        let part = self.tile(app).and_then(|(tile, state)| {
-            let message = state.last_message()?.message;
-            let json = shown_json::parse(&message.payload)?;
-            let JsonPart { path, value, .. } = shown_json::parts(&json).into_iter().find(|part| part.path == *path)?;
-            Some(PayloadPart {
-                topic: message.topic.to_string(),
-                path,
-                value: value.clone(),
-                decode: tile.get("decode"),
-            })
-        });
-        part.map(Some).ok_or_else(|| format!("The newest message has no {path}: select another part"))
+        if self.part != DetailPart::Payload {
+            return Ok(None);
+        }
+        let shown = self.tile(app).and_then(|(tile, state)| Some((tile, state.last_message()?.message)));
+        let selected = self.payload.selected_part(shown.as_ref().map(|(_, message)| &*message.payload))?;
+        Ok(selected.zip(shown).map(|((path, value), (tile, message))| PayloadPart {
+            topic: message.topic.to_string(),
+            path,
+            value,
+            decode: tile.get("decode"),
+        }))
     }
 
     fn copy(&self, app: &mut App, now: Time) -> Vec<Effect> {
@@ -218,27 +211,19 @@ impl Component for Detail {
     }
 
     fn scroll(&mut self) -> Option<&mut Scroll> {
-        Some(&mut self.scrolls[self.part as usize])
+        Some(self.scroll_mut())
     }
 
     fn tile(&self) -> Option<TileId> {
         Some(self.tile)
     }
 
+    fn is_returned_to(&self, app: &App) -> bool {
+        app.selected_id() == Some(self.tile)
+    }
+
     fn closes_with_dashboard(&self) -> bool {
         true
-    }
-}
-
-impl App {
-    /// Shows the tile in full again from which the screen that has closed was opened, if it is still the selected one.
-    pub(super) fn return_to_detail(&mut self) {
-        if self.dashboard_has_focus()
-            && let Some(detail) = self.left_detail.take()
-            && self.selected_id() == Some(detail.tile)
-        {
-            self.open(*detail);
-        }
     }
 }
 
@@ -278,7 +263,7 @@ mod tests {
         let mut fixture = AppFixture::new(Vec::new());
         let file = DashboardFile { name: "home".into(), path: Some(PathBuf::from(PATH)), definition };
         let profile = Profile { name: "hub".into(), ..Profile::default() };
-        let opened = OpenedDashboards { connection: ConnectionId(0), profile, files: vec![file] };
+        let opened = OpenedDashboards { connection: ConnectionId(0), profile, files: vec![file], explore: None };
         fixture.app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), fixture.now);
         fixture.receive_message("climate/room", PAYLOAD);
         fixture.dispatch(Action::ShowDetail);
@@ -293,7 +278,7 @@ mod tests {
         fixture.dispatch(Action::SelectOption(DetailPart::Payload as usize));
         for _ in 0..20 {
             fixture.dispatch(Action::MoveInDialog(Direction::Down));
-            if matches!(&fixture.app.focus, Screen::Detail(detail) if detail.cursor.as_deref() == Some(path)) {
+            if matches!(&fixture.app.focus, Screen::Detail(detail) if detail.payload.path.as_deref() == Some(path)) {
                 return;
             }
         }
@@ -369,7 +354,7 @@ mod tests {
                 fixture.dispatch(Action::Cancel);
             }
             let Screen::Detail(detail) = &fixture.app.focus else { panic!("{open:?}") };
-            assert_eq!(detail.cursor.as_deref(), Some("$.state"), "{open:?}");
+            assert_eq!(detail.payload.path.as_deref(), Some("$.state"), "{open:?}");
             fixture.dispatch(Action::Cancel);
             assert!(fixture.app.dashboard_has_focus());
         }

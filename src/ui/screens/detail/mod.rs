@@ -76,7 +76,7 @@ impl View for Detail {
                 DetailPart::Payload => payload::draw(self, context, body, tile, state, &mut cache),
                 DetailPart::Tile => {
                     let lines = tile_lines::lines(context, body.width, tile, state);
-                    self.draw_lines(context, body, DetailPart::Tile, &Lines::new(&lines), None);
+                    self.draw_lines(context, body, DetailPart::Tile, &Lines::new(&lines));
                 }
             }
         }
@@ -116,7 +116,7 @@ impl Detail {
             return;
         }
         let lines = values::lines(tile, state, area.width, context.config);
-        self.draw_lines(context, area, DetailPart::Values, &Lines::new(&lines), None);
+        self.draw_lines(context, area, DetailPart::Values, &Lines::new(&lines));
     }
 
     /// Draws a map and, below it, the list of its positions; only the list on a low screen.
@@ -131,25 +131,15 @@ impl Detail {
             let map_area = Rect { height: map_rows, ..area };
             widgets::draw_map(context.buf, map_area, map, context.config, dimmed, context.now);
         }
-        self.draw_lines(context, list, DetailPart::Values, &Lines::new(&lines), None);
+        self.draw_lines(context, list, DetailPart::Values, &Lines::new(&lines));
     }
 
-    /// Draws the lines of a part, from its scroll position or so that a line is visible. Returns the first visible line.
-    fn draw_lines(
-        &self,
-        context: &mut DrawContext<'_>,
-        area: Rect,
-        part: DetailPart,
-        lines: &Lines<'_>,
-        visible: Option<usize>,
-    ) -> usize {
-        let rows = usize::from(area.height);
-        let scroll = visible.map_or(self.scroll_of(part).lines, |line| line.saturating_sub(rows / 2));
-        let extent = dialog::draw_lines(context.buf, area, lines, scroll, context.config);
+    /// Draws the lines of a part from its scroll position.
+    fn draw_lines(&self, context: &mut DrawContext<'_>, area: Rect, part: DetailPart, lines: &Lines<'_>) {
+        let extent = dialog::draw_lines(context.buf, area, lines, self.scroll_of(part).lines, context.config);
         if part == self.part {
             context.layout.scroll_extent = Some(extent);
         }
-        scroll.min(extent.max)
     }
 }
 
