@@ -96,7 +96,7 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
     // All tiles are visible.
     let mut app = App::new((1_600, 400));
     let files = vec![DashboardFile { name: "bench".to_owned(), path: None, definition }];
-    let opened = OpenedDashboards { connection: ConnectionId(0), profile: Profile::default(), files };
+    let opened = OpenedDashboards { connection: ConnectionId(0), profile: Profile::default(), files, explore: None };
     app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), now());
     app.update(Event::Action(Action::ReviewPermissions), now());
     app.limit_scroll(Some(mqtt_dash::app::ScrollExtent { max: 0, rows: 1 }));

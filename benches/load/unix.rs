@@ -100,7 +100,7 @@ async fn count(source: &Source) -> (Counted, (u64, Duration)) {
     let mut app = App::new(SIZE);
     let dashboard = read_dashboard("load.toml", &dashboard()).expect("a valid dashboard");
     let file = DashboardFile { name: "load".to_owned(), path: None, definition: dashboard };
-    let opened = OpenedDashboards { connection: ConnectionId(0), profile, files: vec![file] };
+    let opened = OpenedDashboards { connection: ConnectionId(0), profile, files: vec![file], explore: None };
     for effect in app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), clock.now()) {
         if let Effect::Mqtt(MqttEffect::SetSubscriptions(_, wanted)) = effect {
             client.set_subscriptions(wanted);

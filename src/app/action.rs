@@ -76,6 +76,8 @@ pub enum Action {
     ImportFromMqttDash,
     /// Manage tiles, dashboards or connections.
     Edit(EditAction),
+    /// Show the topics of a broker.
+    Explore(ExploreAction),
     /// Start the demo.
     StartDemo,
     /// Open the file of the dashboard in the user's editor.
@@ -134,6 +136,25 @@ impl Action {
                 | Self::Edit(EditAction::Delete | EditAction::ClearRetained | EditAction::Undo | EditAction::Redo)
         )
     }
+}
+
+/// A user intent in the explorer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExploreAction {
+    /// Open the explorer.
+    Open,
+    /// Choose what to subscribe to.
+    ChooseFilters,
+    /// Select the row that is visible there, and fold or unfold it.
+    SelectRow(usize),
+    /// Show everything below the selected row, or nothing.
+    UnfoldBelow(bool),
+    /// Sort by something else.
+    Sort,
+    /// Copy the topic.
+    CopyTopic,
+    /// Add a tile for the topic, or for the selected part of its payload.
+    AddTile,
 }
 
 /// A user intent about tiles, dashboards or connections.

@@ -11,6 +11,7 @@ use crate::model::{
     state_cache::StateCache,
     template::pattern::TopicPattern,
     time::Time,
+    topic::TopicFilter,
 };
 
 use super::{
@@ -54,6 +55,8 @@ pub(crate) struct Connection {
     pub(super) state_cache: Option<StateCache>,
     /// When the next save is due.
     pub(super) save_at: Option<Time>,
+    /// What the explorer subscribes to; empty if the user has not chosen yet.
+    pub explore: Vec<TopicFilter>,
     /// The topics that it received messages on.
     pub topic_cache: TopicCache,
     pub(super) subscriptions: Subscriptions,
@@ -72,12 +75,15 @@ impl App {
         vec![effect]
     }
 
-    /// Returns the connections of the open dashboards, in an order that changes only if one needs attention: it comes
+    /// Returns the connections of the open dashboards and of the explorer, in an order that changes only if one needs attention: it comes
     /// first.
     #[must_use]
     pub(crate) fn connections_by_urgency(&self) -> Vec<&Connection> {
-        let is_shown =
-            |connection: &&Connection| self.dashboards.iter().any(|dashboard| dashboard.connection == connection.id);
+        let explored = self.explorer.as_ref().map(|explorer| explorer.connection);
+        let is_shown = |connection: &&Connection| {
+            explored == Some(connection.id)
+                || self.dashboards.iter().any(|dashboard| dashboard.connection == connection.id)
+        };
         let mut connections: Vec<&Connection> = self.connections.iter().filter(is_shown).collect();
         connections.sort_by_key(|connection| Reverse(connection.state.urgency()));
         connections
@@ -102,6 +108,7 @@ impl Connection {
             round_trip: None,
             message_rate: MessageRate::default(),
             keep_awake: profile.keep_awake,
+            explore: profile.explore.0.clone(),
             state_cache: None,
             save_at: None,
             topic_cache: TopicCache::default(),

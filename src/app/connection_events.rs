@@ -76,6 +76,7 @@ impl App {
             self.end_steering_on(connection_id, now);
         }
         self.show_outage(connection_id);
+        self.on_connection_of_explorer(connection_id, now);
         self.continue_first_tile(connection_id);
         self.display.dirty = true;
     }
@@ -104,6 +105,7 @@ impl App {
     }
 
     fn on_messages(&mut self, connection: ConnectionId, messages: &Batch, now: Time, effects: &mut Vec<Effect>) {
+        self.record_in_explorer(connection, messages, now);
         let (connection, current_tab) =
             (self.connections.iter().position(|open| open.id == connection), self.current_tab());
         let Some(connection) = connection else { return };

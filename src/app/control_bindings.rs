@@ -1,7 +1,7 @@
 //! The key bindings of what several screens contain: text inputs, lists, color pickers, and texts to read.
 
 use super::{
-    Action, App,
+    Action, App, ExploreAction,
     key_binding::{KeyBinding, KeyContext, TextInput, key_bindings},
 };
 use crate::model::grid::Direction;
@@ -76,6 +76,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "text-back" ["Esc", "q", "Enter", "i", "?"] |_| Action::Cancel, "close", "back";
     }
     PLACE_KEYS {
+        GoTo "explorer" ["E"] |_| Action::Explore(ExploreAction::Open), "see all topics of the broker";
         GoTo "previous-screen" ["["] |_| Action::WalkScreens(-1), "go to the previous screen";
         GoTo "next-screen" ["]"] |_| Action::WalkScreens(1), "go to the next screen";
     }

@@ -47,6 +47,7 @@ fn open(fixture: &mut AppFixture, definition: Dashboard) -> Vec<Effect> {
         connection: ConnectionId(0),
         profile: Profile { name: "hub".into(), ..Profile::default() },
         files: vec![DashboardFile { name: "plugs".into(), path: Some("plugs.toml".into()), definition }],
+        explore: None,
     };
     fixture.app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), fixture.now)
 }

@@ -42,6 +42,7 @@ fn open(fixture: &mut AppFixture, name: &str, tiles: Vec<Tile>) -> Vec<Effect> {
             path: Some(path(name)),
             definition: Dashboard { tiles, ..Dashboard::default() },
         }],
+        explore: None,
     };
     fixture.app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), fixture.now)
 }

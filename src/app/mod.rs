@@ -24,6 +24,8 @@ mod edit_summary;
 pub(crate) mod editing;
 mod effect;
 mod event;
+pub(crate) mod explorer;
+mod exploring;
 mod file_error;
 pub(crate) mod form;
 mod held_press;
@@ -40,6 +42,8 @@ mod open_dashboard;
 mod opening;
 pub(crate) mod palette_entry;
 mod panels;
+pub(crate) mod payload_cursor;
+pub(crate) mod payload_format;
 mod payload_part;
 mod permissions;
 mod pointer;
@@ -67,6 +71,7 @@ mod tile_matching;
 mod tile_position;
 mod timers;
 mod topic_cache;
+mod topic_tile;
 mod unsaved_input;
 mod update;
 
@@ -83,8 +88,8 @@ use crate::model::{
     time::Time,
 };
 
-pub use action::Action;
 pub(crate) use action::EditAction;
+pub use action::{Action, ExploreAction};
 pub use activity::ActivitySubject;
 pub use color_picker::{COLOR_PALETTE, COLOR_PALETTE_COLUMNS, ColorPicker, ColorPickerPart};
 pub(crate) use connection::Connection;
@@ -160,8 +165,10 @@ pub struct App {
     pub(crate) connections: Vec<Connection>,
     /// The screen or dialog that has the keyboard focus.
     pub focus: Screen,
-    /// The tile in full from which the screen was opened that has the focus.
-    left_detail: Option<Box<screens::detail::Detail>>,
+    /// The screen from which the one was opened that has the focus, if it is shown again after that.
+    left_screen: Option<Screen>,
+    /// The topics of a broker, while they are shown.
+    pub(crate) explorer: Option<Box<explorer::Explorer>>,
     /// What the user has agreed to.
     pub grants: Grants,
     /// What is remembered of dashboards from earlier runs.

@@ -2,7 +2,7 @@
 //! to.
 
 use super::{App, Connection, DashboardFile, Effect, OpenDashboard, states_by_topic::StatesByTopic};
-use crate::model::{connection::ConnectionId, profile::Profile, tile_state::TileState, time::Time};
+use crate::model::{connection::ConnectionId, profile::Profile, tile_state::TileState, time::Time, topic::TopicFilter};
 
 /// Dashboards to open on a connection.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,11 +13,14 @@ pub struct OpenedDashboards {
     pub profile: Profile,
     /// The dashboards.
     pub files: Vec<DashboardFile>,
+    /// What the explorer is to subscribe to, if it is to be opened. If this is empty, it is what the profile says, or the
+    /// user is asked.
+    pub explore: Option<Vec<TopicFilter>>,
 }
 
 impl App {
     pub(super) fn open_dashboards(&mut self, opened: OpenedDashboards, now: Time) -> Vec<Effect> {
-        let OpenedDashboards { connection, profile, mut files } = opened;
+        let OpenedDashboards { connection, profile, mut files, explore } = opened;
         let open_index = |file: &DashboardFile| self.dashboard_index_of(file.path.as_deref()?);
         let already_open = files.iter().find_map(open_index);
         files.retain(|file| open_index(file).is_none());
@@ -63,6 +66,11 @@ impl App {
             self.notify(format!("{} is open on tab {}", dashboard.title(), first + 1), now);
         }
         self.display.dirty = true;
+        match explore {
+            Some(filters) if filters.is_empty() => self.open_explorer_of(connection, now),
+            Some(filters) => self.start_explorer(connection, filters, now),
+            None => {}
+        }
         (first..self.dashboards.len()).flat_map(|index| self.load_scripts(index, now)).collect()
     }
 }

@@ -53,7 +53,7 @@ impl PayloadPart {
 }
 
 /// Returns the payloads for on and off, if the value is one of two states.
-fn switch_states(value: &Json) -> Option<(String, String)> {
+pub(super) fn switch_states(value: &Json) -> Option<(String, String)> {
     let text = match value {
         Json::Bool(_) => return Some(("true".to_owned(), "false".to_owned())),
         Json::String(text) => text,
@@ -69,7 +69,8 @@ fn switch_states(value: &Json) -> Option<(String, String)> {
     Some((spell(on), spell(off)))
 }
 
-fn is_color(text: &str) -> bool {
+/// Returns whether a text is a color as devices write it: `#rrggbb`.
+pub(super) fn is_color(text: &str) -> bool {
     text.strip_prefix('#').is_some_and(|digits| {
         matches!(digits.len(), 3 | 6 | 8) && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
     })
@@ -89,14 +90,21 @@ fn name_for(path: &str) -> String {
 impl App {
     /// Opens the form for a new tile that shows a part of a payload.
     pub(super) fn open_form_for_part(&mut self, part: &PayloadPart) {
-        let Some(dashboard) = self.current_dashboard() else { return };
+        self.open_form_for_new(part.tile(), &part.path);
+    }
+
+    /// Opens the form for a new tile. `what` is what it would show: there may be no tile for it.
+    pub(super) fn open_form_for_new(&mut self, tile: Option<Tile>, what: &str) {
+        let now = self.editor_state.now;
+        let Some(dashboard) = self.current_dashboard() else {
+            return self.notify("Open a dashboard first: tiles are added to it", now);
+        };
         let id = dashboard.id;
         if dashboard.path.is_none() {
             return self.prompt_save_as(id, EditAction::Add);
         }
-        let Some(tile) = part.tile() else {
-            let now = self.editor_state.now;
-            return self.notify(format!("No tile can show {}: add one by hand", part.path), now);
+        let Some(tile) = tile else {
+            return self.notify(format!("No tile can show {what}: add one by hand"), now);
         };
         // What was proposed counts as no change: leaving the form loses nothing that the user has typed.
         self.open(Form::for_tile(id, None, &tile));

@@ -37,7 +37,7 @@ fn fixture_with_file(tiles: Vec<Tile>) -> AppFixture {
         definition: Dashboard { tiles, ..Dashboard::default() },
     };
     let profile = Profile { name: "hub".into(), ..Profile::default() };
-    let opened = OpenedDashboards { connection: ConnectionId(0), profile, files: vec![file] };
+    let opened = OpenedDashboards { connection: ConnectionId(0), profile, files: vec![file], explore: None };
     fixture.app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), fixture.now);
     fixture
 }

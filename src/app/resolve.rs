@@ -20,6 +20,7 @@ type Extracted = Result<Arc<str>, TileError>;
 impl App {
     /// Resolves the last message of each tile to a value or an error. Call it before drawing a frame.
     pub fn resolve_values(&mut self, now: Time) -> Vec<Effect> {
+        self.prepare_explorer(now);
         let mut unresolved = Vec::new();
         for (dashboard_index, dashboard) in self.dashboards.iter_mut().enumerate() {
             unresolved.extend(

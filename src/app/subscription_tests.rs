@@ -40,6 +40,7 @@ fn opened(connection: ConnectionId, name: &str, tiles: Vec<Tile>) -> OpenedDashb
             path: Some(path(name)),
             definition: Dashboard { tiles, ..Dashboard::default() },
         }],
+        explore: None,
     }
 }
 

@@ -4,7 +4,10 @@
 //! An owner says what it needs where that changes, or is asked after each event. [`App::update`] then requests what has
 //! changed, and closes the connections that nothing needs any more.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{App, Effect, FilesEffect, MqttEffect, OpenDashboard};
 use crate::model::{
@@ -23,6 +26,8 @@ pub(super) enum SubscriptionOwner {
     Dashboard(DashboardId),
     /// The screen that has the focus.
     Screen,
+    /// The explorer, also while it does not have the focus.
+    Explorer,
     /// The pulses of buttons that have not ended.
     Pulse,
     /// The positions of pads that are not published yet.
@@ -60,6 +65,14 @@ impl Subscriptions {
     /// Removes an owner.
     pub fn remove(&mut self, owner: SubscriptionOwner) {
         self.owners_changed |= self.by_owner.remove(&owner).is_some();
+    }
+
+    /// Returns the topic filters that the tiles of the open dashboards need.
+    pub fn tile_filters(&self) -> Vec<TopicFilter> {
+        let of_tiles = self.by_owner.iter().filter(|(owner, _)| matches!(owner, SubscriptionOwner::Dashboard(_)));
+        let filters: BTreeSet<&TopicFilter> =
+            of_tiles.flat_map(|(_, needed)| needed).map(|subscription| &subscription.filter).collect();
+        filters.into_iter().cloned().collect()
     }
 
     /// Notes that the connection has a new client, which has been asked for nothing yet.
@@ -159,11 +172,16 @@ impl App {
 
     /// Requests the subscriptions that have changed, and closes the connections that nothing needs any more.
     pub(super) fn update_subscriptions(&mut self, effects: &mut Vec<Effect>) {
-        let mut needed_by_screen = self.focus.subscriptions(self);
-        for connection in &mut self.connections {
-            match needed_by_screen.take_if(|(id, _)| *id == connection.id) {
-                Some((_, needed)) => connection.subscriptions.set(SubscriptionOwner::Screen, needed),
-                None => connection.subscriptions.remove(SubscriptionOwner::Screen),
+        let needed_by = [
+            (SubscriptionOwner::Screen, self.focus.subscriptions(self)),
+            (SubscriptionOwner::Explorer, self.explorer_subscriptions()),
+        ];
+        for (owner, mut needed) in needed_by {
+            for connection in &mut self.connections {
+                match needed.take_if(|(id, _)| *id == connection.id) {
+                    Some((_, needed)) => connection.subscriptions.set(owner, needed),
+                    None => connection.subscriptions.remove(owner),
+                }
             }
         }
         let mut unused = Vec::new();

@@ -58,6 +58,7 @@ impl AppFixture {
                 path: None,
                 definition: Dashboard { tiles, ..Dashboard::default() },
             }],
+            explore: None,
         };
         self.app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), self.now)
     }

@@ -39,7 +39,7 @@ impl App {
     /// event.
     pub fn next_wakeup(&mut self, now: Time) -> Option<Time> {
         // What is due stays due: asked again before the timer, under load, the next redraw would be put off each time.
-        let next_redraw = self.next_redraw(now);
+        let next_redraw = [self.next_redraw(now), self.next_explorer_change(now)].into_iter().flatten().min();
         self.display.redraw_at =
             next_redraw.map(|next| self.display.redraw_at.map_or(next, |planned| planned.min(next)));
         if self.script_registry.run_at.is_none() && self.has_visible_scripts() {

@@ -112,8 +112,9 @@ impl App {
                 form.forget_tiles(&[tile]);
             }
         }
-        if let Screen::Detail(detail) = std::mem::replace(&mut self.focus, screen) {
-            self.left_detail = Some(detail);
+        let left = std::mem::replace(&mut self.focus, screen);
+        if matches!(left, Screen::Detail(_)) {
+            self.left_screen = Some(left);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::mem::discriminant;
 
 use super::{
-    Action, App, Effect, Event, FilesEvent, MediaEvent, MqttEvent, ShellEffect, ShellEvent,
+    Action, App, Effect, Event, ExploreAction, FilesEvent, MediaEvent, MqttEvent, ShellEffect, ShellEvent,
     input_edit::{InputEdit, MAX_PASTE_BYTES},
 };
 use crate::model::{connection::ConnectionEvent, time::Time};
@@ -21,6 +21,7 @@ impl App {
         if screen != discriminant(&self.focus) {
             self.on_screen_changed(now);
         }
+        self.close_unused_explorer();
         self.update_subscriptions(&mut effects);
         if !is_message {
             self.publish_automatic_messages(now, &mut effects);
@@ -150,6 +151,10 @@ impl App {
             Action::Quit | Action::QuitFromDashboard => vec![Effect::Shell(ShellEffect::Quit)],
             Action::Suspend => vec![Effect::Shell(ShellEffect::Suspend)],
             Action::Click(action) => self.click(*action, now),
+            Action::Explore(ExploreAction::Open) => {
+                self.open_explorer(now);
+                Vec::new()
+            }
             Action::WalkScreens(offset) => self.walk_screens(offset, now),
             Action::Redraw => vec![Effect::Shell(ShellEffect::Redraw)],
             Action::Paste(text) => {

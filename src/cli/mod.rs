@@ -9,6 +9,7 @@ mod completions;
 mod core_dumps;
 #[cfg(feature = "demo")]
 mod demo;
+mod explore;
 mod export;
 mod global_args;
 mod import;
@@ -59,6 +60,7 @@ enum CliCommand {
     Open(open::OpenArgs),
     #[cfg(feature = "demo")]
     Demo(demo::DemoArgs),
+    Explore(explore::ExploreArgs),
     Check(check::CheckArgs),
     Snapshot(snapshot::SnapshotArgs),
     Watch(watch::WatchArgs),
@@ -146,6 +148,7 @@ pub fn main() -> ExitCode {
         Some(CliCommand::Open(args)) => open::run(&args, &global),
         #[cfg(feature = "demo")]
         Some(CliCommand::Demo(args)) => demo::run(args, &global),
+        Some(CliCommand::Explore(args)) => explore::run(&args, &global),
         Some(CliCommand::Check(args)) => check::run(&args, &global),
         Some(CliCommand::Snapshot(args)) => snapshot::run(&args, &global),
         Some(CliCommand::Watch(args)) => watch::run(&args, &global),

@@ -212,6 +212,19 @@ pub(crate) fn run_default(global: &GlobalArgs) -> Result<ExitCode, CliError> {
     open_profile(None, &OpenArgs::default(), global)
 }
 
+/// Opens a plan.
+///
+/// # Errors
+/// When the terminal cannot be used.
+pub(super) fn run_plan(
+    profile_store: ProfileStore,
+    plan: ConnectionPlan,
+    global: &GlobalArgs,
+) -> Result<ExitCode, CliError> {
+    let start = Start { plans: vec![plan], ..Start::default() };
+    run_in_terminal(profile_store, start, &OpenArgs::default(), global.ui_config()?)
+}
+
 /// Opens the dashboards of a profile, or of the default profile.
 fn open_profile(name: Option<&str>, args: &OpenArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let kiosk = args.kiosk;

@@ -7,14 +7,14 @@ use super::{
 };
 
 /// The value in a list of texts.
-pub(crate) trait TextListItem: FieldValue {
+pub trait TextListItem: FieldValue {
     /// What the list is: `a list such as …`.
     const LIST_DESCRIPTION: &'static str;
 }
 
 /// A list of values, each of which is written as text.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct TextList<T>(pub Vec<T>);
+pub struct TextList<T>(pub Vec<T>);
 
 impl<T: TextListItem> FieldValue for TextList<T> {
     const VALUE_TYPE: ValueType = ValueType::TextList(T::LIST_DESCRIPTION);

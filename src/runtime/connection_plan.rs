@@ -11,6 +11,7 @@ use crate::{
     config::{self, ClientIdClaim, ClientIdConflict, ConfigError, Problems},
     model::{
         profile::{Profile, SecretKey},
+        topic::TopicFilter,
         value::did_you_mean,
     },
     mqtt::{KeptSession, Login},
@@ -35,6 +36,9 @@ pub struct ConnectionPlan {
     pub(crate) conflict: Option<ClientIdConflict>,
     /// The dashboards to open on this connection.
     pub(crate) files: Vec<DashboardFile>,
+    /// What the explorer is to subscribe to, if it is to be opened, as in
+    /// [`OpenedDashboards`](crate::app::OpenedDashboards).
+    pub(crate) explore: Option<Vec<TopicFilter>>,
     /// The stamps of the dashboards' files, taken right before the files were read.
     pub(crate) file_stamps: Vec<(PathBuf, FileStamp)>,
     /// Why a dashboard is missing, although it belongs to the profile.
@@ -56,6 +60,7 @@ impl ConnectionPlan {
             kept_session: KeptSession::default(),
             conflict: None,
             files: Vec::new(),
+            explore: None,
             file_stamps: Vec::new(),
             problem: None,
             reuses_connection: false,
@@ -97,6 +102,11 @@ impl ConnectionPlan {
         let reuses_connection =
             self.profile.prompted_secrets().next().is_some() && open_profiles.contains(&self.profile.name);
         Self { reuses_connection, ..self }
+    }
+
+    /// Returns the plan with the explorer opened: see `explore`.
+    pub(crate) fn with_explorer(self, filters: Vec<TopicFilter>) -> Self {
+        Self { explore: Some(filters), ..self }
     }
 
     pub(super) fn with_problem(self, problem: Option<String>) -> Self {

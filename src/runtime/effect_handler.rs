@@ -107,14 +107,14 @@ impl EffectHandler {
             }));
         }
         let connection = existing.unwrap_or_else(|| self.connect(&plan, Vec::new()));
-        let ConnectionPlan { profile, files, file_stamps, problem, .. } = plan;
+        let ConnectionPlan { profile, files, file_stamps, problem, explore, .. } = plan;
         self.results.extend(problem.map(|problem| Event::Shell(ShellEvent::Failure(problem))));
         if let Some(watcher) = &self.file_watcher {
             for (path, stamp) in file_stamps {
                 watcher.add_read(path, stamp);
             }
         }
-        Ok(OpenedDashboards { connection, profile, files })
+        Ok(OpenedDashboards { connection, profile, files, explore })
     }
 
     /// Opens the connection of a plan, without its dashboards. These consumers get its messages, too, also those that a

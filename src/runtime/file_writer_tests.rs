@@ -191,6 +191,7 @@ fn run_random_edits(seed: u64) {
             connection: ConnectionId(0),
             profile: Profile::default(),
             files,
+            explore: None,
         }))),
         now,
     );

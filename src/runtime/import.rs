@@ -55,7 +55,7 @@ fn create_imported_dashboard(
     let summary = format!("{tiles} saved to {}", path.display());
     let files = vec![DashboardFile { name, path: Some(path), definition: imported.dashboard }];
     ImportResult::DashboardsOpened(
-        Box::new(OpenedDashboards { connection, profile: definition.unwrap_or_default(), files }),
+        Box::new(OpenedDashboards { connection, profile: definition.unwrap_or_default(), files, explore: None }),
         summary,
     )
 }

@@ -156,7 +156,7 @@ fn start(options: RunOptions, screen_size: (u16, u16)) -> (Dispatcher, UiConfig)
         dispatcher.keep_tabs(tabs.clone());
     }
     let app = &mut dispatcher.app;
-    if app.dashboards.is_empty() && !app.editor_state.connection_entries.is_empty() {
+    if app.dashboards.is_empty() && app.dashboard_has_focus() && !app.editor_state.connection_entries.is_empty() {
         app.open_connection_list(options.selected_profile.as_deref());
     }
     if let Some(notice) = initial_notice {

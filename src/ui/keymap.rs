@@ -307,7 +307,12 @@ mod tests {
         let cases: [Case; 10] = [
             (&[("find", &["f", "i"])], "`i` is already bound to `detail`", "find", 1),
             (&[("detail", &["I"]), ("find", &["I"])], "`I` is already bound to `detail`", "find", 0),
-            (&[("redraw", &["q"])], "`q` is already bound to `quit`, `detail-close` and `text-back`", "redraw", 0),
+            (
+                &[("redraw", &["q"])],
+                "`q` is already bound to `quit`, `explorer-back`, `explorer-filters-close`, `detail-close` and `text-back`",
+                "redraw",
+                0,
+            ),
             (&[("redraw", &["Ctrl-Z"])], "`Ctrl-Z` is already bound to `suspend`", "redraw", 0),
             (&[("find", &["f", "f"])], "`f` is listed twice", "find", 1),
             (&[("find", &["ctrl-f"])], "unknown key name `ctrl-f`", "find", 0),
@@ -330,7 +335,7 @@ mod tests {
             [
                 "`D` is already bound to `dashboards`",
                 "`i` is already bound to `detail`",
-                "`q` is already bound to `quit`, `detail-close` and `text-back`",
+                "`q` is already bound to `quit`, `explorer-back`, `explorer-filters-close`, `detail-close` and `text-back`",
                 "`Ctrl-T` is already bound to `form-test`",
             ]
         );

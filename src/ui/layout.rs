@@ -78,7 +78,7 @@ impl ScreenLayout {
     /// Sets that the layout is the one of the screen that has the focus.
     pub(crate) fn set_screen(&mut self, app: &App) {
         self.screen = Some(screen_of(app));
-        if !matches!(app.focus, Screen::Detail(_)) {
+        if !matches!(app.focus, Screen::Detail(_) | Screen::Explorer(_)) {
             self.payload_lines = None;
         }
     }

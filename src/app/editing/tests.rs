@@ -49,6 +49,7 @@ impl EditingFixture {
             connection: ConnectionId(0),
             profile: hub,
             files: vec![file],
+            explore: None,
         }))));
         fixture.event(Event::Mqtt(MqttEvent::Connection(
             ConnectionId(0),
@@ -489,6 +490,7 @@ fn dashboard_opened_later_shows_cached_topic_values() {
         connection: ConnectionId(0),
         profile,
         files: vec![file],
+        explore: None,
     }))));
     fixture.app.resolve_values(fixture.now);
     assert_eq!(fixture.tile_values(), [("B too", Some("1"))]);
@@ -621,6 +623,7 @@ fn open_first_dashboard(fixture: &mut EditingFixture, profile: &Profile) {
         connection: ConnectionId(0),
         profile: profile.clone(),
         files: vec![file],
+        explore: None,
     }))));
 }
 

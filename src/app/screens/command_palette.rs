@@ -57,6 +57,7 @@ impl App {
             Action::Suspend if self.environment.kiosk => Some("Kiosk mode: suspending is disabled".to_owned()),
             Action::QuitFromDashboard if self.environment.kiosk => Some("Kiosk mode: only Ctrl-C quits".to_owned()),
             Action::EditText if self.environment.kiosk => Some("Kiosk mode: no editor is opened".to_owned()),
+            Action::Explore(_) if self.environment.kiosk => Some("Kiosk mode: the explorer is disabled".to_owned()),
             Action::OpenInEditor => self.edit_refusal_reason(),
             Action::ListConnections | Action::CloseTab | Action::MoveTab(_) | Action::Edit(_)
                 if self.environment.kiosk =>

@@ -15,7 +15,7 @@ impl App {
     /// Gives the dashboard the focus.
     pub(in crate::app) fn close_screen(&mut self) {
         self.focus = Screen::default();
-        self.left_detail = None;
+        self.left_screen = None;
     }
 
     /// Returns whether the dashboard has the focus.
@@ -42,22 +42,37 @@ impl App {
             Flow::Stay(effects) => {
                 if self.dashboard_has_focus() {
                     self.focus = screen;
-                } else if let Screen::Detail(detail) = screen {
-                    self.left_detail = Some(detail);
+                } else if screen.component().is_returned_to(self) {
+                    self.left_screen = Some(screen);
                 }
                 effects
             }
             Flow::Close(effects) => {
-                self.return_to_detail();
+                self.return_to_left_screen();
                 effects
             }
+        }
+    }
+
+    /// Shows the screen again from which the one that has closed was opened.
+    fn return_to_left_screen(&mut self) {
+        if self.dashboard_has_focus()
+            && let Some(screen) = self.left_screen.take()
+            && screen.component().is_returned_to(self)
+        {
+            self.focus = screen;
         }
     }
 
     /// Limits the scroll position of the text that has the focus. Call it after drawing, with what
     /// [`ui::draw`](crate::ui::draw) has returned.
     pub fn limit_scroll(&mut self, extent: Option<ScrollExtent>) {
-        if let (Some(scroll), Some(extent)) = (self.focus.component_mut().scroll(), extent) {
+        let of_explorer = self.explorer.as_mut().filter(|_| matches!(self.focus, Screen::Explorer(_)));
+        let scroll = match of_explorer {
+            Some(explorer) => Some(&mut explorer.cursor.scroll),
+            None => self.focus.component_mut().scroll(),
+        };
+        if let (Some(scroll), Some(extent)) = (scroll, extent) {
             let had_shown_all = scroll.has_shown_all();
             scroll.set_extent(extent);
             // The hints of the footer may depend on it.

@@ -20,6 +20,8 @@ impl App {
             Screen::Prompt(_) => "send",
             Screen::NamePrompt(_) => "save",
             Screen::PasswordPrompt(_) => "log in",
+            Screen::ExplorerFilters(_) => "subscribe",
+            Screen::Explorer(_) => "go to what was found",
             _ => "choose",
         }
     }

@@ -16,6 +16,8 @@ pub(crate) mod dashboard;
 pub(crate) mod dashboard_list;
 pub(crate) mod detail;
 pub(crate) mod enlarged_image;
+pub(crate) mod explorer;
+pub(crate) mod explorer_filters;
 mod focus;
 mod footer_hints;
 pub(crate) mod form;
@@ -106,6 +108,11 @@ pub(super) trait Component {
         None
     }
 
+    /// Returns whether the screen is shown again when one that was opened from it has closed.
+    fn is_returned_to(&self, _app: &App) -> bool {
+        false
+    }
+
     /// Returns whether the screen is about the dashboard that is shown, and closes with it.
     fn closes_with_dashboard(&self) -> bool {
         false
@@ -185,6 +192,10 @@ screens! {
     Prompt(prompt::Prompt),
     /// The list of what can be done with a tile.
     TileMenu(tile_menu::TileMenu),
+    /// The topics of a broker.
+    Explorer(explorer::ExplorerScreen),
+    /// The question which topics of a broker to subscribe to.
+    ExplorerFilters(explorer_filters::ExplorerFilters),
     /// The log of what just happened.
     Activity(activity::ActivityScreen),
     /// The tile search.

@@ -5,7 +5,7 @@
 
 use super::Screen;
 use crate::{
-    app::{Action, App, EditAction, Effect, list::wrap_index},
+    app::{Action, App, EditAction, Effect, ExploreAction, list::wrap_index},
     model::time::Time,
 };
 
@@ -21,12 +21,18 @@ pub(crate) struct Place {
 }
 
 /// The screens beside the dashboards, in order.
-pub(crate) const PLACES: [Place; 3] = [
+pub(crate) const PLACES: [Place; 4] = [
     Place {
         binding: "dashboards",
         title: "dashboards",
         action: Action::Edit(EditAction::ListDashboards),
         is_open: |screen| matches!(screen, Screen::DashboardList(_)),
+    },
+    Place {
+        binding: "explorer",
+        title: "explorer",
+        action: Action::Explore(ExploreAction::Open),
+        is_open: |screen| matches!(screen, Screen::Explorer(_) | Screen::ExplorerFilters(_)),
     },
     Place {
         binding: "activity",
@@ -78,16 +84,16 @@ mod tests {
             fixture.dispatch(Action::WalkScreens(offset));
             fixture.app.focus.breadcrumb(&fixture.app)
         };
-        let forward: Vec<_> = (0..4).map(|_| walk(1)).collect();
-        let names = ["Dashboards", "Just happened", "Connections"].map(|name| Some(name.to_owned()));
+        let forward: Vec<_> = (0..5).map(|_| walk(1)).collect();
+        let names = ["Dashboards", "Explorer", "Just happened", "Connections"].map(|name| Some(name.to_owned()));
         assert_eq!(forward, [&names[..], &[None]].concat());
-        let backward: Vec<_> = (0..4).map(|_| walk(-1)).collect();
-        assert_eq!(backward, [names[2].clone(), names[1].clone(), names[0].clone(), None]);
+        let backward: Vec<_> = (0..5).map(|_| walk(-1)).collect();
+        assert_eq!(backward, [names[3].clone(), names[2].clone(), names[1].clone(), names[0].clone(), None]);
         // In kiosk mode, what cannot be opened is left out.
         fixture.app.environment.kiosk = true;
         for offset in [1, -1] {
             fixture.dispatch(Action::WalkScreens(offset));
-            assert_eq!(fixture.app.focus.breadcrumb(&fixture.app), names[1]);
+            assert_eq!(fixture.app.focus.breadcrumb(&fixture.app), names[2]);
             fixture.dispatch(Action::WalkScreens(offset));
             assert!(fixture.app.dashboard_has_focus() && fixture.app.notice().is_none());
         }

@@ -26,6 +26,8 @@ pub use will::{PayloadFormat, UserProperties, Will};
 use super::{
     field_value::{BoundedInt, Nested, string_enum},
     schema::{FieldSpec, Schema, field},
+    text_list::{TextList, TextListItem},
+    topic::TopicFilter,
     value::ValidationError,
 };
 
@@ -68,6 +70,8 @@ pub struct Profile {
     pub receive_maximum: Option<BoundedInt<1, 65_535>>,
     /// The dashboard to open with this profile.
     pub dashboard: Option<String>,
+    /// What the explorer subscribes to; if empty, the user is asked.
+    pub explore: TextList<TopicFilter>,
     /// Whether to keep the screen on while connected.
     pub keep_awake: bool,
     /// The proxy; `None`: the one of the environment variables, if they name one.
@@ -103,6 +107,7 @@ impl Default for Profile {
             max_packet_size: ByteSize::from_mib(16),
             receive_maximum: None,
             dashboard: None,
+            explore: TextList(Vec::new()),
             keep_awake: false,
             proxy: None,
             proxy_username: None,
@@ -127,6 +132,10 @@ impl Profile {
     pub(crate) fn resolve_path(&self, path: &std::path::Path) -> PathBuf {
         self.base_dir.join(path)
     }
+}
+
+impl TextListItem for TopicFilter {
+    const LIST_DESCRIPTION: &'static str = "a list such as [\"home/#\", \"zigbee2mqtt/#\"]";
 }
 
 impl Schema for Profile {
@@ -162,6 +171,11 @@ impl Schema for Profile {
             Option<String>,
             dashboard,
             "the dashboard to open with it; if not set, every dashboard that names this profile"
+        ),
+        field!(
+            TextList<TopicFilter>,
+            explore as "Explorer",
+            "what the explorer subscribes to; if empty, it asks"
         ),
         field!(bool, keep_awake as "Keep screen on", "keep the screen on while connected"),
         field!(

@@ -226,7 +226,7 @@ mod tests {
         let mut app = crate::ui::tests::app_with_values((80, 24));
         let second = DashboardFile { name: "second".into(), path: None, definition: Dashboard::default() };
         let profile = Profile { name: "hub".into(), ..Profile::default() };
-        let opened = OpenedDashboards { connection: ConnectionId(0), profile, files: vec![second] };
+        let opened = OpenedDashboards { connection: ConnectionId(0), profile, files: vec![second], explore: None };
         app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), Time::default());
         app.update(Event::Action(Action::ShowTab(0)), Time::default());
         app.dashboards[0].path = Some("/bench.toml".into());

@@ -16,7 +16,11 @@ pub(super) fn draw(context: &mut DrawContext<'_>) {
     let DrawContext { app, config, .. } = *context;
     let screen = context.buf.area;
     let Some(dashboard) = app.current_dashboard() else {
-        return welcome::draw(context.buf, context.area, app, config);
+        welcome::draw(context.buf, context.area, app, config);
+        if app.explorer.is_some() {
+            header::draw(context, Rect { height: HEADER_ROWS.min(screen.height), ..screen });
+        }
+        return;
     };
     let header_height = dashboard.rows_above_grid().min(screen.height);
     let grid_height = screen.height.saturating_sub(header_height + FOOTER_ROWS);

@@ -10,6 +10,8 @@ mod dashboard;
 mod dashboard_list;
 mod detail;
 mod enlarged_image;
+mod explorer;
+mod explorer_filters;
 mod form;
 mod form_field;
 mod form_popup;
@@ -89,6 +91,8 @@ fn view(screen: &Screen) -> Option<&dyn View> {
         Screen::ConfirmOpenUrl(screen) => &**screen,
         Screen::Help(screen) => &**screen,
         Screen::TileMenu(screen) => &**screen,
+        Screen::Explorer(screen) => &**screen,
+        Screen::ExplorerFilters(screen) => &**screen,
         Screen::Activity(screen) => &**screen,
         Screen::TileSearch(screen) => &**screen,
         Screen::Permissions(screen) => &**screen,

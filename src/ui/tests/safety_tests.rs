@@ -112,6 +112,7 @@ impl User {
                 path: Some("/other.toml".into()),
                 definition: read_dashboard("other.toml", HOUSE).unwrap(),
             }],
+            explore: None,
         };
         app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), NOW);
         let values = [

@@ -121,7 +121,7 @@ fn printing_arguments(subcommand: &str) -> Option<(&'static [&'static str], i32)
         "import" => (&["import", "export.json"], 0),
         "man" => (&["man"], 0),
         // Standard output must be a terminal.
-        "open" => return None,
+        "explore" | "open" => return None,
         "snapshot" => (&["snapshot", "x.toml", "--wait", "60"], 0),
         "watch" => (&["watch", "x.toml"], 0),
         _ => panic!("what does {subcommand} print?"),

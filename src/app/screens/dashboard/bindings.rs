@@ -47,7 +47,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         Tile "step-up" ["+", ">", "="] |_| Action::Step(1), "increase a range by one step", (step_hint);
         Tile "edit" ["e"] |_| Action::Edit(EditAction::Edit), "edit the tile",
             (|app| has_editable_tile(app).then_some("edit"));
-        Tile "edit-panel" ["E"] |_| Action::Edit(EditAction::EditPanel), "edit the panel of the row",
+        Tile "edit-panel" ["Ctrl-E"] |_| Action::Edit(EditAction::EditPanel), "edit the panel of the row",
             (|app| (has_editable_tile(app) && selects_row(app)).then_some("panel"));
         Dashboard "add" ["a"] |_| Action::Edit(EditAction::Add), "add a tile", (|app| app.editable().then_some("add"));
         Tile "clone" ["c"] |_| Action::Edit(EditAction::Copy), "clone the tile; the copy comes right after it";

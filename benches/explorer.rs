@@ -1,0 +1,149 @@
+//! The explorer with up to a million topics: the memory that they take, the time from a key to the changed screen, from
+//! what is searched for to the first topic that is found, and how much memory comes back when it closes.
+//!
+//! This program is the broker, so that no broker adds to the times.
+
+#[cfg(unix)]
+#[path = "../tests/fixtures/mod.rs"]
+mod fixtures;
+
+#[cfg(unix)]
+fn main() {
+    if fixtures::measurement::is_bench_run() {
+        unix::run();
+    }
+}
+
+#[cfg(not(unix))]
+fn main() {
+    println!("this benchmark needs a pseudo-terminal");
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::{
+        ops::Range,
+        thread,
+        time::{Duration, Instant},
+    };
+
+    use crate::fixtures::{
+        measurement::{HEAD, row},
+        process::resident_memory,
+        terminal::TerminalFixture,
+        terminal_program::TerminalProgram,
+        timestamping_broker::{TimestampingBroker, message},
+    };
+
+    /// How many topics there are when something is measured.
+    const TOPICS: [usize; 3] = [10_000, 100_000, 1_000_000];
+    /// Each device has this many topics.
+    const TOPICS_OF_DEVICE: usize = 10;
+    const PAYLOAD_BYTES: usize = 100;
+    const SAMPLES: usize = 50;
+    const TIMEOUT: Duration = Duration::from_mins(2);
+
+    /// A dashboard, which stays when the explorer closes.
+    const DASHBOARD: &str = "[[tile]]\nkind = \"text\"\nname = \"Own\"\ntopic = \"own\"\npublish = false\n";
+
+    fn topic(number: usize) -> String {
+        format!("site/device-{:06}/sensor-{}", number / TOPICS_OF_DEVICE, number % TOPICS_OF_DEVICE)
+    }
+
+    /// Sends a message on each of these topics, and waits until the program has processed them.
+    fn add_topics(broker: &TimestampingBroker, topics: Range<usize>) {
+        let payload = "x".repeat(PAYLOAD_BYTES);
+        let numbers: Vec<usize> = topics.collect();
+        for chunk in numbers.chunks(10_000) {
+            let packets: Vec<u8> = chunk.iter().flat_map(|number| message(&topic(*number), &payload)).collect();
+            broker.send(&packets);
+            broker.publish_acknowledged("own", "processed", TIMEOUT).expect("the program acknowledges");
+        }
+    }
+
+    /// From a key that selects another row to its topic beside the tree.
+    fn key_to_screen(program: &mut TerminalFixture, topics: usize) -> Vec<Duration> {
+        let devices = topics / TOPICS_OF_DEVICE;
+        (0..SAMPLES)
+            .map(|sample| {
+                thread::sleep(Duration::from_millis(20 + u64::from(fastrand::u8(..)) / 16));
+                let (key, shown) = if sample % 2 == 0 { ("G", devices - 1) } else { ("g", 0) };
+                let expected =
+                    if sample % 2 == 0 { format!("site/device-{shown:06}") } else { "1 messages".to_owned() };
+                let pressed = Instant::now();
+                program.type_text(key);
+                if sample % 2 == 0 {
+                    program.wait_text(&expected)
+                } else {
+                    program.wait_no_text("site/device-")
+                }
+                pressed.elapsed()
+            })
+            .collect()
+    }
+
+    /// From the last character of a search to the first topic that is found, and to the end of the search.
+    fn search(program: &mut TerminalFixture, topics: usize) -> (Duration, Duration) {
+        program.type_text("/");
+        program.wait_text("found");
+        let typed = Instant::now();
+        program.type_text("=xx 7/sensor-3");
+        program.wait_text("7/sensor-3");
+        let first = typed.elapsed();
+        let all = topics.to_string();
+        program.wait_for_screen(&all, |screen| {
+            let text = screen.contents();
+            text.contains("sensor-3") && text.contains("found")
+        });
+        let last = typed.elapsed();
+        program.type_text("\u{1b}");
+        program.wait_text("by name");
+        (first, last)
+    }
+
+    pub fn run() {
+        let (listener, url) = TimestampingBroker::listen();
+        let mut program = TerminalProgram::new(&["open", "bench", "--url", &url])
+            .size(160, 50)
+            .file("dashboards/bench.toml", DASHBOARD)
+            .start();
+        let broker = TimestampingBroker::accept(&listener);
+        program.wait_text("● connected");
+        let before = resident_memory(program.raw_pid());
+        program.type_text("E");
+        program.wait_text("Which topics");
+        program.type_text("j\r");
+        program.wait_text("by name");
+        println!(
+            "\nOne message of {PAYLOAD_BYTES} bytes on each topic, terminal 160×50, {SAMPLES} samples each\n\n{HEAD}"
+        );
+        let mut added = 0;
+        let mut memory = Vec::new();
+        for topics in TOPICS {
+            let started = Instant::now();
+            add_topics(&broker, added..topics);
+            let rate = (topics - added) as f64 / started.elapsed().as_secs_f64();
+            let taken = resident_memory(program.raw_pid()).saturating_sub(before);
+            added = topics;
+            program.type_text("gl");
+            program.wait_text("device-000000");
+            println!("{}", row(&format!("key → screen, {topics} topics"), key_to_screen(&mut program, topics)));
+            let (first, last) = search(&mut program, topics);
+            memory.push(format!(
+                "{topics} topics: {:.1} MB more resident memory, {rate:.0} messages/s; search: first topic after {:.0} ms, \
+                 all after {:.0} ms",
+                taken as f64 / 1024.0,
+                first.as_secs_f64() * 1_000.0,
+                last.as_secs_f64() * 1_000.0,
+            ));
+        }
+        println!("\n{}", memory.join("\n"));
+        program.type_text("q");
+        program.wait_text("Own");
+        program.wait_no_text("by name");
+        thread::sleep(Duration::from_millis(500));
+        let kept = resident_memory(program.raw_pid()).saturating_sub(before);
+        println!("after the explorer was closed: {:.1} MB more than before", kept as f64 / 1024.0);
+        program.quit();
+    }
+}

@@ -1,0 +1,175 @@
+//! The search in the topics of a broker. It looks at some nodes for each frame, so that a search in a million topics
+//! shows at once what it has found, and takes in topics that come while it is open.
+
+use std::cmp::Reverse;
+
+use tui_input::Input;
+
+use crate::{
+    app::{input_edit::InputEdit, list::move_in_list},
+    model::{
+        grid::Direction,
+        time::Time,
+        topic_query::{QueryError, TopicMatcher, TopicQuery},
+        topic_tree::{NodeId, TopicTree},
+    },
+};
+
+/// How many nodes are looked at for a frame.
+const NODES_PER_FRAME: usize = 16_384;
+/// How many topics are shown.
+const MAX_FOUND: usize = 10_000;
+/// After this time, a search that depends on messages begins again.
+const REPEAT_MILLIS: u64 = 2_000;
+
+/// One pass over the nodes.
+#[derive(Debug, Clone, Default)]
+struct Scan {
+    /// The topics that match, with how well they do; sorted, the best first.
+    found: Vec<(Reverse<u32>, NodeId)>,
+    /// How many topics match, also those that are not shown.
+    count: usize,
+    /// The number of the next node to look at.
+    next: usize,
+}
+
+impl Scan {
+    /// Looks at the next nodes. Returns whether that changes what was found.
+    fn advance(&mut self, query: &TopicQuery, matcher: &mut TopicMatcher, tree: &TopicTree, now: Time) -> bool {
+        let end = tree.node_count().min(self.next + NODES_PER_FRAME);
+        let nodes = tree.topics_among(self.next..end);
+        let matching = nodes.filter_map(|node| Some((Reverse(matcher.score(query, tree, node, now)?), node)));
+        let before = self.found.len();
+        self.found.extend(matching);
+        let new = self.found.len() - before;
+        self.count += new;
+        if new > 0 {
+            self.found.sort_unstable();
+            self.found.truncate(MAX_FOUND);
+        }
+        self.next = end;
+        new > 0
+    }
+}
+
+/// What is searched for, and what was found so far.
+#[derive(Debug)]
+pub(crate) struct Find {
+    /// What is typed.
+    pub input: Input,
+    /// Whether the keys go to the input. If not, they are those of the tree.
+    pub is_typing: bool,
+    query: Result<TopicQuery, QueryError>,
+    matcher: TopicMatcher,
+    scan: Scan,
+    /// A pass that is under way, after which `scan` is out of date.
+    repeated: Option<Scan>,
+    scanned_at: Time,
+    /// The nodes that were found, the best first.
+    found: Vec<NodeId>,
+    /// The selected node; `None` while the best one is selected.
+    selected: Option<NodeId>,
+}
+
+impl Find {
+    /// Creates a search without words, which finds all topics.
+    pub fn new() -> Self {
+        Self {
+            input: Input::default(),
+            is_typing: true,
+            query: TopicQuery::parse(""),
+            matcher: TopicMatcher::default(),
+            scan: Scan::default(),
+            repeated: None,
+            scanned_at: Time::default(),
+            found: Vec::new(),
+            selected: None,
+        }
+    }
+
+    /// Changes what is typed.
+    pub fn edit(&mut self, edit: InputEdit) {
+        edit.apply_to(&mut self.input);
+        self.query = TopicQuery::parse(self.input.value());
+        (self.scan, self.repeated, self.selected) = (Scan::default(), None, None);
+        self.found.clear();
+    }
+
+    /// Returns why nothing can be found.
+    pub const fn error(&self) -> Option<&QueryError> {
+        match &self.query {
+            Ok(_) => None,
+            Err(error) => Some(error),
+        }
+    }
+
+    /// Returns the nodes that were found, the best first.
+    pub fn found(&self) -> &[NodeId] {
+        &self.found
+    }
+
+    /// Returns how many topics match, also those that are not shown.
+    pub const fn count(&self) -> usize {
+        self.scan.count
+    }
+
+    /// Returns whether there are nodes that were not looked at.
+    pub fn is_searching(&self, tree: &TopicTree) -> bool {
+        self.query.is_ok() && (self.scan.next < tree.node_count() || self.repeated.is_some())
+    }
+
+    /// Looks at the next nodes.
+    pub fn advance(&mut self, tree: &TopicTree, now: Time) {
+        let Ok(query) = &self.query else { return };
+        if self.scan.next < tree.node_count() {
+            if self.scan.advance(query, &mut self.matcher, tree, now) {
+                self.show_scan();
+            }
+            self.scanned_at = now;
+            return;
+        }
+        let is_old = now.millis_since(self.scanned_at) >= REPEAT_MILLIS && query.depends_on_messages();
+        if is_old && self.repeated.is_none() {
+            self.repeated = Some(Scan::default());
+        }
+        if let Some(mut repeated) = self.repeated.take() {
+            repeated.advance(query, &mut self.matcher, tree, now);
+            if repeated.next < tree.node_count() {
+                self.repeated = Some(repeated);
+            } else {
+                (self.scan, self.scanned_at) = (repeated, now);
+                self.show_scan();
+            }
+        }
+    }
+
+    fn show_scan(&mut self) {
+        self.found.clear();
+        self.found.extend(self.scan.found.iter().map(|(_, node)| *node));
+    }
+
+    /// Selects a node that was found.
+    pub fn select(&mut self, node: NodeId) {
+        if self.found.get(self.selected_index()) != Some(&node) {
+            self.selected = Some(node);
+        }
+    }
+
+    /// Returns which of the nodes that were found is selected.
+    pub fn selected_index(&self) -> usize {
+        let selected = self.selected.and_then(|selected| self.found.iter().position(|node| *node == selected));
+        selected.unwrap_or_default()
+    }
+
+    /// Moves the selection; `height` is how many rows are visible.
+    pub fn move_selection(&mut self, direction: Direction, height: usize) {
+        let (index, last) = (self.selected_index(), self.found.len().saturating_sub(1));
+        let page = height.saturating_sub(1).max(1);
+        let target = match direction {
+            Direction::PageUp => index.saturating_sub(page),
+            Direction::PageDown => (index + page).min(last),
+            direction => move_in_list(index, self.found.len(), direction),
+        };
+        self.selected = self.found.get(target).copied().filter(|_| target > 0);
+    }
+}

@@ -1,0 +1,206 @@
+//! The topics of a broker, as the explorer shows them: a tree with a selected node, the rows that are visible, and the
+//! last messages of what was selected. It begins when its screen opens and ends with it, and so do its subscriptions.
+//!
+//! - [`Explorer`] has the tree and the selection.
+//! - `watched` keeps the messages of the topics that were selected.
+//! - `find` searches the tree.
+//! - `selection` moves in the rows.
+
+pub(crate) mod find;
+mod selection;
+mod watched;
+
+use crate::{
+    app::{payload_cursor::PayloadCursor, payload_format::PayloadFormat},
+    model::{
+        batch::MessageRef,
+        connection::ConnectionId,
+        time::Time,
+        topic::TopicFilter,
+        topic_tree::{Limits, NodeId, RowCursor, SortKey, TopicTree},
+    },
+};
+
+use find::Find;
+use watched::WatchedTopics;
+pub(crate) use watched::{WatchedMessage, WatchedTopic};
+
+/// The part of the explorer that has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Pane {
+    /// The tree, or what was found in it.
+    #[default]
+    Tree,
+    /// The selected topic.
+    Topic,
+}
+
+/// A visible row of the tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Row {
+    /// The node.
+    pub node: NodeId,
+    /// How many nodes are above it.
+    pub depth: usize,
+}
+
+/// The topics of a broker.
+#[derive(Debug)]
+pub(crate) struct Explorer {
+    /// The connection to the broker.
+    pub connection: ConnectionId,
+    /// What is subscribed to.
+    pub filters: Vec<TopicFilter>,
+    /// The topics.
+    pub tree: TopicTree,
+    /// What is searched for, if anything: then the rows are what was found.
+    pub find: Option<Find>,
+    /// The selected node; `None` before the first message.
+    pub selected: Option<NodeId>,
+    /// The rows that are visible, as of the last [`Explorer::prepare_rows`].
+    pub rows: Vec<Row>,
+    /// The part that has the keys.
+    pub pane: Pane,
+    /// How the payload is shown.
+    pub format: PayloadFormat,
+    /// The scroll position, and the selected part of the payload.
+    pub cursor: PayloadCursor,
+    watched: WatchedTopics,
+    /// On which of the visible rows the selected one is, if there are enough above it.
+    selected_row: usize,
+    /// When the filters were subscribed to in this session.
+    pub(super) subscribed_at: Option<Time>,
+    /// Whether the broker has closed the connection because of them.
+    pub is_rejected: bool,
+}
+
+impl Explorer {
+    /// Creates an explorer of what these filters match.
+    pub fn new(connection: ConnectionId, filters: Vec<TopicFilter>, now: Time) -> Self {
+        Self {
+            connection,
+            filters,
+            tree: TopicTree::new(Limits::default(), now),
+            find: None,
+            selected: None,
+            rows: Vec::new(),
+            pane: Pane::default(),
+            format: PayloadFormat::default(),
+            cursor: PayloadCursor::default(),
+            watched: WatchedTopics::default(),
+            selected_row: 0,
+            subscribed_at: None,
+            is_rejected: false,
+        }
+    }
+
+    /// Records a message, if a filter matches it.
+    pub fn record(&mut self, message: MessageRef<'_>, now: Time) {
+        if !self.filters.iter().any(|filter| filter.matches(message.topic)) {
+            return;
+        }
+        if let Some(node) = self.tree.record(message, now) {
+            self.watched.record(node, message, now);
+        }
+    }
+
+    /// Returns the selected topic with its last messages; `None` if no topic is selected.
+    pub fn selected_topic(&self) -> Option<&WatchedTopic> {
+        self.watched.get(self.selected?)
+    }
+
+    /// Selects a node.
+    pub fn select(&mut self, node: NodeId) {
+        if self.selected != Some(node) {
+            self.selected = Some(node);
+            self.cursor = PayloadCursor::default();
+        }
+        if let Some(find) = &mut self.find {
+            find.select(node);
+        }
+        self.watched.watch(&self.tree, node);
+    }
+
+    /// Selects the row that is visible there.
+    pub fn select_row(&mut self, row: usize) {
+        if let Some(Row { node, .. }) = self.rows.get(row).copied() {
+            self.select(node);
+            self.selected_row = row;
+        }
+    }
+
+    /// Finds out which rows are visible, so that the selected one is among them.
+    pub fn prepare_rows(&mut self, height: usize, now: Time) {
+        if self.find.is_some() {
+            return self.prepare_found_rows(height);
+        }
+        self.rows.clear();
+        let cursor = match self.selected {
+            Some(node) => RowCursor::at(&mut self.tree, node, now),
+            None => RowCursor::first(&mut self.tree, now),
+        };
+        let Some(mut top) = cursor else { return };
+        if self.selected.is_none() {
+            self.select(top.node());
+        } else if self.selected_topic().is_none() {
+            // The first message of the node has come.
+            self.watched.watch(&self.tree, top.node());
+        }
+        let mut bottom = top.clone();
+        let row = |cursor: &RowCursor| Row { node: cursor.node(), depth: cursor.depth() };
+        let mut above = Vec::new();
+        while above.len() < self.selected_row.min(height.saturating_sub(1)) && top.move_up(&mut self.tree, now) {
+            above.push(row(&top));
+        }
+        let mut rows = vec![row(&bottom)];
+        while above.len() + rows.len() < height && bottom.move_down(&mut self.tree, now) {
+            rows.push(row(&bottom));
+        }
+        // No empty rows at the end of a tree that has more above.
+        while above.len() + rows.len() < height && top.move_up(&mut self.tree, now) {
+            above.push(row(&top));
+        }
+        self.selected_row = above.len();
+        above.reverse();
+        self.rows = above;
+        self.rows.append(&mut rows);
+    }
+
+    fn prepare_found_rows(&mut self, height: usize) {
+        let Some(find) = &mut self.find else { return };
+        let selected = find.selected_index();
+        let max_first = find.found().len().saturating_sub(height);
+        let row = self.selected_row.min(height.saturating_sub(1)).min(selected);
+        let first = (selected - row).min(max_first);
+        self.selected_row = selected - first;
+        self.rows = find.found().iter().skip(first).take(height).map(|node| Row { node: *node, depth: 0 }).collect();
+        if let Some(node) = find.found().get(selected).copied()
+            && self.selected != Some(node)
+        {
+            self.select(node);
+        }
+    }
+
+    /// Returns on which of the visible rows the selected one is.
+    pub const fn selected_row(&self) -> usize {
+        self.selected_row
+    }
+
+    /// Sorts the tree by the next key.
+    pub fn sort_by_next(&mut self) {
+        let index = SortKey::ALL.iter().position(|key| *key == self.tree.sort_key()).unwrap_or_default();
+        self.tree.set_sort_key(SortKey::ALL[(index + 1) % SortKey::ALL.len()]);
+    }
+
+    /// Ends the search. What was selected stays so, and becomes visible in the tree.
+    pub fn end_find(&mut self) {
+        if self.find.take().is_some()
+            && let Some(node) = self.selected
+        {
+            self.tree.reveal(node);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

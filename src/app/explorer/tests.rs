@@ -1,0 +1,300 @@
+//! Tests of the explorer in the app: what is subscribed to, what the rows are, and what the keys do.
+
+use super::*;
+use crate::{
+    app::{
+        Action, Effect, Event, ExploreAction, FilesEffect, MqttEffect, Screen,
+        input_edit::InputEdit,
+        tests::{AppFixture, tile},
+    },
+    model::{
+        connection::{ConnectionEvent, ConnectionState, Message},
+        edit::{ProfileEdit, Profiles},
+        grid::Direction,
+        profile::Profile,
+        tile::Tile,
+        value::Value,
+    },
+};
+
+fn text_tile(topic: &str) -> Tile {
+    tile("text", &[("name", topic.into()), ("topic", topic.into()), ("publish", Value::Bool(false))])
+}
+
+/// An app with the explorer of all topics.
+struct ExplorerFixture(AppFixture);
+
+impl ExplorerFixture {
+    fn new(topics: &[&str]) -> Self {
+        let mut fixture = AppFixture::new(vec![text_tile("home/door")]);
+        fixture.app.dashboards[0].path = Some("/home.toml".into());
+        fixture.app.connections[0].explore = vec![TopicFilter::new("#").unwrap()];
+        let mut fixture = Self(fixture);
+        fixture.0.dispatch(Action::Explore(ExploreAction::Open));
+        for topic in topics {
+            fixture.receive(topic, b"1");
+        }
+        fixture
+    }
+
+    fn receive(&mut self, topic: &str, payload: &[u8]) {
+        self.0.receive_message(topic, payload);
+    }
+
+    fn explorer(&self) -> &Explorer {
+        self.0.app.explorer.as_ref().unwrap()
+    }
+
+    /// Dispatches an action, and draws a frame.
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        let effects = self.0.dispatch(action);
+        self.0.app.resolve_values(self.0.now);
+        effects
+    }
+
+    fn go(&mut self, direction: Direction) {
+        self.act(Action::MoveInDialog(direction));
+    }
+
+    fn find(&mut self, text: &str) {
+        self.act(Action::Filter);
+        self.act(Action::EditInput(InputEdit::Insert(text.to_owned())));
+    }
+
+    /// Returns the visible rows; the selected one has brackets.
+    fn rows(&self) -> Vec<String> {
+        let explorer = self.explorer();
+        let text = |row: &Row| {
+            let path = explorer.tree.path(row.node);
+            let shown = if explorer.find.is_some() {
+                path
+            } else {
+                format!("{}{}", " ".repeat(row.depth), explorer.tree.name(row.node))
+            };
+            if explorer.selected == Some(row.node) { format!("[{shown}]") } else { shown }
+        };
+        explorer.rows.iter().map(text).collect()
+    }
+
+    fn notice(&self) -> &str {
+        self.0.app.notice().map_or("", |notice| &notice.text)
+    }
+}
+
+/// Returns the filters that a connection is to be subscribed to, if that has changed.
+fn requested(effects: &[Effect]) -> Option<Vec<&str>> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Mqtt(MqttEffect::SetSubscriptions(_, subscriptions)) => {
+            Some(subscriptions.iter().map(|subscription| subscription.filter.as_str()).collect())
+        }
+        _ => None,
+    })
+}
+
+#[test]
+fn explorer_asks_first_and_the_answer_is_kept_in_the_profile() {
+    let mut fixture = AppFixture::new(vec![text_tile("home/door"), text_tile("home/+/state")]);
+    let profile = Profile { name: "hub".into(), ..Profile::default() };
+    fixture.app.set_profiles(Profiles { default: None, profiles: vec![profile] });
+    assert_eq!(requested(&fixture.dispatch(Action::Explore(ExploreAction::Open))), None, "nothing without an answer");
+    let Screen::ExplorerFilters(question) = &fixture.app.focus else { panic!("{:?}", fixture.app.focus) };
+    assert_eq!((question.choices().len(), question.tile_filters.len()), (3, 2));
+    fixture.dispatch(Action::MoveInDialog(Direction::Last));
+    fixture.dispatch(Action::Accept);
+    fixture.dispatch(Action::EditInput(InputEdit::Insert("home/#, a#b".into())));
+    fixture.dispatch(Action::Accept);
+    let Screen::ExplorerFilters(question) = &fixture.app.focus else { panic!("{:?}", fixture.app.focus) };
+    assert!(question.error.as_ref().unwrap().starts_with("a#b: "), "{:?}", question.error);
+    for _ in 0.."a#b".len() {
+        fixture.dispatch(Action::EditInput(tui_input::InputRequest::DeletePrevChar.into()));
+    }
+    let effects = fixture.dispatch(Action::Accept);
+    assert_eq!(requested(&effects), Some(vec!["home/#", "home/+/state", "home/door"]));
+    let kept = effects.iter().find_map(|effect| match effect {
+        Effect::Files(FilesEffect::EditProfiles(edit)) => match &**edit {
+            ProfileEdit::Replace(name, profile) => Some((name.clone(), profile.explore.0.clone())),
+            _ => None,
+        },
+        _ => None,
+    });
+    assert_eq!(kept, Some(("hub".to_owned(), vec![TopicFilter::new("home/#").unwrap()])));
+    let effects = fixture.dispatch(Action::Cancel);
+    assert!(fixture.app.dashboard_has_focus() && fixture.app.explorer.is_none());
+    assert_eq!(requested(&effects), Some(vec!["home/+/state", "home/door"]), "the subscription ends");
+    let effects = fixture.dispatch(Action::Explore(ExploreAction::Open));
+    assert_eq!(requested(&effects).map(|filters| filters.len()), Some(3), "it does not ask again");
+}
+
+#[test]
+fn explorer_shows_what_its_filters_match_and_survives_other_screens() {
+    let mut fixture = ExplorerFixture::new(&["home/door", "$SYS/uptime", "zigbee/lamp"]);
+    assert_eq!(fixture.rows(), ["[home]", "zigbee"], "# does not match $SYS");
+    fixture.act(Action::ShowHelp);
+    fixture.receive("attic", b"2");
+    fixture.act(Action::Cancel);
+    assert_eq!(fixture.rows(), ["attic", "[home]", "zigbee"]);
+    fixture.act(Action::Explore(ExploreAction::ChooseFilters));
+    assert!(matches!(fixture.0.app.focus, Screen::ExplorerFilters(_)));
+    fixture.act(Action::Cancel);
+    assert_eq!(fixture.rows().len(), 3, "nothing was chosen");
+    fixture.act(Action::WalkScreens(1));
+    assert!(fixture.0.app.explorer.is_none());
+}
+
+#[test]
+fn selection_moves_folds_and_stays_where_it_is() {
+    let mut fixture = ExplorerFixture::new(&["a/b/c", "a/d", "e"]);
+    assert_eq!(fixture.rows(), ["[a]", "e"]);
+    fixture.go(Direction::Right);
+    fixture.go(Direction::Right);
+    assert_eq!(fixture.rows(), ["a", "[ b]", " d", "e"]);
+    fixture.act(Action::Accept);
+    assert_eq!(fixture.rows(), ["a", "[ b]", "  c", " d", "e"]);
+    fixture.go(Direction::Last);
+    fixture.receive("a/a", b"");
+    assert_eq!(fixture.rows(), ["a", " a", " b", "  c", " d", "[e]"]);
+    fixture.go(Direction::Up);
+    fixture.go(Direction::Left);
+    assert_eq!(fixture.rows()[0], "[a]", "the level above");
+    fixture.go(Direction::Left);
+    assert_eq!(fixture.rows(), ["[a]", "e"]);
+    fixture.act(Action::Explore(ExploreAction::UnfoldBelow(true)));
+    assert_eq!(fixture.rows().len(), 6);
+    fixture.act(Action::Explore(ExploreAction::SelectRow(3)));
+    assert_eq!(fixture.rows()[3], "[  c]");
+    assert_eq!(fixture.explorer().selected_topic().unwrap().topic, "a/b/c");
+    fixture.go(Direction::Right);
+    assert_eq!(fixture.explorer().pane, Pane::Topic);
+    fixture.act(Action::Cancel);
+    assert_eq!(fixture.explorer().pane, Pane::Tree);
+}
+
+#[test]
+fn rows_fill_the_screen_and_the_selected_one_keeps_its_place() {
+    let topics: Vec<String> = (0..100).map(|number| format!("t{number}")).collect();
+    let mut fixture = ExplorerFixture::new(&topics.iter().map(String::as_str).collect::<Vec<_>>());
+    let height = fixture.0.app.explorer_rows();
+    assert_eq!((fixture.rows().len(), height), (21, 21));
+    fixture.go(Direction::PageDown);
+    fixture.go(Direction::PageDown);
+    assert_eq!((fixture.rows()[0].as_str(), fixture.explorer().selected_row()), ("[t40]", 0));
+    (0..5).for_each(|_| fixture.go(Direction::Down));
+    let row = fixture.explorer().selected_row();
+    for number in 0..10 {
+        fixture.receive(&format!("t0{number}"), b"");
+    }
+    assert_eq!((fixture.explorer().selected_row(), row), (5, 5), "what comes above moves nothing");
+    assert_eq!(fixture.rows()[5], "[t45]");
+    fixture.go(Direction::Last);
+    assert_eq!((fixture.rows()[20].as_str(), fixture.rows().len()), ("[t99]", 21));
+    fixture.0.app.update(Event::Shell(crate::app::ShellEvent::Resize(80, 10)), fixture.0.now);
+    fixture.0.app.resolve_values(fixture.0.now);
+    assert_eq!((fixture.rows().len(), fixture.rows().last().unwrap().as_str()), (7, "[t99]"));
+}
+
+#[test]
+fn topics_are_found_while_one_types() {
+    let mut fixture = ExplorerFixture::new(&["home/kitchen/lamp", "home/hall/lamp", "home/hall/door"]);
+    fixture.find("lamp");
+    assert_eq!(fixture.rows().len(), 2);
+    fixture.receive("attic/lamp", b"OFF");
+    assert_eq!(fixture.rows().len(), 3, "a new topic is found, too");
+    fixture.act(Action::EditInput(InputEdit::Insert(" hall".to_owned())));
+    assert_eq!(fixture.rows(), ["[home/hall/lamp]"]);
+    fixture.act(Action::Accept);
+    fixture.act(Action::Accept);
+    assert_eq!(fixture.explorer().pane, Pane::Topic);
+    fixture.act(Action::Cancel);
+    fixture.act(Action::Cancel);
+    assert_eq!(fixture.rows(), ["attic", "home", " hall", "  door", "[  lamp]", " kitchen"], "it is shown in the tree");
+    fixture.find("re:(");
+    let error = fixture.explorer().find.as_ref().unwrap().error().unwrap().to_string();
+    assert_eq!(error, "not a regular expression: unclosed group");
+}
+
+#[test]
+fn what_depends_on_messages_is_searched_again() {
+    let mut fixture = ExplorerFixture::new(&["a", "b"]);
+    fixture.find("=ON");
+    assert!(fixture.rows().is_empty());
+    fixture.receive("b", b"ON");
+    fixture.0.advance(2_500);
+    fixture.0.app.resolve_values(fixture.0.now);
+    assert_eq!(fixture.rows(), ["[b]"]);
+}
+
+#[test]
+fn broker_that_ends_the_connection_is_not_asked_again() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    let lost = ConnectionState::Connecting { attempt: 2 };
+    fixture.0.connection_event(ConnectionEvent::State(ConnectionState::Connected));
+    fixture.0.advance(1_000);
+    let effects = fixture.0.connection_event(ConnectionEvent::State(lost));
+    assert_eq!(requested(&effects), Some(vec!["home/door"]));
+    assert!(fixture.explorer().is_rejected);
+    let effects = fixture.0.connection_event(ConnectionEvent::State(ConnectionState::Connected));
+    assert_eq!(requested(&effects), None);
+}
+
+#[test]
+fn messages_of_selected_topics_are_kept_whole() {
+    let mut fixture = ExplorerFixture::new(&["a", "b"]);
+    let long = vec![b'x'; 5_000];
+    fixture.receive("a", &long);
+    fixture.receive("b", &long);
+    let newest = |fixture: &ExplorerFixture| fixture.explorer().selected_topic().unwrap().newest().unwrap().clone();
+    assert!(newest(&fixture).is_whole());
+    assert_eq!(fixture.explorer().selected_topic().unwrap().newest_first().len(), 2);
+    fixture.go(Direction::Down);
+    assert_eq!((newest(&fixture).payload.len(), newest(&fixture).is_whole()), (5_000, true));
+    fixture.go(Direction::Up);
+    assert_eq!(fixture.explorer().selected_topic().unwrap().newest_first().len(), 2, "they are not forgotten");
+}
+
+#[test]
+fn tile_is_added_for_a_topic_or_a_value_of_it() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    fixture.receive("home/lamp", b"ON");
+    fixture.receive("home/lamp/set", b"OFF");
+    fixture.go(Direction::Right);
+    fixture.go(Direction::Right);
+    fixture.act(Action::Explore(ExploreAction::AddTile));
+    let draft = |fixture: &ExplorerFixture| fixture.0.app.form().unwrap().draft_tile().unwrap().0;
+    let lamp = draft(&fixture);
+    assert_eq!((lamp.kind.name(), lamp.name.as_str()), ("switch", "Lamp"));
+    assert_eq!(lamp.target_topic().unwrap().as_str(), "home/lamp/set");
+    fixture.act(Action::Cancel);
+    assert!(matches!(fixture.0.app.focus, Screen::Explorer(_)), "{:?}", fixture.0.app.focus);
+    fixture.receive("home/lamp", br##"{"state":"ON","color":"#ff0000"}"##);
+    fixture.act(Action::Explore(ExploreAction::AddTile));
+    assert_eq!(fixture.notice(), "Select the value for the tile, then press t again");
+    fixture.go(Direction::Down);
+    fixture.act(Action::Explore(ExploreAction::AddTile));
+    assert_eq!((draft(&fixture).kind.name(), draft(&fixture).json_path.unwrap().as_str()), ("color", "$.color"));
+}
+
+#[test]
+fn payload_and_topic_are_copied() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    fixture.receive("home", br#"{"t":21.5}"#);
+    let copied = |effects: Vec<Effect>| match effects.into_iter().next() {
+        Some(Effect::Shell(crate::app::ShellEffect::CopyToClipboard(text))) => text,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(copied(fixture.act(Action::CopyValue)), r#"{"t":21.5}"#);
+    assert_eq!(copied(fixture.act(Action::Explore(ExploreAction::CopyTopic))), "home");
+    fixture.act(Action::CycleFocus(1));
+    fixture.go(Direction::Down);
+    assert_eq!(copied(fixture.act(Action::CopyValue)), "21.5");
+    fixture.receive("home", &[0xff, 0xfe]);
+    assert_eq!(fixture.act(Action::CopyValue), []);
+    assert_eq!(fixture.notice(), "The newest message has no $.t: select another part");
+}
+
+#[test]
+fn unresolved_messages_of_a_closed_explorer_change_nothing() {
+    let mut fixture = ExplorerFixture::new(&["a"]);
+    fixture.act(Action::Cancel);
+    fixture.0.receive_unresolved(Message::new("a", &b"2"[..]));
+    assert!(fixture.0.app.explorer.is_none() && fixture.0.app.dashboard_has_focus());
+}

@@ -1,0 +1,167 @@
+//! The messages of the topics that were selected last: whole, and as many as there is room for.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, OnceLock},
+};
+
+use crate::{
+    decode::{self, Decoder},
+    model::{
+        batch::MessageRef,
+        message::Qos,
+        message_properties::{MessageProperties, memory_bytes},
+        time::Time,
+        topic_tree::{NodeId, TopicTree},
+    },
+};
+
+/// How many topics are watched: the ones that were selected last.
+const MAX_TOPICS: usize = 16;
+/// How many messages of each are kept.
+const MAX_MESSAGES: usize = 500;
+/// How many bytes of payloads and properties of each are kept. The last message is kept, however large it is.
+const MAX_BYTES: usize = 1 << 20;
+
+/// A message of a watched topic.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct WatchedMessage {
+    /// The payload; the beginning of it if the message came before the topic was selected and is large.
+    pub payload: Arc<[u8]>,
+    /// The size of the whole payload in bytes.
+    pub payload_bytes: usize,
+    pub qos: Qos,
+    /// Whether the broker had retained it.
+    pub retain: bool,
+    pub properties: Option<Arc<MessageProperties>>,
+    pub received_at: Time,
+    /// What the payload says, if it is of a format that is recognized. Found out when it is shown.
+    decoded: OnceLock<Option<Decoded>>,
+}
+
+/// What a payload says, and what it was decoded by.
+#[derive(Debug, Clone, PartialEq)]
+struct Decoded {
+    decoders: Vec<Decoder>,
+    bytes: Arc<[u8]>,
+}
+
+impl WatchedMessage {
+    /// Creates a message of a topic that is watched.
+    fn new(message: MessageRef<'_>, received_at: Time) -> Self {
+        Self {
+            payload: message.payload.into(),
+            payload_bytes: message.payload.len(),
+            qos: message.qos,
+            retain: message.retain,
+            properties: message.properties.cloned(),
+            received_at,
+            decoded: OnceLock::new(),
+        }
+    }
+
+    /// Returns whether the payload is whole.
+    pub fn is_whole(&self) -> bool {
+        self.payload.len() >= self.payload_bytes
+    }
+
+    fn decoded(&self) -> Option<&Decoded> {
+        let recognize = || {
+            let (decoders, bytes) = decode::recognize(&self.payload)?;
+            Some(Decoded { decoders, bytes: bytes.into() })
+        };
+        self.decoded.get_or_init(recognize).as_ref()
+    }
+
+    /// Returns what is shown: the payload, or what it says if it is of a format that is recognized.
+    pub fn shown_payload(&self) -> &Arc<[u8]> {
+        self.decoded().map_or(&self.payload, |decoded| &decoded.bytes)
+    }
+
+    /// Returns what the payload is decoded by; nothing if it is shown as it is.
+    pub fn decoders(&self) -> &[Decoder] {
+        self.decoded().map_or(&[], |decoded| &decoded.decoders)
+    }
+
+    fn memory_bytes(&self) -> usize {
+        self.payload.len() + memory_bytes(self.properties.as_ref())
+    }
+}
+
+/// A topic that is selected, or was.
+#[derive(Debug, Clone)]
+pub(crate) struct WatchedTopic {
+    node: NodeId,
+    /// The topic.
+    pub topic: String,
+    /// Its messages, the newest last. There is at least one.
+    messages: VecDeque<WatchedMessage>,
+    bytes: usize,
+}
+
+impl WatchedTopic {
+    /// Returns its messages, the newest first.
+    pub fn newest_first(&self) -> impl ExactSizeIterator<Item = &WatchedMessage> {
+        self.messages.iter().rev()
+    }
+
+    /// Returns the newest message.
+    pub fn newest(&self) -> Option<&WatchedMessage> {
+        self.messages.back()
+    }
+
+    fn push(&mut self, message: WatchedMessage) {
+        self.bytes += message.memory_bytes();
+        self.messages.push_back(message);
+        while self.messages.len() > MAX_MESSAGES || (self.bytes > MAX_BYTES && self.messages.len() > 1) {
+            if let Some(oldest) = self.messages.pop_front() {
+                self.bytes -= oldest.memory_bytes();
+            }
+        }
+    }
+}
+
+/// The topics that were selected last.
+#[derive(Debug, Clone, Default)]
+pub(super) struct WatchedTopics {
+    /// The one that was selected last is last.
+    topics: VecDeque<WatchedTopic>,
+}
+
+impl WatchedTopics {
+    /// Returns a watched topic.
+    pub fn get(&self, node: NodeId) -> Option<&WatchedTopic> {
+        self.topics.iter().rfind(|topic| topic.node == node)
+    }
+
+    /// Begins to watch a node, if it is a topic.
+    pub fn watch(&mut self, tree: &TopicTree, node: NodeId) {
+        if let Some(index) = self.topics.iter().position(|topic| topic.node == node) {
+            if let Some(topic) = self.topics.remove(index) {
+                self.topics.push_back(topic);
+            }
+            return;
+        }
+        let Some(last) = tree.topic(node) else { return };
+        let mut topic = WatchedTopic { node, topic: tree.path(node), messages: VecDeque::new(), bytes: 0 };
+        topic.push(WatchedMessage {
+            payload: last.payload.into(),
+            payload_bytes: last.payload_bytes,
+            qos: last.qos,
+            retain: last.came_retained,
+            properties: None,
+            received_at: last.received_at,
+            decoded: OnceLock::new(),
+        });
+        if self.topics.len() >= MAX_TOPICS {
+            self.topics.pop_front();
+        }
+        self.topics.push_back(topic);
+    }
+
+    /// Keeps a message if its topic is watched.
+    pub fn record(&mut self, node: NodeId, message: MessageRef<'_>, now: Time) {
+        let Some(topic) = self.topics.iter_mut().find(|topic| topic.node == node) else { return };
+        topic.push(WatchedMessage::new(message, now));
+    }
+}

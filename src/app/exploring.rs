@@ -1,0 +1,189 @@
+//! The [`explorer`](super::explorer) in the app: when it opens and closes, what reaches it, and what is subscribed to for it.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    Action, App, Connection, Effect, FOOTER_ROWS, FilesEffect, HEADER_ROWS, Screen,
+    explorer::{Explorer, Pane},
+    payload_part::PayloadPart,
+    screens::{explorer::ExplorerScreen, explorer_filters::ExplorerFilters},
+    shown_json,
+    topic_tile::TopicTile,
+};
+use crate::{
+    decode::Decoder,
+    model::{
+        batch::Batch,
+        connection::{ConnectionId, Qos, Subscription},
+        edit::ProfileEdit,
+        grid::Direction,
+        profile::Profile,
+        text_list::TextList,
+        time::Time,
+        topic::TopicFilter,
+        value::Value,
+    },
+};
+
+/// The rows of the screen that show no topic: the header, the footer, and the row above the topics.
+const OTHER_ROWS: u16 = HEADER_ROWS + FOOTER_ROWS + 1;
+/// How often what decays is drawn again.
+const REDRAW_INTERVAL: Duration = Duration::from_secs(1);
+/// How soon a search goes on.
+const SEARCH_INTERVAL: Duration = Duration::from_millis(10);
+/// A connection that ends so soon after the filters were subscribed to has probably ended because of them.
+const REJECTION_TIME: Duration = Duration::from_secs(2);
+
+impl App {
+    /// Opens the explorer of the connection that is shown, or asks what to subscribe to.
+    pub(super) fn open_explorer(&mut self, now: Time) {
+        let Some(connection) = self.current_connection().or(self.connections.first()) else {
+            return self.notify("Open a connection first: C lists them", now);
+        };
+        let id = connection.id;
+        self.close_screen();
+        self.open_explorer_of(id, now);
+    }
+
+    /// Opens the explorer of a connection, or asks what to subscribe to.
+    pub(super) fn open_explorer_of(&mut self, id: ConnectionId, now: Time) {
+        let Some(connection) = self.connection(id) else { return };
+        let filters = connection.explore.clone();
+        if filters.is_empty() { self.open_explorer_filters(id) } else { self.start_explorer(id, filters, now) }
+    }
+
+    /// Asks what to subscribe to.
+    pub(super) fn open_explorer_filters(&mut self, connection: ConnectionId) {
+        let Some(open) = self.connection(connection) else { return };
+        let screen = ExplorerFilters::new(connection, open.subscriptions.tile_filters(), &open.explore);
+        self.open(screen);
+    }
+
+    /// Shows the topics that these filters match. If the explorer is open already, it begins again.
+    pub(super) fn start_explorer(&mut self, connection: ConnectionId, filters: Vec<TopicFilter>, now: Time) {
+        self.explorer = Some(Box::new(Explorer::new(connection, filters, now)));
+        self.expect_explorer_topics(connection, now);
+        self.open(ExplorerScreen);
+        self.display.dirty = true;
+    }
+
+    /// Remembers what the explorer subscribes to: in this run, and in the profile if it has a file.
+    pub(super) fn keep_explorer_filters(&mut self, connection: ConnectionId, filters: &[TopicFilter]) -> Vec<Effect> {
+        let Some(connection) = self.connection_mut(connection) else { return Vec::new() };
+        filters.clone_into(&mut connection.explore);
+        let name = connection.name.clone();
+        let Some(profile) = self.editor_state.profiles.by_name(&name) else { return Vec::new() };
+        let explore = TextList(filters.to_vec());
+        if profile.explore == explore {
+            return Vec::new();
+        }
+        let edit = ProfileEdit::Replace(name, Profile { explore, ..profile.clone() });
+        vec![Effect::Files(FilesEffect::EditProfiles(Box::new(edit)))]
+    }
+
+    /// Returns what the explorer needs to be subscribed to.
+    pub(super) fn explorer_subscriptions(&self) -> Option<(ConnectionId, Vec<Subscription>)> {
+        let explorer = self.explorer.as_ref()?;
+        let filters = explorer.filters.iter().filter(|_| !explorer.is_rejected);
+        let subscriptions = filters.map(|filter| Subscription::new(filter.clone(), Qos::AtMostOnce));
+        Some((explorer.connection, subscriptions.collect()))
+    }
+
+    /// Ends the explorer if no screen shows it.
+    pub(super) fn close_unused_explorer(&mut self) {
+        let is_of_explorer = |screen: &Screen| matches!(screen, Screen::Explorer(_) | Screen::ExplorerFilters(_));
+        if self.explorer.is_some()
+            && !is_of_explorer(&self.focus)
+            && !self.left_screen.as_ref().is_some_and(is_of_explorer)
+        {
+            self.explorer = None;
+        }
+    }
+
+    /// Passes messages to the explorer.
+    pub(super) fn record_in_explorer(&mut self, connection: ConnectionId, messages: &Batch, now: Time) {
+        let Some(explorer) = self.explorer.as_mut().filter(|explorer| explorer.connection == connection) else {
+            return;
+        };
+        messages.iter().for_each(|message| explorer.record(message, now));
+        self.display.dirty |= matches!(self.focus, Screen::Explorer(_));
+    }
+
+    /// Takes into account that the connection is established or not.
+    pub(super) fn on_connection_of_explorer(&mut self, connection: ConnectionId, now: Time) {
+        let is_connected = self.connection(connection).is_some_and(Connection::is_connected);
+        if is_connected {
+            return self.expect_explorer_topics(connection, now);
+        }
+        if let Some(explorer) = self.explorer.as_mut().filter(|explorer| explorer.connection == connection) {
+            let subscribed_at = explorer.subscribed_at.take();
+            explorer.is_rejected |= subscribed_at.is_some_and(|at| now.since(at) < REJECTION_TIME);
+        }
+    }
+
+    fn expect_explorer_topics(&mut self, connection: ConnectionId, now: Time) {
+        let is_connected = self.connection(connection).is_some_and(Connection::is_connected);
+        if let Some(explorer) = self.explorer.as_mut().filter(|explorer| explorer.connection == connection) {
+            explorer.subscribed_at = Some(now).filter(|_| is_connected && !explorer.is_rejected);
+        }
+    }
+
+    /// Returns the number of rows for topics.
+    pub(super) fn explorer_rows(&self) -> usize {
+        let input_rows = u16::from(self.explorer.as_ref().is_some_and(|explorer| explorer.find.is_some()));
+        self.size.1.saturating_sub(OTHER_ROWS + input_rows).into()
+    }
+
+    /// Finds out what the explorer shows. Call it before drawing a frame.
+    pub(super) fn prepare_explorer(&mut self, now: Time) {
+        let height = self.explorer_rows();
+        if !matches!(self.focus, Screen::Explorer(_)) {
+            return;
+        }
+        if let Some(explorer) = &mut self.explorer {
+            if let Some(find) = &mut explorer.find {
+                find.advance(&explorer.tree, now);
+            }
+            explorer.prepare_rows(height, now);
+        }
+    }
+
+    /// Returns when the explorer looks different without another event.
+    pub(super) fn next_explorer_change(&self, now: Time) -> Option<Time> {
+        let explorer = self.explorer.as_ref().filter(|_| matches!(self.focus, Screen::Explorer(_)))?;
+        let is_searching = explorer.find.as_ref().is_some_and(|find| find.is_searching(&explorer.tree));
+        Some(now.saturating_add(if is_searching { SEARCH_INTERVAL } else { REDRAW_INTERVAL }))
+    }
+
+    /// Opens the form of a new tile for the selected topic, or for the selected part of its payload. If the payload has
+    /// parts and none is selected, the first one is.
+    pub(super) fn add_tile_for_topic(&mut self, now: Time) {
+        let Some(explorer) = &mut self.explorer else { return };
+        let Some(watched) = explorer.selected_topic() else {
+            return self.notify("Select a topic that has a message", now);
+        };
+        let topic = watched.topic.clone();
+        let newest = watched.newest();
+        let payload = newest.map(|message| Arc::clone(message.shown_payload())).unwrap_or_default();
+        let decode = newest.and_then(|message| decode_value(message.decoders()));
+        match explorer.cursor.selected_part(Some(&payload)) {
+            Ok(Some((path, value))) => self.open_form_for_part(&PayloadPart { topic, path, value, decode }),
+            Ok(None) if shown_json::parse(&payload).is_some() => {
+                explorer.pane = Pane::Topic;
+                explorer.cursor.move_to(&Action::MoveInDialog(Direction::Down), Direction::Down, Some(&payload));
+                self.notify("Select the value for the tile, then press t again", now);
+            }
+            Ok(None) => {
+                let tile = TopicTile::new(&explorer.tree, topic, &payload);
+                self.open_form_for_topic(&tile);
+            }
+            Err(sentence) => self.notify(sentence, now),
+        }
+    }
+}
+
+/// Returns the value of `decode` of a tile for these decoders.
+fn decode_value(decoders: &[Decoder]) -> Option<Value> {
+    let names = decoders.iter().map(|decoder| Value::from(decoder.name()));
+    (!decoders.is_empty()).then(|| Value::Array(names.collect()))
+}

@@ -1,0 +1,210 @@
+//! The topics of a broker: a tree, and the selected topic beside it. What it shows is in
+//! [`Explorer`](crate::app::explorer::Explorer).
+
+use super::{Component, Flow, help::Help};
+use crate::{
+    app::{
+        Action, App, Effect, ExploreAction,
+        control_bindings::TEXT_INPUT,
+        explorer::{Explorer, Pane, find::Find},
+        key_binding::{KeyBinding, KeyContext, key_bindings},
+        payload_format::PayloadFormat,
+    },
+    model::{grid::Direction, json_path::json_text, time::Time, topic_tree::NodeId},
+};
+
+/// The explorer.
+const EXPLORER: KeyContext = KeyContext::new("In the explorer").with_place_keys();
+
+fn find_hint(app: &App) -> Option<&'static str> {
+    app.explorer.as_ref()?.find.is_none().then_some("find")
+}
+
+fn topic_hint(app: &App, hint: &'static str) -> Option<&'static str> {
+    app.explorer.as_ref()?.selected_topic().map(|_| hint)
+}
+
+fn open_hint(app: &App) -> Option<&'static str> {
+    let explorer = app.explorer.as_ref()?;
+    let node = explorer.selected.filter(|_| explorer.pane == Pane::Tree)?;
+    Some(match explorer.tree.has_children(node) && explorer.find.is_none() {
+        true if explorer.tree.is_unfolded(node) => "fold",
+        true => "unfold",
+        false => "topic",
+    })
+}
+
+fn back_hint(app: &App) -> Option<&'static str> {
+    let explorer = app.explorer.as_ref()?;
+    Some(match (explorer.pane, &explorer.find) {
+        (Pane::Topic, _) => "topics",
+        (Pane::Tree, Some(_)) => "all topics",
+        (Pane::Tree, None) => "back",
+    })
+}
+
+/// The key bindings, in the order of the footer.
+pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
+    EXPLORER {
+        "explorer-open" ["Enter"] |_| Action::Accept, "fold or unfold, or go to the topic", (open_hint);
+        "explorer-tile" ["t"] |_| Action::Explore(ExploreAction::AddTile), "add a tile for the topic or the value",
+            (|app| topic_hint(app, "tile"));
+        "explorer-find" ["/"] |_| Action::Filter, "find topics by words, rate or payload",
+            (find_hint);
+        "explorer-copy" ["y"] |_| Action::CopyValue, "copy the payload, or the selected value", (|app| topic_hint(app, "copy"));
+        "explorer-copy-topic" ["Y"] |_| Action::Explore(ExploreAction::CopyTopic), "copy the topic";
+        "explorer-sort" ["o"] |_| Action::Explore(ExploreAction::Sort), "sort by name, rate, messages, or newest", "sort";
+        "explorer-filters" ["s"] |_| Action::Explore(ExploreAction::ChooseFilters), "choose what to subscribe to", "subscribe";
+        "explorer-other-pane" ["Tab", "Shift-Tab"] |_| Action::CycleFocus(1), "go from the topics to the topic, and back";
+        "explorer-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "select the previous row or value";
+        "explorer-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "select the next row or value";
+        "explorer-fold" ["Left", "h"] |_| Action::MoveInDialog(Direction::Left), "fold, or select the level above";
+        "explorer-unfold" ["Right", "l"] |_| Action::MoveInDialog(Direction::Right), "unfold, or go to what is below";
+        "explorer-first" ["Home", "g"] |_| Action::MoveInDialog(Direction::First), "select the first row";
+        "explorer-last" ["End", "G"] |_| Action::MoveInDialog(Direction::Last), "select the last row";
+        "explorer-page-up" ["PageUp"] |_| Action::MoveInDialog(Direction::PageUp), "move one page up";
+        "explorer-page-down" ["PageDown"] |_| Action::MoveInDialog(Direction::PageDown), "move one page down";
+        "explorer-unfold-all" ["*"] |_| Action::Explore(ExploreAction::UnfoldBelow(true)), "unfold everything below";
+        "explorer-fold-all" ["-"] |_| Action::Explore(ExploreAction::UnfoldBelow(false)), "fold everything below";
+        "explorer-format" ["1", "2", "3"] Action::SelectOption, "show the payload as JSON or text, as text, in hexadecimal";
+        "explorer-help" ["?"] |_| Action::ShowHelp, "show this help", "help";
+        "explorer-back" ["q"] |_| Action::Cancel, "go back", (back_hint);
+    }
+};
+
+/// The topics of a broker.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ExplorerScreen;
+
+impl Component for ExplorerScreen {
+    fn key_context(&self, app: &App) -> KeyContext {
+        let find = app.explorer.as_ref().and_then(|explorer| explorer.find.as_ref());
+        if find.is_some_and(|find| find.is_typing) { TEXT_INPUT } else { EXPLORER }
+    }
+
+    fn breadcrumb(&self, _app: &App) -> Option<String> {
+        Some("Explorer".to_owned())
+    }
+
+    fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
+        let height = app.explorer_rows();
+        match &action {
+            Action::ShowHelp => app.open(Help::default()),
+            Action::CopyValue => return Flow::Stay(copy_payload(app, now)),
+            Action::Explore(ExploreAction::CopyTopic) => return Flow::Stay(copy_topic(app, now)),
+            Action::Explore(ExploreAction::AddTile) => app.add_tile_for_topic(now),
+            Action::Explore(ExploreAction::ChooseFilters) => {
+                if let Some(connection) = app.explorer.as_ref().map(|explorer| explorer.connection) {
+                    app.open_explorer_filters(connection);
+                }
+            }
+            _ => {
+                if let Some(explorer) = &mut app.explorer {
+                    update_explorer(explorer, action, height, now);
+                }
+            }
+        }
+        Flow::STAY
+    }
+
+    /// Goes back from the topic to the topics, from what was found to all, or closes the explorer.
+    fn cancel(&mut self, app: &mut App, _now: Time) -> Flow {
+        match &mut app.explorer {
+            Some(explorer) if explorer.pane == Pane::Topic => explorer.pane = Pane::Tree,
+            Some(explorer) if explorer.find.is_some() => explorer.end_find(),
+            _ => return Flow::CLOSE,
+        }
+        Flow::STAY
+    }
+
+    fn is_returned_to(&self, app: &App) -> bool {
+        app.explorer.is_some()
+    }
+}
+
+/// Handles the actions that change only what is shown.
+fn update_explorer(explorer: &mut Explorer, action: Action, height: usize, now: Time) {
+    match action {
+        Action::MoveInDialog(direction) => move_in_explorer(explorer, &action, direction, height, now),
+        Action::Accept => match &mut explorer.find {
+            Some(find) if find.is_typing => find.is_typing = false,
+            _ if explorer.pane == Pane::Tree => explorer.open_selected(),
+            _ => {}
+        },
+        Action::Filter => match &mut explorer.find {
+            Some(find) => find.is_typing = true,
+            None => explorer.find = Some(Find::new()),
+        },
+        Action::EditInput(edit) => {
+            if let Some(find) = &mut explorer.find {
+                find.edit(edit);
+            }
+        }
+        Action::CycleFocus(_) => {
+            explorer.pane = if explorer.pane == Pane::Tree { Pane::Topic } else { Pane::Tree };
+        }
+        Action::SelectOption(index) => {
+            explorer.format = PayloadFormat::ALL.get(index).copied().unwrap_or(explorer.format);
+        }
+        Action::Explore(ExploreAction::SelectRow(row)) => {
+            let is_selected = explorer.pane == Pane::Tree && explorer.selected_row() == row;
+            explorer.pane = Pane::Tree;
+            explorer.select_row(row);
+            if is_selected || explorer.selected.is_some_and(|node| !is_leaf(explorer, node)) {
+                explorer.open_selected();
+            }
+        }
+        Action::Explore(ExploreAction::UnfoldBelow(unfold)) => explorer.unfold_below(unfold),
+        Action::Explore(ExploreAction::Sort) => explorer.sort_by_next(),
+        _ => {}
+    }
+}
+
+fn is_leaf(explorer: &Explorer, node: NodeId) -> bool {
+    explorer.find.is_some() || !explorer.tree.has_children(node)
+}
+
+fn move_in_explorer(explorer: &mut Explorer, action: &Action, direction: Direction, height: usize, now: Time) {
+    match (explorer.pane, direction) {
+        (Pane::Topic, Direction::Left) => explorer.pane = Pane::Tree,
+        (Pane::Topic, _) => {
+            let newest = explorer.selected_topic().and_then(|topic| topic.newest());
+            let payload = newest.map(|message| message.shown_payload().clone());
+            explorer.cursor.move_to(action, direction, payload.as_deref());
+        }
+        (Pane::Tree, _) => explorer.move_selection(direction, height, now),
+    }
+}
+
+fn copy_payload(app: &mut App, now: Time) -> Vec<Effect> {
+    let Some(explorer) = &app.explorer else { return Vec::new() };
+    let Some((topic, message)) = explorer.selected_topic().and_then(|topic| Some((&topic.topic, topic.newest()?)))
+    else {
+        app.notify("Select a topic that has a message", now);
+        return Vec::new();
+    };
+    if !message.is_whole() {
+        app.notify("Not copied: only the beginning of the payload is known until the next message", now);
+        return Vec::new();
+    }
+    match (explorer.cursor.selected_part(Some(message.shown_payload())), std::str::from_utf8(message.shown_payload())) {
+        (Ok(Some((path, value))), _) => app.copy_text(&path, json_text(&value), now),
+        (Ok(None), Ok(text)) => {
+            let (topic, text) = (topic.clone(), text.to_owned());
+            app.copy_text(&topic, text, now)
+        }
+        (Ok(None), Err(_)) => {
+            app.notify("The payload is binary: there is no text to copy", now);
+            Vec::new()
+        }
+        (Err(sentence), _) => {
+            app.notify(sentence, now);
+            Vec::new()
+        }
+    }
+}
+
+fn copy_topic(app: &mut App, now: Time) -> Vec<Effect> {
+    let topic = app.explorer.as_ref().and_then(|explorer| Some(explorer.tree.path(explorer.selected?)));
+    topic.map(|topic| app.copy_text("topic", topic, now)).unwrap_or_default()
+}

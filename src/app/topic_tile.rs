@@ -1,0 +1,199 @@
+//! A new tile for a topic: its kind, its name, its unit and the topic to publish to are proposed from the payload and
+//! from the topics beside it.
+
+use super::{
+    App,
+    payload_part::{is_color, switch_states},
+};
+use crate::model::{
+    kind,
+    schema::{capitalized, set_fields},
+    tile::Tile,
+    tile_value::decode_text,
+    topic_tree::TopicTree,
+    value::Value,
+};
+
+/// The last levels of topics that say what is so, beside which one says what shall be so.
+const STATE_LEVELS: [&str; 5] = ["get", "state", "stat", "status", "value"];
+/// The last levels of topics that devices listen to.
+const COMMAND_LEVELS: [&str; 6] = ["set", "command", "cmd", "cmnd", "control", "write"];
+/// The units of what the last level of a topic, or a part of it, names.
+const UNITS: [(&str, &str); 17] = [
+    ("temperature", " \u{b0}C"),
+    ("temp", " \u{b0}C"),
+    ("humidity", " %"),
+    ("battery", " %"),
+    ("brightness", " %"),
+    ("power", " W"),
+    ("energy", " kWh"),
+    ("voltage", " V"),
+    ("current", " A"),
+    ("pressure", " hPa"),
+    ("illuminance", " lx"),
+    ("lux", " lx"),
+    ("rssi", " dBm"),
+    ("co2", " ppm"),
+    ("noise", " dB"),
+    ("frequency", " Hz"),
+    ("uptime", " s"),
+];
+/// The first bytes of the formats of images that tiles show.
+const IMAGE_MAGIC: [&[u8]; 5] = [b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM"];
+
+/// A new tile for a topic.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct TopicTile {
+    topic: String,
+    /// The payload as text; `None` if it is none.
+    text: Option<String>,
+    is_image: bool,
+    publish_topic: Option<String>,
+}
+
+impl TopicTile {
+    /// Proposes a tile for a topic with this payload; the tree has the topics beside it.
+    pub fn new(tree: &TopicTree, topic: String, payload: &[u8]) -> Self {
+        Self {
+            text: decode_text(payload).map(|text| text.trim().to_owned()),
+            is_image: IMAGE_MAGIC.iter().any(|magic| payload.starts_with(magic)),
+            publish_topic: command_topic(tree, &topic),
+            topic,
+        }
+    }
+
+    /// Returns the tile; `None` if its fields are not valid.
+    fn tile(&self) -> Option<Tile> {
+        let text = self.text.as_deref().unwrap_or_default();
+        let is_number = text.parse::<f64>().is_ok();
+        let states = self.states(text);
+        let kind = match () {
+            () if self.is_image => "image",
+            () if states.is_some() => "switch",
+            () if is_color(text) => "color",
+            () => "text",
+        };
+        let mut entries = vec![
+            ("name".to_owned(), Value::from(name_of(&self.topic).as_str())),
+            ("topic".to_owned(), self.topic.as_str().into()),
+        ];
+        match self.publish_topic.as_deref().filter(|_| kind != "image") {
+            Some(publish_topic) => entries.push(("publish_topic".to_owned(), publish_topic.into())),
+            None => entries.push(("publish".to_owned(), Value::Bool(false))),
+        }
+        if let Some((on, off)) = states.filter(|_| kind == "switch") {
+            entries.extend([("on".to_owned(), on.as_str().into()), ("off".to_owned(), off.as_str().into())]);
+        }
+        entries.extend(unit_of(&self.topic).filter(|_| is_number).map(|unit| ("postfix".to_owned(), unit.into())));
+        let mut tile = Tile::new(kind::from_name(kind).ok()?);
+        set_fields(&mut tile, &entries).ok()?;
+        Some(tile)
+    }
+
+    /// Returns the payloads for on and off, if the payload is one of two states. `0` and `1` are, if the device listens.
+    fn states(&self, text: &str) -> Option<(String, String)> {
+        let is_bit = matches!(text, "0" | "1") && self.publish_topic.is_some();
+        if is_bit {
+            return Some(("1".to_owned(), "0".to_owned()));
+        }
+        switch_states(&serde_json::Value::from(text))
+    }
+}
+
+/// Returns the topic to publish to, by the names of topics that devices commonly have.
+fn command_topic(tree: &TopicTree, topic: &str) -> Option<String> {
+    if let Some(rest) = topic.strip_prefix("stat/") {
+        // Tasmota.
+        return Some(format!("cmnd/{rest}"));
+    }
+    let (parent, last) = topic.rsplit_once('/').unwrap_or(("", topic));
+    let beside =
+        COMMAND_LEVELS.iter().filter(|_| STATE_LEVELS.contains(&last)).map(|level| format!("{parent}/{level}"));
+    let below = COMMAND_LEVELS.iter().map(|level| format!("{topic}/{level}"));
+    let is_topic = |candidate: &String| tree.find(candidate).is_some();
+    below.chain(beside).find(is_topic)
+}
+
+/// Returns a name for a topic: its last level that says what it is about.
+fn name_of(topic: &str) -> String {
+    let is_name = |level: &&str| !level.is_empty() && !STATE_LEVELS.contains(level);
+    let level = topic.rsplit('/').find(is_name).unwrap_or(topic);
+    let words: Vec<&str> = level.split(['_', '-', '.', ' ']).filter(|word| !word.is_empty()).collect();
+    capitalized(&words.join(" "))
+}
+
+/// Returns the unit of what a topic names, with the space before it.
+fn unit_of(topic: &str) -> Option<&'static str> {
+    let last = topic.rsplit('/').next().unwrap_or_default().to_lowercase();
+    UNITS.iter().find(|(word, _)| last.split(['_', '-', ' ', '.']).any(|part| part == *word)).map(|(_, unit)| *unit)
+}
+
+impl App {
+    /// Opens the form for a new tile that shows a topic.
+    pub(super) fn open_form_for_topic(&mut self, proposed: &TopicTile) {
+        self.open_form_for_new(proposed.tile(), &proposed.topic);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{batch::MessageRef, message::Qos, schema::DynFields as _, time::Time, topic_tree::Limits};
+
+    /// Returns the kind, the name, the topic to publish to, and the postfix of the tile for the first topic.
+    fn proposed(topics: &[&str], payload: &[u8]) -> (String, String, Option<String>, String) {
+        let mut tree = TopicTree::new(Limits::default(), Time::default());
+        for topic in topics {
+            tree.record(
+                MessageRef { topic, payload, qos: Qos::AtMostOnce, retain: false, properties: None },
+                Time::default(),
+            );
+        }
+        let tile = TopicTile::new(&tree, topics[0].to_owned(), payload).tile().unwrap();
+        let text = |key: &str| {
+            tile.get(key).and_then(|value| match value {
+                Value::String(text) => Some(text),
+                _ => None,
+            })
+        };
+        assert_eq!(tile.validate(), [], "{topics:?}");
+        assert_eq!(tile.get("publish") == Some(Value::Bool(false)), text("publish_topic").is_none());
+        (tile.kind.name().to_owned(), tile.name.clone(), text("publish_topic"), text("postfix").unwrap_or_default())
+    }
+
+    #[test]
+    fn tile_is_proposed_from_the_payload_and_the_topics_beside() {
+        for (topics, payload, kind, name, publish_topic, postfix) in [
+            (&["home/lamp", "home/lamp/set"][..], &b"ON"[..], "switch", "Lamp", Some("home/lamp/set"), ""),
+            (
+                &["esp/switch/pump/state", "esp/switch/pump/command"],
+                b"OFF",
+                "switch",
+                "Pump",
+                Some("esp/switch/pump/command"),
+                "",
+            ),
+            (&["stat/plug/POWER"], b"ON", "switch", "POWER", Some("cmnd/plug/POWER"), ""),
+            (&["home/relay", "home/relay/set"], b"1", "switch", "Relay", Some("home/relay/set"), ""),
+            (&["home/relay"], b"1", "text", "Relay", None, ""),
+            (&["home/window"], b"open", "switch", "Window", None, ""),
+            (&["home/hall/temperature"], b"21.4", "text", "Temperature", None, " \u{b0}C"),
+            (&["home/hall/outside_temperature"], b"-3", "text", "Outside temperature", None, " \u{b0}C"),
+            (&["home/hall/temperature"], b"warm", "text", "Temperature", None, ""),
+            (
+                &["home/strip/color", "home/strip/color/set"],
+                b"#ff8800",
+                "color",
+                "Color",
+                Some("home/strip/color/set"),
+                "",
+            ),
+            (&["camera/front/snapshot"], b"\x89PNG\r\n", "image", "Snapshot", None, ""),
+            (&["a"], b"", "text", "A", None, ""),
+            (&["a/"], b"\xff\xff", "text", "A", None, ""),
+        ] {
+            let expected = (kind.to_owned(), name.to_owned(), publish_topic.map(str::to_owned), postfix.to_owned());
+            assert_eq!(proposed(topics, payload), expected, "{topics:?}");
+        }
+    }
+}

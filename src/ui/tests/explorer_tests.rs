@@ -1,0 +1,162 @@
+//! The explorer: the tree beside the selected topic, what was found, what is wrong, and the question what to subscribe to.
+
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+use super::*;
+use crate::{
+    app::ExploreAction,
+    decode::{Decoder, encode},
+    model::topic::TopicFilter,
+    ui::{keymap::Keymap, mouse},
+};
+
+fn at(seconds: u64) -> Time {
+    NOW.saturating_add(std::time::Duration::from_secs(seconds))
+}
+
+fn receive(app: &mut App, seconds: u64, message: Message) {
+    let event = ConnectionEvent::messages([message]);
+    app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), event)), at(seconds));
+    app.resolve_values(at(seconds));
+}
+
+/// Opens the explorer of all topics, of which some have a message.
+fn explore(app: &mut App) {
+    app.connections[0].explore = vec![TopicFilter::new("#").unwrap()];
+    app.update(Event::Action(Action::Explore(ExploreAction::Open)), NOW);
+    let retained = |topic: &str, payload: &[u8]| Message { retain: true, ..message(topic, payload) };
+    let climate = br#"{"t":21.2,"h":48,"room":{"name":"kitchen","floor":0}}"#;
+    for message in [
+        retained("home/kitchen/climate", climate),
+        retained("home/kitchen/lamp", b"ON"),
+        message("home/kitchen/lamp/set", b"ON"),
+        message("home/hall/motion", b"OFF"),
+        retained("zigbee2mqtt/a device with a long name", br#"{"battery":90,"linkquality":120,"temperature":20.1}"#),
+        message("zigbee2mqtt/packed", &encode(&[Decoder::by_name("cbor").unwrap()], br#"{"on":true}"#)),
+        message("/", b""),
+    ] {
+        receive(app, 0, message);
+    }
+    for second in 1..=20 {
+        receive(app, second, message("home/hall/power", format!("{}.5 W", 100 + second).as_bytes()));
+    }
+    receive(app, 20, message("home/kitchen/climate", br#"{"t":21.4,"h":48,"room":{"name":"kitchen","floor":0}}"#));
+}
+
+fn act(app: &mut App, actions: &[Action]) {
+    for action in actions {
+        app.update(Event::Action(action.clone()), at(20));
+        app.resolve_values(at(20));
+    }
+}
+
+/// Unfolds everything and selects the row with this number.
+fn select_row(app: &mut App, row: usize) {
+    act(app, &[Action::MoveInDialog(Direction::First)]);
+    for _ in 0..3 {
+        act(app, &[Action::Explore(ExploreAction::UnfoldBelow(true)), Action::MoveInDialog(Direction::Down)]);
+    }
+    act(app, &[Action::MoveInDialog(Direction::Last), Action::Explore(ExploreAction::UnfoldBelow(true))]);
+    act(app, &[Action::MoveInDialog(Direction::First)]);
+    act(app, &vec![Action::MoveInDialog(Direction::Down); row]);
+}
+
+fn assert_explorer_snapshots(name: &str, prepare: impl Fn(&mut App)) {
+    let app_of = |size| {
+        let mut app = app_without_image(size);
+        explore(&mut app);
+        prepare(&mut app);
+        app
+    };
+    assert_snapshots_of(&SCREEN_SIZES, name, at(20), app_of);
+}
+
+#[test]
+fn tree_renders_beside_the_selected_topic() {
+    assert_explorer_snapshots("explorer", |app| select_row(app, 7));
+    assert_explorer_snapshots("explorer-topic", |app| {
+        select_row(app, 7);
+        act(app, &[Action::CycleFocus(1), Action::MoveInDialog(Direction::Down)]);
+    });
+}
+
+#[test]
+fn found_topics_render() {
+    assert_explorer_snapshots("explorer-find", |app| act(app, &[Action::Filter, Action::Paste("home =o".into())]));
+    assert_explorer_snapshots("explorer-nothing-found", |app| act(app, &[Action::Filter, Action::Paste("zzz".into())]));
+}
+
+#[test]
+fn question_what_to_subscribe_to_renders() {
+    assert_snapshots_at_all_sizes("explorer-filters", |app| {
+        apply_actions(app, &[Action::Explore(ExploreAction::Open), Action::MoveInDialog(Direction::Last)]);
+        apply_actions(app, &[Action::Accept, Action::Paste("home/#, a#b".into()), Action::Accept]);
+    });
+}
+
+fn shown(app: &App) -> String {
+    render_with(app, &ui_config(ColorDepth::None), at(20))
+}
+
+#[test]
+fn binary_payload_is_decoded_and_shown_in_other_formats() {
+    let mut app = app_without_image((100, 30));
+    explore(&mut app);
+    act(&mut app, &[Action::Filter, Action::Paste("packed".into())]);
+    let screen = shown(&app);
+    assert!(screen.contains("decoded from cbor") && screen.contains("\"on\": true"), "{screen}");
+    assert!(screen.contains("zigbee2mqtt/packed  {\"on\":true}"), "{screen}");
+    act(&mut app, &[Action::SelectOption(2)]);
+    assert!(shown(&app).contains("00000000  7B 22 6F 6E"), "{}", shown(&app));
+}
+
+#[test]
+fn what_the_broker_refuses_is_said() {
+    let mut app = app_without_image((100, 30));
+    explore(&mut app);
+    let refused = ConnectionEvent::SubscriptionRefused(TopicFilter::new("#").unwrap(), "not authorized".into());
+    app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), refused)), at(20));
+    assert!(shown(&app).contains("! The broker refuses #: s chooses other topic filters"), "{}", shown(&app));
+}
+
+#[test]
+fn rows_are_clicked_and_folded() {
+    let mut app = app_without_image((100, 30));
+    explore(&mut app);
+    let click = |app: &mut App, text: &str| {
+        let mut layout = ScreenLayout::default();
+        let mut terminal = Terminal::new(TestBackend::new(100, 30)).unwrap();
+        let config = ui_config(ColorDepth::None);
+        terminal.draw(|frame| super::super::draw(frame.buffer_mut(), app, &config, at(20), &mut layout)).unwrap();
+        let screen = super::super::frame::to_plain_text(terminal.backend().buffer());
+        let row = screen.lines().position(|line| line.contains(text)).unwrap_or_else(|| panic!("{text}\n{screen}"));
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        let event = MouseEvent { kind, column: 8, row: u16::try_from(row).unwrap(), modifiers: KeyModifiers::NONE };
+        let action = mouse::action_for_mouse(app, &layout, &Keymap::default(), event).unwrap();
+        act(app, &[action]);
+    };
+    click(&mut app, "▸ zigbee2mqtt");
+    click(&mut app, "a device with");
+    assert!(shown(&app).contains("\"battery\": 90"), "{}", shown(&app));
+    click(&mut app, "▾ zigbee2mqtt");
+    assert!(!shown(&app).contains("packed"), "{}", shown(&app));
+}
+
+#[test]
+fn hostile_topics_stay_in_their_rows() {
+    let deep = "/".repeat(20_000);
+    let long = "x".repeat(60_000);
+    for topic in ["a\u{1b}[31m/b\u{7}", "\u{202e}abc", "e\u{301}\u{301}\u{301}/日本語", deep.as_str(), long.as_str()]
+    {
+        for size in [(100, 30), (40, 12), (20, 6)] {
+            let mut app = app_without_image(size);
+            explore(&mut app);
+            receive(&mut app, 20, message(topic, topic.as_bytes()));
+            for _ in 0..3 {
+                act(&mut app, &[Action::MoveInDialog(Direction::Last), Action::MoveInDialog(Direction::Right)]);
+                let screen = shown(&app);
+                assert!(!screen.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{screen:?}");
+            }
+        }
+    }
+}
