@@ -153,6 +153,14 @@ pub enum ExploreAction {
     Sort,
     /// Copy the topic.
     CopyTopic,
+    /// Delete the retained messages of the selected topic and of those below it, or of all topics that were found.
+    DeleteRetained(bool),
+    /// Restore the retained messages that were deleted last.
+    RestoreRetained,
+    /// Show the topics with the most messages per second.
+    Busiest,
+    /// Show no newer messages, or go on.
+    Pause,
     /// Add a tile for the topic, or for the selected part of its payload.
     AddTile,
 }

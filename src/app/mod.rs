@@ -54,6 +54,7 @@ mod press_protection;
 mod publish;
 mod reload;
 mod resolve;
+mod retained;
 pub(crate) mod screens;
 mod script_registry;
 mod scripts;
@@ -190,6 +191,7 @@ pub struct App {
     ids: IdSequence,
     memory_limit: memory_limit::MemoryLimit,
     pressing: press::Pressing,
+    retained: Box<retained::RetainedEdits>,
     publishing: publish::Publishing,
     script_registry: script_registry::ScriptRegistry,
     steering: steering::SteeringState,

@@ -30,6 +30,8 @@ pub(super) enum SubscriptionOwner {
     Explorer,
     /// The pulses of buttons that have not ended.
     Pulse,
+    /// Retained messages that are being deleted or restored.
+    RetainedMessages,
     /// The positions of pads that are not published yet.
     Steering,
 }

@@ -57,6 +57,7 @@ impl App {
             self.publishing.automatic.due_at(),
             self.display.notices.next_expiry(),
             self.device_timers.next_due(),
+            self.retained.next_due(),
             self.pressing.held.map(|held| held.next_change(now)),
         ]
         .into_iter()
@@ -87,6 +88,7 @@ impl App {
         effects.extend(self.publishing.throttle.take_due_request(now));
         effects.extend(self.end_due_pulses(now));
         effects.extend(self.on_device_timers(now));
+        effects.extend(self.publish_retained(now));
         if self.script_registry.run_at.is_some_and(|due| due <= now) {
             self.script_registry.run_at = None;
             effects.extend(self.request_display_scripts(now));

@@ -112,6 +112,12 @@ impl TopicQuery {
     }
 }
 
+/// Returns the score of a rate: in the order of the rates.
+fn rate_score(rate: f32) -> u32 {
+    // The bits of positive numbers have the order of the numbers.
+    rate.max(0.0).to_bits()
+}
+
 fn parse_term(word: &str) -> Result<Option<Term>, QueryError> {
     const TIMES: [(&str, f64); 5] = [("", 1.0), ("s", 1.0), ("min", 60.0), ("m", 60.0), ("h", 3_600.0)];
     const SIZES: [(&str, f64); 5] = [("", 1.0), ("b", 1.0), ("k", 1_024.0), ("kib", 1_024.0), ("m", 1_048_576.0)];
@@ -162,16 +168,25 @@ impl Default for TopicMatcher {
 }
 
 impl TopicMatcher {
-    /// Returns how well a topic matches, more is better; `None` if it does not.
+    /// Returns how well a topic matches, more is better; `None` if it does not. In a search for a rate, the topics with the
+    /// most messages per second are the best.
     pub fn score(&mut self, query: &TopicQuery, tree: &TopicTree, node: NodeId, now: Time) -> Option<u32> {
         tree.write_path(node, &mut self.topic);
         if !query.terms.iter().all(|term| self.applies(term, tree, node, now)) {
             return None;
         }
+        if query.terms.iter().any(|term| matches!(term, Term::Rate(_))) {
+            return Some(rate_score(tree.topic_rate(node, now)))
+                .filter(|_| !query.has_words || self.words_match(query));
+        }
         if !query.has_words {
             return Some(0);
         }
         query.words.score(Utf32Str::new(&self.topic, &mut self.characters), &mut self.matcher)
+    }
+
+    fn words_match(&mut self, query: &TopicQuery) -> bool {
+        query.words.score(Utf32Str::new(&self.topic, &mut self.characters), &mut self.matcher).is_some()
     }
 
     fn applies(&self, term: &Term, tree: &TopicTree, node: NodeId, now: Time) -> bool {
@@ -244,7 +259,7 @@ mod tests {
             ("=on", &[lamp]),
             ("=21.4", &[climate]),
             (">5/s", &[climate]),
-            ("home <1/s", &[lamp, set]),
+            ("home <1/s", &[set, lamp]),
             (">30/min camera", &[]),
             ("age<5s", &["camera"]),
             ("age>0.5min", &[lamp]),

@@ -211,7 +211,7 @@ fn copy_delete_and_move_act_on_the_whole_panel_and_say_so() {
         question.text,
         [
             "Delete the whole panel Washer, with 2 rows?",
-            "To delete only a row, edit the panel with E.",
+            "To delete only a row, edit the panel with Ctrl-E.",
             "To undo this later, press u."
         ]
     );

@@ -19,6 +19,8 @@ use crate::{
 const NODES_PER_FRAME: usize = 16_384;
 /// How many topics are shown.
 const MAX_FOUND: usize = 10_000;
+/// Finds topics with messages.
+const BUSIEST: &str = ">0.05/s";
 /// After this time, a search that depends on messages begins again.
 const REPEAT_MILLIS: u64 = 2_000;
 
@@ -85,6 +87,13 @@ impl Find {
             found: Vec::new(),
             selected: None,
         }
+    }
+
+    /// Creates a search for the topics with the most messages per second.
+    pub fn busiest() -> Self {
+        let mut find = Self::new();
+        find.edit(InputEdit::Insert(BUSIEST.to_owned()));
+        Self { is_typing: false, ..find }
     }
 
     /// Changes what is typed.

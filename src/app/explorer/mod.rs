@@ -2,11 +2,14 @@
 //! last messages of what was selected. It begins when its screen opens and ends with it, and so do its subscriptions.
 //!
 //! - [`Explorer`] has the tree and the selection.
+//! - `messages_below` lists those of a node that is no topic.
 //! - `watched` keeps the messages of the topics that were selected.
 //! - `find` searches the tree.
 //! - `selection` moves in the rows.
 
 pub(crate) mod find;
+mod messages_below;
+mod one_line;
 mod selection;
 mod watched;
 
@@ -22,6 +25,8 @@ use crate::{
 };
 
 use find::Find;
+pub(crate) use messages_below::MessagesBelow;
+pub(crate) use one_line::one_line;
 use watched::WatchedTopics;
 pub(crate) use watched::{WatchedMessage, WatchedTopic};
 
@@ -66,6 +71,8 @@ pub(crate) struct Explorer {
     /// The scroll position, and the selected part of the payload.
     pub cursor: PayloadCursor,
     watched: WatchedTopics,
+    /// The messages below the selected node, if it is no topic.
+    pub below: Option<MessagesBelow>,
     /// On which of the visible rows the selected one is, if there are enough above it.
     selected_row: usize,
     /// When the filters were subscribed to in this session.
@@ -88,6 +95,7 @@ impl Explorer {
             format: PayloadFormat::default(),
             cursor: PayloadCursor::default(),
             watched: WatchedTopics::default(),
+            below: None,
             selected_row: 0,
             subscribed_at: None,
             is_rejected: false,
@@ -101,6 +109,9 @@ impl Explorer {
         }
         if let Some(node) = self.tree.record(message, now) {
             self.watched.record(node, message, now);
+            if let Some(below) = &mut self.below {
+                below.record(&self.tree, node, message, now);
+            }
         }
     }
 
@@ -114,6 +125,7 @@ impl Explorer {
         if self.selected != Some(node) {
             self.selected = Some(node);
             self.cursor = PayloadCursor::default();
+            self.below = self.tree.topic(node).is_none().then(|| MessagesBelow::new(node));
         }
         if let Some(find) = &mut self.find {
             find.select(node);
@@ -143,7 +155,7 @@ impl Explorer {
         if self.selected.is_none() {
             self.select(top.node());
         } else if self.selected_topic().is_none() {
-            // The first message of the node has come.
+            // The first message of the node may have come.
             self.watched.watch(&self.tree, top.node());
         }
         let mut bottom = top.clone();

@@ -298,3 +298,110 @@ fn unresolved_messages_of_a_closed_explorer_change_nothing() {
     fixture.0.receive_unresolved(Message::new("a", &b"2"[..]));
     assert!(fixture.0.app.explorer.is_none() && fixture.0.app.dashboard_has_focus());
 }
+
+/// Returns the topics and payloads of what is published retained, and acknowledges it.
+fn published(fixture: &mut ExplorerFixture, effects: Vec<Effect>) -> Vec<(String, String)> {
+    let requests = crate::app::tests::publish_requests(effects);
+    let mut published = Vec::new();
+    for request in requests {
+        assert!(request.retain && request.qos >= crate::model::connection::Qos::AtLeastOnce, "{request:?}");
+        published.push((request.topic.to_string(), String::from_utf8_lossy(&request.payload).into_owned()));
+        let status = crate::model::connection::PublishStatus::Acknowledged;
+        fixture.0.connection_event(ConnectionEvent::PublishStatus(request.id, status));
+        let echo = Message::new(request.topic.as_str(), &*request.payload);
+        fixture.0.receive_unresolved(echo);
+    }
+    fixture.0.app.resolve_values(fixture.0.now);
+    published
+}
+
+#[test]
+fn retained_messages_below_are_deleted_and_restored() {
+    let mut fixture = ExplorerFixture::new(&["old/live"]);
+    for number in 0..120 {
+        let message =
+            Message { retain: true, ..Message::new(format!("old/{number}"), format!("p{number}").as_bytes()) };
+        fixture.0.receive_unresolved(message);
+    }
+    let system = Message { retain: true, ..Message::new("new", &b"1"[..]) };
+    fixture.0.receive_unresolved(system);
+    fixture.act(Action::Explore(ExploreAction::RestoreRetained));
+    assert_eq!(fixture.notice(), "Nothing to restore: no retained message was deleted");
+    fixture.go(Direction::Last);
+    fixture.act(Action::Explore(ExploreAction::DeleteRetained(false)));
+    let Screen::Confirm(question) = &fixture.0.app.focus else { panic!("{:?}", fixture.0.app.focus) };
+    assert_eq!(question.text[0], "Delete 120 retained messages?");
+    assert_eq!((question.text.len(), question.text[6].as_str()), (9, "  and 115 more"));
+    let effects = fixture.act(Action::Accept);
+    assert_eq!(crate::app::tests::publish_requests(effects), [], "the timer publishes them");
+    assert!(matches!(fixture.0.app.focus, Screen::Explorer(_)));
+    let mut deleted = Vec::new();
+    for _ in 0..3 {
+        let effects = fixture.0.advance(100);
+        let count = deleted.len();
+        deleted.extend(published(&mut fixture, effects));
+        assert!(deleted.len() - count <= 50, "at most 500 a second");
+    }
+    assert_eq!(fixture.notice(), "Deleted 120 retained messages: u restores them");
+    deleted.sort();
+    deleted.dedup();
+    assert!(
+        deleted.len() == 120 && deleted.iter().all(|(topic, payload)| topic.starts_with("old/") && payload.is_empty())
+    );
+    let is_retained = |fixture: &ExplorerFixture, topic: &str| {
+        let tree = &fixture.explorer().tree;
+        tree.topic(tree.find(topic).unwrap()).unwrap().is_retained
+    };
+    assert!(!is_retained(&fixture, "old/7") && is_retained(&fixture, "new"));
+    fixture.act(Action::Explore(ExploreAction::RestoreRetained));
+    let mut restored = Vec::new();
+    for _ in 0..3 {
+        let effects = fixture.0.advance(100);
+        restored.extend(published(&mut fixture, effects));
+    }
+    assert!(restored.len() == 120 && restored.contains(&("old/7".to_owned(), "p7".to_owned())));
+    assert_eq!(fixture.notice(), "Restored 120 retained messages");
+}
+
+#[test]
+fn deletion_is_stopped_and_says_what_failed() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    for number in 0..120 {
+        fixture.0.receive_unresolved(Message { retain: true, ..Message::new(format!("old/{number}"), &b"1"[..]) });
+    }
+    fixture.0.app.resolve_values(fixture.0.now);
+    fixture.act(Action::Explore(ExploreAction::DeleteRetained(false)));
+    fixture.act(Action::Accept);
+    let requests = crate::app::tests::publish_requests(fixture.0.advance(100));
+    assert_eq!(fixture.0.app.retained_progress().unwrap(), "Deleting retained messages: 0 of 120 · Esc stops");
+    fixture.act(Action::Cancel);
+    assert!(matches!(fixture.0.app.focus, Screen::Explorer(_)), "Esc stops the deletion only");
+    for (index, request) in requests.iter().enumerate() {
+        let status = match index {
+            0 => crate::model::connection::PublishStatus::Failed("not authorized".into()),
+            _ => crate::model::connection::PublishStatus::Acknowledged,
+        };
+        fixture.0.connection_event(ConnectionEvent::PublishStatus(request.id, status));
+    }
+    assert_eq!(fixture.notice(), "Deleted 49 retained messages of 120; 1 failed: not authorized");
+    assert!(fixture.0.app.retained_progress().is_none());
+}
+
+#[test]
+fn busiest_topics_come_first_and_messages_below_are_listed() {
+    let mut fixture = ExplorerFixture::new(&["a/slow", "b/fast", "quiet"]);
+    fixture.go(Direction::Down);
+    for _ in 0..30 {
+        fixture.receive("b/fast", b"x");
+        fixture.0.advance(100);
+    }
+    fixture.receive("a/slow", b"y");
+    let below = fixture.explorer().below.as_ref().unwrap();
+    assert_eq!((fixture.rows()[1].as_str(), below.newest_first().len()), ("[b]", 30));
+    fixture.act(Action::Explore(ExploreAction::Pause));
+    fixture.receive("b/fast", b"z");
+    let below = fixture.explorer().below.as_ref().unwrap();
+    assert_eq!((below.paused, below.newest_first().len()), (Some(1), 30));
+    fixture.act(Action::Explore(ExploreAction::Busiest));
+    assert_eq!(fixture.rows()[..2], ["[b/fast]", "a/slow"]);
+}

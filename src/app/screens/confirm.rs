@@ -7,6 +7,7 @@ use crate::{
     app::{
         Action, App, Effect, FilesEffect, MqttEffect,
         key_binding::{KeyBinding, KeyContext, key_bindings},
+        retained::RetainedMessage,
     },
     model::{
         connection::{ConnectionId, ConnectionState, PublishRequest, Qos, Subscription},
@@ -54,9 +55,10 @@ pub struct Confirm {
 }
 
 #[derive(Debug, Clone)]
-enum ConfirmedAction {
+pub(in crate::app) enum ConfirmedAction {
     DeleteTile(TileId),
     ClearRetained(ConnectionId, Vec<Topic>),
+    DeleteRetained(ConnectionId, Vec<RetainedMessage>),
     DeleteDashboard(PathBuf),
     DeleteProfile(String),
     TrustCertificate(String, CertificatePin),
@@ -69,6 +71,18 @@ enum ConfirmedAction {
         value: Option<String>,
     },
     AddDeletedTile(Box<Form>),
+}
+
+impl Confirm {
+    /// Creates a question.
+    pub(in crate::app) fn new(
+        title: &str,
+        text: Vec<String>,
+        yes_label: &'static str,
+        action: ConfirmedAction,
+    ) -> Self {
+        Self { title: title.to_owned(), text, yes_label, action }
+    }
 }
 
 impl Component for Confirm {
@@ -118,7 +132,7 @@ impl App {
             rows => vec![format!("Delete the whole panel {name}, with {}?", pluralize(rows, "row"))],
         };
         if whole != id {
-            text.push("To delete only a row, edit the panel with E.".to_owned());
+            text.push("To delete only a row, edit the panel with Ctrl-E.".to_owned());
         }
         text.push("To undo this later, press u.".to_owned());
         let action = ConfirmedAction::DeleteTile(whole);
@@ -252,6 +266,10 @@ impl App {
                     ))
                 };
                 topics.into_iter().map(request).collect()
+            }
+            ConfirmedAction::DeleteRetained(connection, messages) => {
+                self.delete_retained(connection, messages, now);
+                Vec::new()
             }
             ConfirmedAction::DeleteDashboard(path) => vec![Effect::Files(FilesEffect::DeleteDashboard(path))],
             ConfirmedAction::PressTile { tile, definition, value } => {

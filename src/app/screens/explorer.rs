@@ -34,6 +34,16 @@ fn open_hint(app: &App) -> Option<&'static str> {
     })
 }
 
+fn pause_hint(app: &App) -> Option<&'static str> {
+    let below = app.explorer.as_ref()?.below.as_ref()?;
+    Some(if below.paused.is_some() { "go on" } else { "pause" })
+}
+
+fn delete_hint(app: &App) -> Option<&'static str> {
+    let explorer = app.explorer.as_ref()?;
+    explorer.tree.topic(explorer.selected?)?.is_retained.then_some("delete")
+}
+
 fn back_hint(app: &App) -> Option<&'static str> {
     let explorer = app.explorer.as_ref()?;
     Some(match (explorer.pane, &explorer.find) {
@@ -53,6 +63,13 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
             (find_hint);
         "explorer-copy" ["y"] |_| Action::CopyValue, "copy the payload, or the selected value", (|app| topic_hint(app, "copy"));
         "explorer-copy-topic" ["Y"] |_| Action::Explore(ExploreAction::CopyTopic), "copy the topic";
+        "explorer-delete" ["x"] |_| Action::Explore(ExploreAction::DeleteRetained(false)),
+            "delete what is retained here and below", (delete_hint);
+        "explorer-delete-found" ["X"] |_| Action::Explore(ExploreAction::DeleteRetained(true)),
+            "delete it of all topics found";
+        "explorer-restore" ["u"] |_| Action::Explore(ExploreAction::RestoreRetained), "restore what was deleted last";
+        "explorer-busiest" ["F"] |_| Action::Explore(ExploreAction::Busiest), "find the topics with most messages";
+        "explorer-pause" ["Space"] |_| Action::Explore(ExploreAction::Pause), "pause the messages below, or go on", (pause_hint);
         "explorer-sort" ["o"] |_| Action::Explore(ExploreAction::Sort), "sort by name, rate, messages, or newest", "sort";
         "explorer-filters" ["s"] |_| Action::Explore(ExploreAction::ChooseFilters), "choose what to subscribe to", "subscribe";
         "explorer-other-pane" ["Tab", "Shift-Tab"] |_| Action::CycleFocus(1), "go from the topics to the topic, and back";
@@ -66,7 +83,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "explorer-page-down" ["PageDown"] |_| Action::MoveInDialog(Direction::PageDown), "move one page down";
         "explorer-unfold-all" ["*"] |_| Action::Explore(ExploreAction::UnfoldBelow(true)), "unfold everything below";
         "explorer-fold-all" ["-"] |_| Action::Explore(ExploreAction::UnfoldBelow(false)), "fold everything below";
-        "explorer-format" ["1", "2", "3"] Action::SelectOption, "show the payload as JSON or text, as text, in hexadecimal";
+        "explorer-format" ["1", "2", "3"] Action::SelectOption, "show JSON indented, as text, or bytes";
         "explorer-help" ["?"] |_| Action::ShowHelp, "show this help", "help";
         "explorer-back" ["q"] |_| Action::Cancel, "go back", (back_hint);
     }
@@ -93,6 +110,8 @@ impl Component for ExplorerScreen {
             Action::CopyValue => return Flow::Stay(copy_payload(app, now)),
             Action::Explore(ExploreAction::CopyTopic) => return Flow::Stay(copy_topic(app, now)),
             Action::Explore(ExploreAction::AddTile) => app.add_tile_for_topic(now),
+            Action::Explore(ExploreAction::DeleteRetained(all_found)) => app.confirm_delete_retained(*all_found, now),
+            Action::Explore(ExploreAction::RestoreRetained) => app.restore_retained(now),
             Action::Explore(ExploreAction::ChooseFilters) => {
                 if let Some(connection) = app.explorer.as_ref().map(|explorer| explorer.connection) {
                     app.open_explorer_filters(connection);
@@ -107,8 +126,11 @@ impl Component for ExplorerScreen {
         Flow::STAY
     }
 
-    /// Goes back from the topic to the topics, from what was found to all, or closes the explorer.
-    fn cancel(&mut self, app: &mut App, _now: Time) -> Flow {
+    /// Stops what is being deleted, goes back from the topic to the topics, from what was found to all, or closes the explorer.
+    fn cancel(&mut self, app: &mut App, now: Time) -> Flow {
+        if app.stop_retained_job(now) {
+            return Flow::STAY;
+        }
         match &mut app.explorer {
             Some(explorer) if explorer.pane == Pane::Topic => explorer.pane = Pane::Tree,
             Some(explorer) if explorer.find.is_some() => explorer.end_find(),
@@ -156,6 +178,15 @@ fn update_explorer(explorer: &mut Explorer, action: Action, height: usize, now: 
         }
         Action::Explore(ExploreAction::UnfoldBelow(unfold)) => explorer.unfold_below(unfold),
         Action::Explore(ExploreAction::Sort) => explorer.sort_by_next(),
+        Action::Explore(ExploreAction::Busiest) => {
+            explorer.find = Some(Find::busiest());
+            explorer.pane = Pane::Tree;
+        }
+        Action::Explore(ExploreAction::Pause) => {
+            if let Some(below) = &mut explorer.below {
+                below.toggle_pause();
+            }
+        }
         _ => {}
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod conflict;
 pub(crate) mod connections;
 pub(crate) mod dashboard;
 pub(crate) mod dashboard_list;
+mod delete_retained;
 pub(crate) mod detail;
 pub(crate) mod enlarged_image;
 pub(crate) mod explorer;

@@ -105,6 +105,30 @@ impl TopicTree {
         Totals { topics: 1, messages: topic.messages, rate: topic.rate.per_second(now) }
     }
 
+    /// Returns a node and all below it, in no order.
+    pub fn nodes_below(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
+        let mut open = vec![node.0];
+        std::iter::from_fn(move || {
+            let node = open.pop()?;
+            if let Some(branch) = self.branches.get(self.nodes[node as usize].branch as usize) {
+                open.extend(self.children(branch));
+            }
+            Some(NodeId(node))
+        })
+    }
+
+    /// Returns whether a node is the other one, or below it.
+    pub fn is_below(&self, node: NodeId, above: NodeId) -> bool {
+        let mut next = Some(node);
+        while let Some(node) = next {
+            if node == above {
+                return true;
+            }
+            next = self.parent(node);
+        }
+        false
+    }
+
     /// Returns how many nodes there are.
     pub fn node_count(&self) -> usize {
         self.nodes.len()

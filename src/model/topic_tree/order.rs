@@ -104,26 +104,18 @@ impl TopicTree {
 
     /// Shows all nodes below a node, and all below those.
     pub fn unfold_all(&mut self, node: NodeId) {
-        let mut open = vec![node.0];
-        while let Some(node) = open.pop() {
-            if let Some(branch) = self.branches.get(self.nodes[node as usize].branch as usize) {
-                self.orders.by_parent.entry(node).or_default();
-                open.extend(children(self, branch));
-            }
+        let below: Vec<NodeId> = self.nodes_below(node).filter(|below| self.has_children(*below)).collect();
+        for node in below {
+            self.unfold(node);
         }
     }
 
     /// Hides all nodes below a node, and all below those.
     pub fn fold_all(&mut self, node: NodeId) {
-        let is_below = |tree: &Self, mut below: u32| {
-            while below != NONE && below != node.0 {
-                below = tree.nodes[below as usize].parent;
-            }
-            below == node.0
-        };
-        let below: Vec<u32> = self.orders.by_parent.keys().copied().filter(|key| is_below(self, *key)).collect();
+        let unfolded = self.orders.by_parent.keys().copied().map(NodeId);
+        let below: Vec<NodeId> = unfolded.filter(|below| self.is_below(*below, node)).collect();
         for node in below {
-            self.fold(NodeId(node));
+            self.fold(node);
         }
     }
 
@@ -136,6 +128,12 @@ impl TopicTree {
         }
     }
 
+    /// Returns the nodes below a branch, the one that was added last first.
+    pub(super) fn children(&self, branch: &Branch) -> impl Iterator<Item = u32> {
+        let some = |node: u32| (node != NONE).then_some(node);
+        std::iter::successors(some(branch.last_child), move |node| some(self.nodes[*node as usize].previous_sibling))
+    }
+
     /// Returns the nodes below one in their order, up to date; none if it is not unfolded.
     pub(super) fn sorted_children(&mut self, node: NodeId, now: Time) -> &[u32] {
         let now = self.ticks(now);
@@ -145,9 +143,9 @@ impl TopicTree {
         let is_old =
             now.saturating_sub(order.sorted_at) >= RESORT_TICKS + branch.children / NODES_PER_SECOND * RESORT_TICKS;
         if self.orders.key == SortKey::Name {
-            self.add_by_name(&mut order.children, children(self, &branch).take(new_count).collect());
+            self.add_by_name(&mut order.children, self.children(&branch).take(new_count).collect());
         } else if order.children.is_empty() || is_old {
-            order.children = children(self, &branch).collect();
+            order.children = self.children(&branch).collect();
             self.sort(&mut order.children, now);
             order.sorted_at = now;
         }
@@ -195,12 +193,6 @@ impl TopicTree {
             SortKey::Newest => u64::from(rate.last()),
         }
     }
-}
-
-/// Returns the nodes below a branch, the one that was added last first.
-fn children<'a>(tree: &'a TopicTree, branch: &Branch) -> impl Iterator<Item = u32> + use<'a> {
-    let some = |node: u32| (node != NONE).then_some(node);
-    std::iter::successors(some(branch.last_child), move |node| some(tree.nodes[*node as usize].previous_sibling))
 }
 
 fn compare_names(tree: &TopicTree, one: u32, other: u32) -> Ordering {

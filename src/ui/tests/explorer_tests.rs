@@ -5,7 +5,6 @@ use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use super::*;
 use crate::{
     app::ExploreAction,
-    decode::{Decoder, encode},
     model::topic::TopicFilter,
     ui::{keymap::Keymap, mouse},
 };
@@ -32,7 +31,7 @@ fn explore(app: &mut App) {
         message("home/kitchen/lamp/set", b"ON"),
         message("home/hall/motion", b"OFF"),
         retained("zigbee2mqtt/a device with a long name", br#"{"battery":90,"linkquality":120,"temperature":20.1}"#),
-        message("zigbee2mqtt/packed", &encode(&[Decoder::by_name("cbor").unwrap()], br#"{"on":true}"#)),
+        message("zigbee2mqtt/packed", b"\xa1\x62on\xf5"),
         message("/", b""),
     ] {
         receive(app, 0, message);

@@ -78,6 +78,10 @@ fn draw_separator(context: &mut DrawContext<'_>, area: Rect) {
 /// Draws how many topics there are, what is subscribed to, and what is wrong.
 fn draw_status(context: &mut DrawContext<'_>, area: Rect, explorer: &Explorer) {
     let theme = context.config.theme;
+    if let Some(progress) = context.app.retained_progress() {
+        draw_line(context.buf, area, 0, &progress, theme.accent(), Alignment::Left);
+        return;
+    }
     if let Some(warning) = warning(context, explorer) {
         draw_line(context.buf, area, 0, &format!("! {warning}"), theme.warning(), Alignment::Left);
         return;

@@ -9,13 +9,9 @@ use super::super::DrawContext;
 use crate::{
     app::{
         Action, ExploreAction,
-        explorer::{Explorer, Pane, Row},
+        explorer::{Explorer, Pane, Row, one_line},
     },
-    decode,
-    model::{
-        tile_value::payload_text,
-        topic_tree::{NodeId, Totals},
-    },
+    model::topic_tree::{NodeId, Totals},
     ui::{
         layout::MouseTarget,
         text::{Alignment, draw_line, truncate, truncate_start, width},
@@ -40,8 +36,6 @@ const RATE_FROM: u16 = 34;
 const MIN_NAME_WIDTH: u16 = 8;
 /// A value that is newer than this is drawn bold.
 const NEW_MILLIS: u64 = 1_500;
-/// The most characters of a payload that a row shows.
-const MAX_VALUE_BYTES: usize = 512;
 
 /// Draws the visible rows.
 pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, explorer: &Explorer) {
@@ -150,7 +144,7 @@ fn draw_row(
     let value_area = Rect { x, width: rest.right().saturating_sub(x + 1), ..rest };
     let is_new = context.now.since(last.received_at).as_millis() < u128::from(NEW_MILLIS) && totals.messages > 1;
     let value_style = if is_new { theme.text().add_modifier(ratatui::style::Modifier::BOLD) } else { theme.text() };
-    let value = value_text(last.payload, last.payload_bytes);
+    let value = one_line(last.payload, last.payload_bytes);
     draw_line(context.buf, value_area, 0, &value, style(value_style), Alignment::Left);
 }
 
@@ -211,25 +205,4 @@ pub(super) fn rate_text(rate: f32) -> String {
         ..99_999.5 => format!("{}/s", group_digits(&format!("{rate:.0}"))),
         _ => format!("{:.0}k/s", rate / 1_000.0),
     }
-}
-
-/// Returns a payload in one line: what it says, if it is small and of a format that is recognized.
-fn value_text(payload: &[u8], payload_bytes: usize) -> String {
-    if payload_bytes == 0 {
-        return "(empty)".to_owned();
-    }
-    let beginning = &payload[..payload.len().min(MAX_VALUE_BYTES)];
-    // A cut in the middle of a character would make a text binary.
-    let text = match std::str::from_utf8(beginning) {
-        Err(error) if error.error_len().is_none() && payload_bytes > beginning.len() => {
-            Cow::Borrowed(std::str::from_utf8(&beginning[..error.valid_up_to()]).unwrap_or_default())
-        }
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) if payload.len() == payload_bytes && payload_bytes <= MAX_VALUE_BYTES => {
-            let decoded = decode::recognize(payload).map(|(_, decoded)| decoded);
-            Cow::Owned(payload_text(decoded.as_deref().unwrap_or(payload)))
-        }
-        Err(_) => Cow::Owned(payload_text(payload)),
-    };
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

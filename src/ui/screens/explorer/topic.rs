@@ -9,14 +9,11 @@ use super::super::DrawContext;
 use crate::{
     app::{
         Action,
-        explorer::{Explorer, Pane, WatchedMessage, WatchedTopic},
+        explorer::{Explorer, Pane, WatchedMessage, WatchedTopic, one_line},
         payload_format::PayloadFormat,
         shown_json,
     },
-    model::{
-        error::format_bytes, json_path::json_text, plural::pluralize, tile_value::payload_text, time::format_age,
-        topic_tree::NodeId,
-    },
+    model::{error::format_bytes, json_path::json_text, time::format_age, topic_tree::NodeId},
     ui::{
         layout::MouseTarget,
         payload_lines::PayloadLines,
@@ -56,14 +53,41 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, explorer: &Explore
     draw_history(context, super::below(area, used), topic);
 }
 
-/// Draws what there is below a node that is no topic.
+/// Draws what there is below a node that is no topic, and the messages that come there.
 fn draw_branch(context: &mut DrawContext<'_>, area: Rect, explorer: &Explorer, node: NodeId) {
+    let theme = context.config.theme;
     let totals = explorer.tree.totals(node, context.now);
-    let rate = super::rows::rate_text(totals.rate);
-    let messages = format!("{} messages   {rate}", thousands(totals.messages));
-    let style = context.config.theme.dim();
-    draw_line(context.buf, area, 0, &pluralize(totals.topics, "topic"), style, Alignment::Left);
-    draw_line(context.buf, area, 1, &messages, style, Alignment::Left);
+    let (topics, rate) = (thousands(totals.topics as u64), super::rows::rate_text(totals.rate));
+    let text = format!("{topics} topics · {} messages · {rate}", thousands(totals.messages));
+    draw_line(context.buf, area, 0, &text, theme.dim(), Alignment::Left);
+    let Some(below) = explorer.below.as_ref().filter(|below| below.node == node) else { return };
+    let heading = match below.paused {
+        None => "─ messages below ".to_owned(),
+        Some(0) => "─ paused ".to_owned(),
+        Some(missed) => format!("─ paused: {} more have come ", thousands(missed)),
+    };
+    let heading: String = heading.chars().chain(std::iter::repeat('─')).take(area.width.into()).collect();
+    draw_line(context.buf, area, 1, &heading, theme.border(), Alignment::Left);
+    if below.newest_first().len() == 0 {
+        draw_line(context.buf, area, 2, "They appear here as they come.", theme.dim(), Alignment::Left);
+    }
+    let prefix = explorer.tree.path(node).len() + 1;
+    for (row, message) in (2..area.height).zip(below.newest_first()) {
+        let time = if message.retain {
+            "retained".to_owned()
+        } else {
+            context.config.local_time(message.received_at, "%H:%M:%S")
+        };
+        let path = explorer.tree.path(message.node);
+        let topic = path.get(prefix..).unwrap_or_default();
+        let drawn = draw_line(context.buf, area, row, &time, theme.dim(), Alignment::Left);
+        let topic_area = Rect { x: drawn.right() + 1, width: area.right().saturating_sub(drawn.right() + 1), ..area };
+        let topic = truncate_start(topic, topic_area.width / 2);
+        let drawn = draw_line(context.buf, topic_area, row, &topic, theme.accent(), Alignment::Left);
+        let value = one_line(&message.payload, message.payload_bytes);
+        let value_area = Rect { x: drawn.right() + 1, width: area.right().saturating_sub(drawn.right() + 1), ..area };
+        draw_line(context.buf, value_area, row, &value, theme.text(), Alignment::Left);
+    }
 }
 
 /// Returns how many rows are kept for earlier messages, with their heading.
@@ -210,8 +234,7 @@ fn draw_history(context: &mut DrawContext<'_>, area: Rect, topic: &WatchedTopic)
             context.config.local_time(message.received_at, "%H:%M:%S")
         };
         let payload = message.shown_payload();
-        let text = payload_text(&payload[..payload.len().min(1_024)]);
-        let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        draw_line(context.buf, area, row, &format!("{time}  {one_line}"), theme.dim(), Alignment::Left);
+        let text = format!("{time}  {}", one_line(payload, payload.len()));
+        draw_line(context.buf, area, row, &text, theme.dim(), Alignment::Left);
     }
 }

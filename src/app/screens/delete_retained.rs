@@ -1,0 +1,75 @@
+//! The question whether to delete retained messages of topics in the explorer.
+
+use std::sync::Arc;
+
+use super::confirm::{Confirm, ConfirmedAction};
+use crate::{
+    app::{App, retained::RetainedMessage},
+    model::{
+        plural::pluralize,
+        time::Time,
+        topic::Topic,
+        topic_tree::{NodeId, TopicTree},
+    },
+};
+
+/// How many deleted messages can be restored, and how many bytes they may have.
+const MAX_RESTORED: usize = 10_000;
+const MAX_RESTORED_BYTES: usize = 16 << 20;
+/// How many topics the question names.
+const MAX_NAMED: usize = 5;
+
+/// Returns the retained messages of these topics. Those that are too large or too many cannot be restored.
+fn retained_messages(tree: &TopicTree, nodes: impl Iterator<Item = NodeId>) -> Vec<RetainedMessage> {
+    let (mut messages, mut bytes, mut restored_count) = (Vec::new(), 0, 0);
+    for node in nodes {
+        let Some(state) = tree.topic(node).filter(|state| state.is_retained) else { continue };
+        let path = tree.path(node);
+        // What begins with `$` belongs to the broker.
+        let Some(topic) = Topic::new(&path).ok().filter(|_| !path.starts_with('$')) else { continue };
+        let has_room = restored_count < MAX_RESTORED && bytes + state.payload.len() <= MAX_RESTORED_BYTES;
+        let is_whole = state.payload.len() == state.payload_bytes;
+        let restored = (has_room && is_whole).then(|| (Arc::from(state.payload), state.qos));
+        if restored.is_some() {
+            (restored_count, bytes) = (restored_count + 1, bytes + state.payload.len());
+        }
+        messages.push(RetainedMessage { topic, restored });
+    }
+    messages
+}
+
+impl App {
+    /// Asks whether to delete the retained messages of the selected topic and of all below it; with `all_found`, of all
+    /// topics that were found.
+    pub(in crate::app) fn confirm_delete_retained(&mut self, all_found: bool, now: Time) {
+        if self.retained.is_busy() {
+            return self.notify("Retained messages are still being changed: Esc stops that", now);
+        }
+        let Some(explorer) = &self.explorer else { return };
+        let (connection, tree) = (explorer.connection, &explorer.tree);
+        let messages = match (&explorer.find, explorer.selected) {
+            (Some(find), _) if all_found => retained_messages(tree, find.found().iter().copied()),
+            (Some(_), Some(node)) => retained_messages(tree, std::iter::once(node)),
+            (None, Some(node)) => retained_messages(tree, tree.nodes_below(node)),
+            (_, None) => Vec::new(),
+        };
+        if messages.is_empty() {
+            return self.notify("No retained messages here: the column R marks them", now);
+        }
+        let count = messages.len();
+        let mut text = vec![format!("Delete {}?", pluralize(count, "retained message"))];
+        text.extend(messages.iter().take(MAX_NAMED).map(|message| format!("  {}", message.topic)));
+        if count > MAX_NAMED {
+            text.push(format!("  and {} more", count - MAX_NAMED));
+        }
+        text.push("Each gets an empty message, which a device that listens there receives, too.".to_owned());
+        let restored = messages.iter().filter(|message| message.restored.is_some()).count();
+        text.push(match restored {
+            0 => "This cannot be undone.".to_owned(),
+            _ if restored == count => "To undo this later, press u in the explorer.".to_owned(),
+            _ => format!("Only {restored} of them can be restored with u: the others are too large or too many."),
+        });
+        let action = ConfirmedAction::DeleteRetained(connection, messages);
+        self.open(Confirm::new("Delete retained messages", text, "delete", action));
+    }
+}
