@@ -1,17 +1,5 @@
-//! What a user searches for among the topics of a broker: words of the topic, and terms about its messages.
-//!
-//! All terms, separated by spaces, must apply:
-//!
-//! | term | the topic |
-//! |---|---|
-//! | `kit lamp` | contains these letters in this order, nearly together |
-//! | `re:^home/.*/state$` | matches a regular expression, up to the end of the search |
-//! | `home/+/state` | matches a topic filter |
-//! | `=on` | has a payload that contains this |
-//! | `>5/s` `<0.1/s` | has so many messages per second |
-//! | `age<10s` `age>2h` | got its last message so long ago |
-//! | `size>1k` `size<10` | has a payload of so many bytes |
-//! | `retained` | has a retained message |
+//! What a user searches for among the topics of a broker: words of the topic, and terms about its messages, all of which
+//! must apply. `docs/explorer.md` lists them.
 
 use std::time::Duration;
 
@@ -269,6 +257,19 @@ mod tests {
             ("nothing", &[]),
         ] {
             assert_eq!(found(query), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn terms_of_the_documentation_are_terms() {
+        let page = include_str!("../../docs/explorer.md");
+        let rows = page.lines().filter(|line| line.starts_with("| `") && !line.starts_with("| `kitlamp`"));
+        let terms: Vec<&str> =
+            rows.flat_map(|row| row.split('|').nth(1).unwrap().split('`').skip(1).step_by(2)).collect();
+        assert!(terms.len() >= 10, "{terms:?}");
+        for term in terms {
+            let query = TopicQuery::parse(term).unwrap();
+            assert!(query.terms.len() == 1 && !query.has_words, "{term}");
         }
     }
 
