@@ -50,6 +50,18 @@ mod unix {
         format!("bench/device-{:06}/sensor-{}", number / TOPICS_OF_DEVICE, number % TOPICS_OF_DEVICE)
     }
 
+    /// Returns how the explorer writes how many topics there are.
+    fn counted(topics: usize) -> String {
+        let digits = topics.to_string();
+        let from_right = digits.bytes().rev().collect::<Vec<u8>>();
+        let groups: Vec<String> = from_right
+            .chunks(3)
+            .rev()
+            .map(|group| group.iter().rev().map(|digit| char::from(*digit)).collect())
+            .collect();
+        format!("{} topics", groups.join(","))
+    }
+
     /// Sends a message on each of these topics, and waits until the program has processed them.
     fn add_topics(broker: &TimestampingBroker, topics: Range<usize>) {
         let payload = "x".repeat(PAYLOAD_BYTES);
@@ -67,7 +79,7 @@ mod unix {
         (0..SAMPLES)
             .map(|_| {
                 program.type_text("g");
-                program.wait_text("1 topics");
+                program.wait_text("1 topic ");
                 thread::sleep(Duration::from_millis(20 + u64::from(fastrand::u8(..)) / 16));
                 let pressed = Instant::now();
                 program.type_text("G");
@@ -106,6 +118,7 @@ mod unix {
         program.type_text("j\r");
         program.wait_text("by name");
         add_topics(&broker, 0..TOPICS_OF_DEVICE);
+        program.wait_text(&counted(TOPICS_OF_DEVICE + 1));
         program.type_text("Gl");
         program.wait_text("device-000000");
         println!(
@@ -116,6 +129,7 @@ mod unix {
         for topics in TOPICS {
             let started = Instant::now();
             add_topics(&broker, added..topics);
+            program.wait_text(&counted(topics + 1));
             let rate = (topics - added) as u128 * 1_000 / started.elapsed().as_millis().max(1);
             let taken = resident_memory(program.raw_pid()).saturating_sub(before);
             added = topics;

@@ -161,6 +161,8 @@ pub enum ExploreAction {
     Busiest,
     /// Show no newer messages, or go on.
     Pause,
+    /// Publish a message to the topic, or to another one.
+    Publish,
     /// Add a tile for the topic, or for the selected part of its payload.
     AddTile,
 }

@@ -186,7 +186,10 @@ impl App {
     }
 
     fn on_publish_status(&mut self, publish_id: PublishId, status: &PublishStatus, now: Time) {
-        if self.on_pulse_status(publish_id, status, now) || self.on_retained_status(publish_id, status, now) {
+        if self.on_pulse_status(publish_id, status, now)
+            || self.on_retained_status(publish_id, status, now)
+            || self.on_sent_message_status(publish_id, status, now)
+        {
             return;
         }
         self.on_steering_status(publish_id, status, now);

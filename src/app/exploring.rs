@@ -6,9 +6,9 @@ use super::{
     Action, App, Connection, Effect, FOOTER_ROWS, FilesEffect, HEADER_ROWS, Screen,
     explorer::{Explorer, Pane},
     payload_part::PayloadPart,
-    screens::{explorer::ExplorerScreen, explorer_filters::ExplorerFilters},
+    screens::{explorer::ExplorerScreen, explorer_filters::ExplorerFilters, publish::PublishPrompt},
     shown_json,
-    topic_tile::TopicTile,
+    topic_tile::{TopicTile, command_topic},
 };
 use crate::{
     decode::Decoder,
@@ -137,7 +137,7 @@ impl App {
     /// Finds out what the explorer shows. Call it before drawing a frame.
     pub(super) fn prepare_explorer(&mut self, now: Time) {
         let height = self.explorer_rows();
-        if !matches!(self.focus, Screen::Explorer(_)) {
+        if !matches!(self.focus, Screen::Explorer(_)) && self.screen_below().is_none() {
             return;
         }
         if let Some(explorer) = &mut self.explorer {
@@ -153,6 +153,20 @@ impl App {
         let explorer = self.explorer.as_ref().filter(|_| matches!(self.focus, Screen::Explorer(_)))?;
         let is_searching = explorer.find.as_ref().is_some_and(|find| find.is_searching(&explorer.tree));
         Some(now.saturating_add(if is_searching { SEARCH_INTERVAL } else { REDRAW_INTERVAL }))
+    }
+
+    /// Opens the prompt for a message to the selected topic, or to the one beside it that the device listens to.
+    pub(super) fn open_publish_prompt(&mut self) {
+        let Some(explorer) = &self.explorer else { return };
+        let newest = explorer.selected_topic().and_then(|topic| topic.newest());
+        let payload = newest.and_then(|message| String::from_utf8(message.payload.to_vec()).ok()).unwrap_or_default();
+        let topic = match explorer.selected.map(|node| explorer.tree.path(node)) {
+            Some(path) if newest.is_some() => command_topic(&explorer.tree, &path).unwrap_or(path),
+            Some(path) => format!("{path}/"),
+            None => String::new(),
+        };
+        let prompt = PublishPrompt::new(explorer.connection, topic, payload);
+        self.open(prompt);
     }
 
     /// Opens the form of a new tile for the selected topic, or for the selected part of its payload. If the payload has

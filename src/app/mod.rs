@@ -59,6 +59,7 @@ pub(crate) mod screens;
 mod script_registry;
 mod scripts;
 pub(crate) mod sections;
+mod sent_messages;
 pub(crate) mod shown_json;
 mod state_cache;
 mod states_by_topic;
@@ -194,6 +195,8 @@ pub struct App {
     retained: Box<retained::RetainedEdits>,
     publishing: publish::Publishing,
     script_registry: script_registry::ScriptRegistry,
+    /// What the user has published to topics beside the tiles.
+    pub(crate) sent_messages: Box<sent_messages::SentMessages>,
     steering: steering::SteeringState,
 }
 

@@ -101,7 +101,7 @@ impl TopicTile {
 }
 
 /// Returns the topic to publish to, by the names of topics that devices commonly have.
-fn command_topic(tree: &TopicTree, topic: &str) -> Option<String> {
+pub(super) fn command_topic(tree: &TopicTree, topic: &str) -> Option<String> {
     if let Some(rest) = topic.strip_prefix("stat/") {
         // Tasmota.
         return Some(format!("cmnd/{rest}"));

@@ -6,6 +6,12 @@ pub(super) fn thousands(number: u64) -> String {
     group_digits(&number.to_string())
 }
 
+/// Returns a number of things: `1 topic`, `1,204 topics`.
+#[must_use]
+pub(super) fn counted(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", thousands(number), if number == 1 { "" } else { "s" })
+}
+
 /// Returns digits with a comma after each three from the right.
 #[must_use]
 pub(super) fn group_digits(digits: &str) -> String {
@@ -22,6 +28,11 @@ pub(super) fn group_digits(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn things_are_counted() {
+        assert_eq!([1, 1_204].map(|number| counted(number, "topic")), ["1 topic", "1,204 topics"]);
+    }
 
     #[test]
     fn digits_are_grouped() {

@@ -405,3 +405,63 @@ fn busiest_topics_come_first_and_messages_below_are_listed() {
     fixture.act(Action::Explore(ExploreAction::Busiest));
     assert_eq!(fixture.rows()[..2], ["[b/fast]", "a/slow"]);
 }
+
+#[test]
+fn message_is_published_to_the_topic_that_the_device_listens_to() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    fixture.receive("lamp", b"ON");
+    fixture.receive("lamp/set", b"ON");
+    fixture.act(Action::Explore(ExploreAction::Publish));
+    let Screen::Publish(prompt) = &fixture.0.app.focus else { panic!("{:?}", fixture.0.app.focus) };
+    assert_eq!((prompt.topic.value(), prompt.payload.input.value()), ("lamp/set", "ON"));
+    let type_text = |fixture: &mut ExplorerFixture, text: &str| {
+        fixture.act(Action::EditInput(InputEdit::Insert(text.to_owned())));
+    };
+    type_text(&mut fixture, "OFF");
+    fixture.act(Action::CycleFocus(1));
+    fixture.act(Action::CycleFocus(1));
+    fixture.act(Action::MoveInDialog(Direction::Right));
+    fixture.act(Action::CycleFocus(1));
+    fixture.act(Action::MoveInDialog(Direction::Right));
+    let requests = crate::app::tests::publish_requests(fixture.act(Action::Accept));
+    let [request] = requests.as_slice() else { panic!("{requests:?}") };
+    assert_eq!(
+        (request.topic.as_str(), &*request.payload, request.qos.as_u8(), request.retain),
+        ("lamp/set", &b"OFF"[..], 1, true)
+    );
+    assert!(matches!(fixture.0.app.focus, Screen::Explorer(_)));
+    let status = crate::model::connection::PublishStatus::Acknowledged;
+    fixture.0.connection_event(ConnectionEvent::PublishStatus(request.id, status));
+    assert_eq!(fixture.notice(), "lamp/set: published, the broker has it");
+    fixture.act(Action::Explore(ExploreAction::Publish));
+    fixture.act(Action::MoveInDialog(Direction::Up));
+    let Screen::Publish(prompt) = &fixture.0.app.focus else { panic!("{:?}", fixture.0.app.focus) };
+    assert_eq!((prompt.payload.input.value(), prompt.retain), ("OFF", true), "what was published before");
+}
+
+#[test]
+fn bytes_are_published_and_mistakes_are_said() {
+    let mut fixture = ExplorerFixture::new(&["a"]);
+    let error = |fixture: &ExplorerFixture| match &fixture.0.app.focus {
+        Screen::Publish(prompt) => prompt.error.clone(),
+        other => panic!("{other:?}"),
+    };
+    fixture.act(Action::Explore(ExploreAction::Publish));
+    fixture.act(Action::EditInput(InputEdit::Insert("{\"a\"".to_owned())));
+    assert_eq!(fixture.act(Action::Accept), []);
+    assert_eq!(error(&fixture).as_deref(), Some("not JSON: line 1 ends too early"));
+    fixture.act(Action::CycleFocus(1));
+    fixture.act(Action::MoveInDialog(Direction::Right));
+    fixture.act(Action::Accept);
+    assert!(error(&fixture).unwrap().starts_with("not hexadecimal"), "{:?}", error(&fixture));
+    fixture.act(Action::CycleFocus(-1));
+    (0..4).for_each(|_| drop(fixture.act(Action::EditInput(tui_input::InputRequest::DeletePrevChar.into()))));
+    fixture.act(Action::EditInput(InputEdit::Insert("00 ff".to_owned())));
+    let requests = crate::app::tests::publish_requests(fixture.act(Action::Accept));
+    assert_eq!(&*requests[0].payload, &[0x00, 0xff]);
+    fixture.act(Action::Explore(ExploreAction::Publish));
+    fixture.act(Action::CycleFocus(-1));
+    fixture.act(Action::EditInput(InputEdit::Insert("/#".to_owned())));
+    fixture.act(Action::Accept);
+    assert_eq!(error(&fixture).as_deref(), Some("the topic: a topic to publish to must not contain wildcards"));
+}

@@ -59,6 +59,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "explorer-open" ["Enter"] |_| Action::Accept, "fold or unfold, or go to the topic", (open_hint);
         "explorer-tile" ["t"] |_| Action::Explore(ExploreAction::AddTile), "add a tile for the topic or the value",
             (|app| topic_hint(app, "tile"));
+        "explorer-publish" ["p"] |_| Action::Explore(ExploreAction::Publish), "publish a message", "publish";
         "explorer-find" ["/"] |_| Action::Filter, "find topics by words, rate or payload",
             (find_hint);
         "explorer-copy" ["y"] |_| Action::CopyValue, "copy the payload, or the selected value", (|app| topic_hint(app, "copy"));
@@ -111,6 +112,7 @@ impl Component for ExplorerScreen {
             Action::Explore(ExploreAction::CopyTopic) => return Flow::Stay(copy_topic(app, now)),
             Action::Explore(ExploreAction::AddTile) => app.add_tile_for_topic(now),
             Action::Explore(ExploreAction::DeleteRetained(all_found)) => app.confirm_delete_retained(*all_found, now),
+            Action::Explore(ExploreAction::Publish) => app.open_publish_prompt(),
             Action::Explore(ExploreAction::RestoreRetained) => app.restore_retained(now),
             Action::Explore(ExploreAction::ChooseFilters) => {
                 if let Some(connection) = app.explorer.as_ref().map(|explorer| explorer.connection) {

@@ -64,6 +64,12 @@ impl App {
         }
     }
 
+    /// Returns the screen over which the one with the focus was opened, if it is drawn below it.
+    #[must_use]
+    pub(crate) fn screen_below(&self) -> Option<&Screen> {
+        self.left_screen.as_ref().filter(|screen| matches!(screen, Screen::Explorer(_)))
+    }
+
     /// Limits the scroll position of the text that has the focus. Call it after drawing, with what
     /// [`ui::draw`](crate::ui::draw) has returned.
     pub fn limit_scroll(&mut self, extent: Option<ScrollExtent>) {

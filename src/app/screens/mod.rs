@@ -33,6 +33,7 @@ pub(crate) mod password_prompt;
 pub(crate) mod permissions;
 pub(crate) mod places;
 pub(crate) mod prompt;
+pub(crate) mod publish;
 pub(crate) mod steer;
 pub(crate) mod tile_menu;
 pub(crate) mod tile_search;
@@ -191,6 +192,8 @@ screens! {
     PasswordPrompt(password_prompt::PasswordPrompt),
     /// The prompt of a tile.
     Prompt(prompt::Prompt),
+    /// The prompt for a message to any topic.
+    Publish(publish::PublishPrompt),
     /// The list of what can be done with a tile.
     TileMenu(tile_menu::TileMenu),
     /// The topics of a broker.

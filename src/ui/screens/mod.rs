@@ -25,6 +25,7 @@ mod open_url;
 mod password_prompt;
 mod permissions;
 mod prompt;
+mod publish;
 mod tile_menu;
 mod tile_search;
 mod variable_list;
@@ -74,6 +75,9 @@ pub(super) trait View {
 pub(super) fn draw(context: &mut DrawContext<'_>) {
     context.layout.set_screen(context.app);
     dashboard::draw(context);
+    if let Some(view) = context.app.screen_below().and_then(view) {
+        view.draw(context);
+    }
     if let Some(view) = view(&context.app.focus) {
         context.layout.clear();
         view.draw(context);
@@ -93,6 +97,7 @@ fn view(screen: &Screen) -> Option<&dyn View> {
         Screen::TileMenu(screen) => &**screen,
         Screen::Explorer(screen) => &**screen,
         Screen::ExplorerFilters(screen) => &**screen,
+        Screen::Publish(screen) => &**screen,
         Screen::Activity(screen) => &**screen,
         Screen::TileSearch(screen) => &**screen,
         Screen::Permissions(screen) => &**screen,

@@ -77,7 +77,7 @@ fn input_height(prompt: &Prompt) -> u16 {
 }
 
 /// Draws the lines of a text around the cursor, and below them what is to be known.
-fn draw_text(context: &mut DrawContext<'_>, area: Rect, text: &TextPrompt) {
+pub(super) fn draw_text(context: &mut DrawContext<'_>, area: Rect, text: &TextPrompt) {
     let theme = context.config.theme;
     let cursor = text.cursor_line();
     let visible_rows = area.height.saturating_sub(1).clamp(1, MAX_VISIBLE_LINES);

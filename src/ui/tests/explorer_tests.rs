@@ -159,3 +159,14 @@ fn hostile_topics_stay_in_their_rows() {
         }
     }
 }
+
+#[test]
+fn prompt_for_a_message_renders() {
+    assert_explorer_snapshots("explorer-publish", |app| {
+        select_row(app, 8);
+        act(
+            app,
+            &[Action::Explore(ExploreAction::Publish), Action::Paste("{\"state\":\n \"ON".into()), Action::Accept],
+        );
+    });
+}

@@ -27,7 +27,7 @@ use crate::{
     model::{error::format_bytes, plural::pluralize, topic::TopicFilter, topic_tree::NodeId},
     ui::{
         text::{Alignment, draw_line, truncate_start, width},
-        thousands::thousands,
+        thousands::{counted, thousands},
     },
 };
 
@@ -87,7 +87,7 @@ fn draw_status(context: &mut DrawContext<'_>, area: Rect, explorer: &Explorer) {
         return;
     }
     let totals = explorer.tree.totals(NodeId::ROOT, context.now);
-    let count = format!("{} topic{}", thousands(totals.topics as u64), if totals.topics == 1 { "" } else { "s" });
+    let count = counted(totals.topics as u64, "topic");
     let counts = format!("{count}   {}   {}", rows::rate_text(totals.rate), format_bytes(explorer.tree.memory_bytes()));
     let left = draw_line(context.buf, area, 0, &counts, theme.text(), Alignment::Left);
     let sort = format!("   by {}", explorer.tree.sort_key().title());

@@ -20,7 +20,7 @@ use crate::{
         payload_view::{MARK_WIDTH, PayloadView},
         property_lines,
         text::{Alignment, draw_line, truncate_start, width, wrap},
-        thousands::thousands,
+        thousands::{counted, thousands},
     },
 };
 
@@ -57,8 +57,9 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, explorer: &Explore
 fn draw_branch(context: &mut DrawContext<'_>, area: Rect, explorer: &Explorer, node: NodeId) {
     let theme = context.config.theme;
     let totals = explorer.tree.totals(node, context.now);
-    let (topics, rate) = (thousands(totals.topics as u64), super::rows::rate_text(totals.rate));
-    let text = format!("{topics} topics · {} messages · {rate}", thousands(totals.messages));
+    let topics = counted(totals.topics as u64, "topic");
+    let messages = counted(totals.messages, "message");
+    let text = format!("{topics} · {messages} · {}", super::rows::rate_text(totals.rate));
     draw_line(context.buf, area, 0, &text, theme.dim(), Alignment::Left);
     let Some(below) = explorer.below.as_ref().filter(|below| below.node == node) else { return };
     let heading = match below.paused {
@@ -148,10 +149,7 @@ fn message_lines(
         format!("{} · {age}", context.config.local_time(newest.received_at, "%H:%M:%S"))
     };
     let totals = explorer.selected.map(|node| explorer.tree.totals(node, context.now));
-    let count = totals.map_or_else(String::new, |totals| {
-        let messages = thousands(totals.messages);
-        format!(" · {messages} message{}", if totals.messages == 1 { "" } else { "s" })
-    });
+    let count = totals.map_or_else(String::new, |totals| format!(" · {}", counted(totals.messages, "message")));
     let parts =
         [format!("{when}{count}"), format!("QoS {} · {}", newest.qos.as_u8(), format_bytes(newest.payload_bytes))];
     let one_line = parts.join(" · ");
