@@ -57,6 +57,8 @@ pub(crate) struct Connection {
     pub(super) save_at: Option<Time>,
     /// What the explorer subscribes to; empty if the user has not chosen yet.
     pub explore: Vec<TopicFilter>,
+    /// How often the explorer has been opened.
+    pub explorations: u32,
     /// The topics that it received messages on.
     pub topic_cache: TopicCache,
     pub(super) subscriptions: Subscriptions,
@@ -109,6 +111,7 @@ impl Connection {
             message_rate: MessageRate::default(),
             keep_awake: profile.keep_awake,
             explore: profile.explore.0.clone(),
+            explorations: 0,
             state_cache: None,
             save_at: None,
             topic_cache: TopicCache::default(),

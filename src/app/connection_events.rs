@@ -76,7 +76,6 @@ impl App {
             self.end_steering_on(connection_id, now);
         }
         self.show_outage(connection_id);
-        self.on_connection_of_explorer(connection_id, now);
         self.continue_first_tile(connection_id);
         self.display.dirty = true;
     }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    Action, App, Connection, Effect, FOOTER_ROWS, FilesEffect, HEADER_ROWS, Screen,
+    Action, App, Effect, FOOTER_ROWS, FilesEffect, HEADER_ROWS, Screen,
     explorer::{Explorer, Pane},
     payload_part::PayloadPart,
     screens::{explorer::ExplorerScreen, explorer_filters::ExplorerFilters, publish::PublishPrompt},
@@ -14,7 +14,7 @@ use crate::{
     decode::Decoder,
     model::{
         batch::Batch,
-        connection::{ConnectionId, Qos, Subscription},
+        connection::{ConnectionId, Qos, Subscription, SubscriptionOptions},
         edit::ProfileEdit,
         grid::Direction,
         profile::Profile,
@@ -31,12 +31,13 @@ const OTHER_ROWS: u16 = HEADER_ROWS + FOOTER_ROWS + 1;
 const REDRAW_INTERVAL: Duration = Duration::from_secs(1);
 /// How soon a search goes on.
 const SEARCH_INTERVAL: Duration = Duration::from_millis(10);
-/// A connection that ends so soon after the filters were subscribed to has probably ended because of them.
-const REJECTION_TIME: Duration = Duration::from_secs(2);
 
 impl App {
     /// Opens the explorer of the connection that is shown, or asks what to subscribe to.
     pub(super) fn open_explorer(&mut self, now: Time) {
+        if matches!(self.focus, Screen::Explorer(_)) {
+            return;
+        }
         let Some(connection) = self.current_connection().or(self.connections.first()) else {
             return self.notify("Open a connection first: C lists them", now);
         };
@@ -59,10 +60,20 @@ impl App {
         self.open(screen);
     }
 
-    /// Shows the topics that these filters match. If the explorer is open already, it begins again.
+    /// Shows the topics that these filters match. If the explorer is open already and they match no less than its own, it
+    /// keeps what it has.
     pub(super) fn start_explorer(&mut self, connection: ConnectionId, filters: Vec<TopicFilter>, now: Time) {
-        self.explorer = Some(Box::new(Explorer::new(connection, filters, now)));
-        self.expect_explorer_topics(connection, now);
+        let Some(open) = self.connection_mut(connection) else { return };
+        open.explorations += 1;
+        let round = open.explorations;
+        let keeps = |explorer: &Explorer| {
+            explorer.connection == connection && explorer.filters().iter().all(|filter| filters.contains(filter))
+        };
+        match self.explorer.as_deref_mut().filter(|explorer| keeps(explorer)) {
+            Some(explorer) => explorer.set_filters(filters, round),
+            None => self.explorer = Some(Box::new(Explorer::new(connection, filters, round, now))),
+        }
+        self.left_screen = None;
         self.open(ExplorerScreen);
         self.display.dirty = true;
     }
@@ -84,8 +95,8 @@ impl App {
     /// Returns what the explorer needs to be subscribed to.
     pub(super) fn explorer_subscriptions(&self) -> Option<(ConnectionId, Vec<Subscription>)> {
         let explorer = self.explorer.as_ref()?;
-        let filters = explorer.filters.iter().filter(|_| !explorer.is_rejected);
-        let subscriptions = filters.map(|filter| Subscription::new(filter.clone(), Qos::AtMostOnce));
+        let options = SubscriptionOptions { retained_round: explorer.round, ..Qos::AtMostOnce.into() };
+        let subscriptions = explorer.filters().iter().map(|filter| Subscription::new(filter.clone(), options));
         Some((explorer.connection, subscriptions.collect()))
     }
 
@@ -109,22 +120,17 @@ impl App {
         self.display.dirty |= matches!(self.focus, Screen::Explorer(_));
     }
 
-    /// Takes into account that the connection is established or not.
-    pub(super) fn on_connection_of_explorer(&mut self, connection: ConnectionId, now: Time) {
-        let is_connected = self.connection(connection).is_some_and(Connection::is_connected);
-        if is_connected {
-            return self.expect_explorer_topics(connection, now);
+    /// Takes into account that the profile of the connection has changed. Another broker has other topics.
+    pub(super) fn on_explored_connection_reconfigured(&mut self, id: ConnectionId, other_broker: bool, now: Time) {
+        if !other_broker {
+            return;
         }
-        if let Some(explorer) = self.explorer.as_mut().filter(|explorer| explorer.connection == connection) {
-            let subscribed_at = explorer.subscribed_at.take();
-            explorer.is_rejected |= subscribed_at.is_some_and(|at| now.since(at) < REJECTION_TIME);
-        }
-    }
-
-    fn expect_explorer_topics(&mut self, connection: ConnectionId, now: Time) {
-        let is_connected = self.connection(connection).is_some_and(Connection::is_connected);
-        if let Some(explorer) = self.explorer.as_mut().filter(|explorer| explorer.connection == connection) {
-            explorer.subscribed_at = Some(now).filter(|_| is_connected && !explorer.is_rejected);
+        self.retained.forget();
+        let Some(explorer) = self.explorer.as_mut().filter(|explorer| explorer.connection == id) else { return };
+        let (filters, round) = (explorer.filters().to_vec(), explorer.round);
+        **explorer = Explorer::new(id, filters, round, now);
+        if matches!(self.focus, Screen::Confirm(_)) && self.screen_below().is_some() {
+            self.close_screen();
         }
     }
 

@@ -176,13 +176,16 @@ impl App {
 
     /// Handles a changed profile: the connection starts again, with the same subscriptions.
     pub(super) fn on_connection_reconfigured(&mut self, id: ConnectionId, profile: &Profile, now: Time) -> Vec<Effect> {
+        let mut other_broker = false;
         if let Some(connection) = self.connection_mut(id) {
             let replacement = Connection::new(id, profile);
+            other_broker = connection.address != replacement.address;
             connection.name = replacement.name;
             connection.address = replacement.address;
             connection.insecure = replacement.insecure;
             connection.prompted_secrets = replacement.prompted_secrets;
             connection.keep_awake = replacement.keep_awake;
+            connection.explore = replacement.explore;
             connection.set_state(replacement.state, now);
             // It belongs to the old profile.
             connection.last_failure = None;
@@ -191,6 +194,7 @@ impl App {
         for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == id) {
             dashboard.insecure = profile.tls.0.insecure;
         }
+        self.on_explored_connection_reconfigured(id, other_broker, now);
         self.show_outage(id);
         self.display.dirty = true;
         let mut effects = Vec::new();

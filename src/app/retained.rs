@@ -18,8 +18,11 @@ use crate::model::{
 /// How often messages are published, and how many at a time: 500 a second.
 const INTERVAL: Duration = Duration::from_millis(100);
 const MESSAGES_PER_INTERVAL: usize = 50;
-/// The most messages that the broker has not acknowledged.
-const MAX_IN_FLIGHT: usize = 1_000;
+/// The most messages that the broker has not acknowledged: presses of tiles must find room in the outgoing queue.
+const MAX_IN_FLIGHT: usize = 100;
+/// How many deleted messages can be restored, and how many bytes they may have.
+pub(super) const MAX_RESTORED: usize = 10_000;
+pub(super) const MAX_RESTORED_BYTES: usize = 16 << 20;
 
 /// A retained message that is deleted.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,15 +58,41 @@ struct Job {
 #[derive(Debug, Default)]
 pub(super) struct RetainedEdits {
     job: Option<Job>,
-    /// What was deleted last.
+    /// What was deleted and not restored.
     deleted: Vec<RetainedMessage>,
     deleted_on: Option<ConnectionId>,
+}
+
+impl RetainedMessage {
+    fn restored_bytes(&self) -> usize {
+        self.restored.as_ref().map_or(0, |(payload, _)| payload.len())
+    }
 }
 
 impl RetainedEdits {
     /// Returns whether messages are being deleted or restored.
     pub(super) const fn is_busy(&self) -> bool {
         self.job.is_some()
+    }
+
+    /// Forgets everything: the connection leads to another broker.
+    pub(super) fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Makes room for more messages that can be restored: the oldest ones are forgotten.
+    fn make_room_for(&mut self, connection: ConnectionId, messages: &[RetainedMessage]) {
+        if self.deleted_on != Some(connection) {
+            self.deleted.clear();
+        }
+        self.deleted_on = Some(connection);
+        let bytes = |messages: &[RetainedMessage]| messages.iter().map(RetainedMessage::restored_bytes).sum::<usize>();
+        let new = messages.iter().filter(|message| message.restored.is_some()).count();
+        let has_room =
+            self.deleted.len() + new <= MAX_RESTORED && bytes(&self.deleted) + bytes(messages) <= MAX_RESTORED_BYTES;
+        if !has_room {
+            self.deleted.clear();
+        }
     }
 
     /// Returns when the next messages are published.
@@ -76,8 +105,8 @@ impl RetainedEdits {
 impl App {
     /// Deletes these retained messages.
     pub(super) fn delete_retained(&mut self, connection: ConnectionId, messages: Vec<RetainedMessage>, now: Time) {
+        self.retained.make_room_for(connection, &messages);
         self.start_retained_job(Task::Delete, connection, messages, now);
-        (self.retained.deleted, self.retained.deleted_on) = (Vec::new(), Some(connection));
     }
 
     /// Publishes again what was deleted last.
@@ -114,11 +143,14 @@ impl App {
 
     /// Publishes the next messages if it is time.
     pub(super) fn publish_retained(&mut self, now: Time) -> Vec<Effect> {
-        let Some(job) = self.retained.job.as_mut().filter(|job| job.next_at <= now) else { return Vec::new() };
-        let room = MAX_IN_FLIGHT.saturating_sub(job.in_flight.len()).min(MESSAGES_PER_INTERVAL).min(job.waiting.len());
-        if room == 0 {
+        let is_due = self.retained.next_due().is_some_and(|due| due <= now);
+        let Some(job) = self.retained.job.as_mut().filter(|_| is_due) else { return Vec::new() };
+        if !self.connections.iter().any(|connection| connection.id == job.connection && connection.is_connected()) {
+            // Nothing may fill the queue of a connection that is down.
+            job.next_at = now.saturating_add(INTERVAL * 10);
             return Vec::new();
         }
+        let room = MAX_IN_FLIGHT.saturating_sub(job.in_flight.len()).min(MESSAGES_PER_INTERVAL).min(job.waiting.len());
         job.next_at = now.saturating_add(INTERVAL);
         self.display.dirty = true;
         let publish = |message: RetainedMessage| {
@@ -145,16 +177,21 @@ impl App {
             return true;
         }
         let Some(message) = job.in_flight.remove(&id) else { return true };
-        if *status == PublishStatus::Acknowledged {
+        let task = job.task;
+        let is_done = *status == PublishStatus::Acknowledged;
+        if is_done {
             job.done += 1;
-            if job.task == Task::Delete && message.restored.is_some() {
-                self.retained.deleted.push(message);
-            }
         } else {
             job.failed += 1;
             if let PublishStatus::Failed(reason) = status {
                 job.failure.get_or_insert_with(|| reason.clone());
             }
+        }
+        match task {
+            Task::Restore if is_done => self.mark_restored(&message.topic),
+            // Perhaps it was deleted without an answer: to restore what is still there does no harm.
+            Task::Delete | Task::Restore if message.restored.is_some() => self.retained.deleted.push(message),
+            Task::Delete | Task::Restore => {}
         }
         self.end_retained_job(now);
         self.display.dirty = true;
@@ -163,10 +200,22 @@ impl App {
 
     /// Publishes no more of what is being deleted or restored. Returns whether there was anything.
     pub(super) fn stop_retained_job(&mut self, now: Time) -> bool {
-        let Some(job) = &mut self.retained.job else { return false };
-        job.waiting.clear();
+        let Some(job) = self.retained.job.as_mut().filter(|job| !job.waiting.is_empty()) else { return false };
+        let left = std::mem::take(&mut job.waiting);
+        if job.task == Task::Restore {
+            self.retained.deleted.extend(left);
+        }
         self.end_retained_job(now);
         true
+    }
+
+    /// Marks a topic as retained: the broker sends a message that comes later without the flag.
+    fn mark_restored(&mut self, topic: &Topic) {
+        if let Some(explorer) =
+            self.explorer.as_mut().filter(|explorer| Some(explorer.connection) == self.retained.deleted_on)
+        {
+            explorer.tree.mark_retained(topic.as_str());
+        }
     }
 
     /// Says what became of the messages when all have a status.
@@ -176,10 +225,8 @@ impl App {
         if let Some(connection) = self.connection_mut(job.connection) {
             connection.subscriptions.remove(SubscriptionOwner::RetainedMessages);
         }
-        let (verb, restored) = match job.task {
-            Task::Delete => ("Deleted", self.retained.deleted.len()),
-            Task::Restore => ("Restored", 0),
-        };
+        let verb = if job.task == Task::Delete { "Deleted" } else { "Restored" };
+        let can_restore = !self.retained.deleted.is_empty();
         let mut text = format!("{verb} {}", pluralize(job.done, "retained message"));
         if job.done < job.total {
             text = format!("{text} of {}", job.total);
@@ -187,8 +234,10 @@ impl App {
         if let Some(failure) = job.failure {
             return self.report_failure(format!("{text}; {} failed: {failure}", job.failed), now);
         }
-        if restored > 0 {
-            text.push_str(": u restores them");
+        match (job.task, can_restore) {
+            (Task::Delete, true) => text.push_str(": u restores them"),
+            (Task::Restore, true) => text.push_str(": u goes on"),
+            (_, false) => {}
         }
         self.notify(text, now);
     }
@@ -197,6 +246,13 @@ impl App {
     pub(crate) fn retained_progress(&self) -> Option<String> {
         let job = self.retained.job.as_ref()?;
         let verb = if job.task == Task::Delete { "Deleting" } else { "Restoring" };
-        Some(format!("{verb} retained messages: {} of {} · Esc stops", job.done + job.failed, job.total))
+        let state = match (job.waiting.is_empty(), self.connection(job.connection)) {
+            (true, _) => format!("waiting for {}", pluralize(job.in_flight.len(), "answer")),
+            (false, Some(connection)) if !connection.is_connected() => {
+                "waits for the connection · Esc stops".to_owned()
+            }
+            (false, _) => "Esc stops".to_owned(),
+        };
+        Some(format!("{verb} retained messages: {} of {} · {state}", job.done + job.failed, job.total))
     }
 }

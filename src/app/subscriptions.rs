@@ -97,6 +97,9 @@ impl Subscriptions {
         for Subscription { filter, options } in self.by_owner.values().flatten() {
             let merged = needed.entry(filter.clone()).or_insert(*options);
             *merged = merged.merged(*options);
+            // That an owner no longer wants the retained messages again is no reason to subscribe again.
+            let requested_round = self.requested.get(filter).map_or(0, |requested| requested.retained_round);
+            merged.retained_round = merged.retained_round.max(requested_round);
         }
         // The broker is asked again if the filter comes back, or with other options.
         let is_same = |filter: &TopicFilter| needed.get(filter) == self.requested.get(filter);
@@ -131,7 +134,7 @@ impl Subscriptions {
 /// Returns what the tiles of a dashboard need.
 fn needed_by(dashboard: &OpenDashboard) -> Vec<Subscription> {
     let of_values = |tile: &Tile| {
-        let options = SubscriptionOptions { qos: tile.qos, retain_handling: tile.retain_handling };
+        let options = SubscriptionOptions { retain_handling: tile.retain_handling, ..tile.qos.into() };
         Some(Subscription::new(tile.topic.clone()?, options))
     };
     let of_device = |tile: &Tile| {

@@ -54,9 +54,10 @@ pub(super) struct TopicTile {
 impl TopicTile {
     /// Proposes a tile for a topic with this payload; the tree has the topics beside it.
     pub fn new(tree: &TopicTree, topic: String, payload: &[u8]) -> Self {
+        let is_binary = std::str::from_utf8(payload).is_err();
         Self {
             text: decode_text(payload).map(|text| text.trim().to_owned()),
-            is_image: IMAGE_MAGIC.iter().any(|magic| payload.starts_with(magic)),
+            is_image: is_binary && IMAGE_MAGIC.iter().any(|magic| payload.starts_with(magic)),
             publish_topic: command_topic(tree, &topic),
             topic,
         }
@@ -106,11 +107,11 @@ pub(super) fn command_topic(tree: &TopicTree, topic: &str) -> Option<String> {
         // Tasmota.
         return Some(format!("cmnd/{rest}"));
     }
-    let (parent, last) = topic.rsplit_once('/').unwrap_or(("", topic));
-    let beside =
-        COMMAND_LEVELS.iter().filter(|_| STATE_LEVELS.contains(&last)).map(|level| format!("{parent}/{level}"));
+    let last = topic.rsplit('/').next().unwrap_or(topic);
+    let prefix = &topic[..topic.len() - last.len()];
+    let beside = COMMAND_LEVELS.iter().filter(|_| STATE_LEVELS.contains(&last)).map(|level| format!("{prefix}{level}"));
     let below = COMMAND_LEVELS.iter().map(|level| format!("{topic}/{level}"));
-    let is_topic = |candidate: &String| tree.find(candidate).is_some();
+    let is_topic = |candidate: &String| tree.find(candidate).is_some_and(|node| tree.topic(node).is_some());
     below.chain(beside).find(is_topic)
 }
 
@@ -191,6 +192,8 @@ mod tests {
             (&["camera/front/snapshot"], b"\x89PNG\r\n", "image", "Snapshot", None, ""),
             (&["a"], b"", "text", "A", None, ""),
             (&["a/"], b"\xff\xff", "text", "A", None, ""),
+            (&["state", "set"], b"ON", "switch", "State", Some("set"), ""),
+            (&["battery"], b"BMS ok", "text", "Battery", None, ""),
         ] {
             let expected = (kind.to_owned(), name.to_owned(), publish_topic.map(str::to_owned), postfix.to_owned());
             assert_eq!(proposed(topics, payload), expected, "{topics:?}");

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use super::{CliError, GlobalArgs, open, open::BrokerArgs, prompt_secret};
 use crate::{
+    config::ConfigError,
     model::topic::TopicFilter,
     runtime::{ConnectionPlan, ConnectionPlanError, ProfileStore},
 };
@@ -40,7 +41,11 @@ fn plan(broker: &BrokerArgs, profile_store: &ProfileStore) -> Result<ConnectionP
     let name = broker.profile_name().or(profile_store.default_profile());
     if let Some(name) = name.filter(|_| !broker.has_url()) {
         match profile_store.plan_for_profile(name, &mut prompt_secret) {
-            Err(ConnectionPlanError::NoDashboard { .. } | ConnectionPlanError::Problems(_)) => {}
+            Err(
+                ConnectionPlanError::NoDashboard { .. }
+                | ConnectionPlanError::Problems(_)
+                | ConnectionPlanError::Config(ConfigError::DashboardNotFound { .. }),
+            ) => {}
             plan => return Ok(plan?),
         }
     }

@@ -174,9 +174,20 @@ pub fn decode<'a>(decoders: &[Decoder], payload: &'a [u8]) -> Result<Cow<'a, [u8
 /// Returns the decoders that a payload is recognized by, and what it says. `None` if it is a text, or of no format.
 #[must_use]
 pub fn recognize(payload: &[u8]) -> Option<(Vec<Decoder>, Vec<u8>)> {
+    recognize_by(payload, |_| true)
+}
+
+/// Returns what [`recognize`] returns, but only by formats that say all at once, and not what is compressed: little is
+/// decoded from few bytes.
+#[must_use]
+pub fn recognize_value(payload: &[u8]) -> Option<(Vec<Decoder>, Vec<u8>)> {
+    recognize_by(payload, |decoder| !decoder.can_be_followed())
+}
+
+fn recognize_by(payload: &[u8], is_tried: impl Fn(&Decoder) -> bool) -> Option<(Vec<Decoder>, Vec<u8>)> {
     let (mut decoders, mut decoded) = (Vec::new(), Cow::Borrowed(payload));
     while decoders.len() < MAX_LAYERS && std::str::from_utf8(&decoded).is_err() {
-        let candidates = Decoder::all().filter(|decoder| decoder.codec().recognizes(&decoded));
+        let candidates = Decoder::all().filter(|decoder| is_tried(decoder) && decoder.codec().recognizes(&decoded));
         let result = candidates.map(|decoder| (decoder, decode(&[decoder], &decoded)));
         let Some((decoder, inner)) =
             result.into_iter().find_map(|(decoder, result)| Some((decoder, result.ok()?.into_owned())))

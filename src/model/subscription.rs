@@ -18,6 +18,9 @@ pub struct SubscriptionOptions {
     pub qos: Qos,
     /// Which retained messages the broker sends.
     pub retain_handling: RetainHandling,
+    /// Is raised when the retained messages are wanted again: the broker sends them for each SUBSCRIBE packet, and one
+    /// with the same options would not be sent again.
+    pub retained_round: u32,
 }
 
 impl From<Qos> for SubscriptionOptions {
@@ -34,6 +37,7 @@ impl SubscriptionOptions {
         Self {
             qos: self.qos.max(other.qos),
             retain_handling: less_restrictive(self.retain_handling, other.retain_handling),
+            retained_round: self.retained_round.max(other.retained_round),
         }
     }
 
@@ -67,7 +71,7 @@ mod tests {
 
     #[test]
     fn merged_options_bring_what_each_of_them_brings() {
-        let options = |qos, retain_handling| SubscriptionOptions { qos, retain_handling };
+        let options = |qos, retain_handling| SubscriptionOptions { qos, retain_handling, retained_round: 0 };
         let all = [Qos::AtMostOnce, Qos::ExactlyOnce].into_iter().flat_map(|qos| {
             [RetainHandling::Always, RetainHandling::New, RetainHandling::Never].map(|handling| options(qos, handling))
         });

@@ -91,13 +91,19 @@ pub(crate) struct TimedMessage {
 /// its size.
 #[must_use]
 pub(crate) fn payload_text(payload: &[u8]) -> String {
+    beginning_text(payload, payload.len())
+}
+
+/// Returns what [`payload_text`] returns, for a payload of this many bytes of which only the beginning is known.
+#[must_use]
+pub(crate) fn beginning_text(beginning: &[u8], payload_bytes: usize) -> String {
     const MAX_HEX_BYTES: usize = 16;
-    if let Some(text) = decode_text(payload) {
+    if let Some(text) = decode_text(beginning) {
         return text.into_owned();
     }
-    let hex: Vec<String> = payload.iter().take(MAX_HEX_BYTES).map(|byte| format!("{byte:02X}")).collect();
-    let ellipsis = if payload.len() > MAX_HEX_BYTES { "… " } else { "" };
-    format!("{} {ellipsis}({})", hex.join(" "), format_bytes(payload.len()))
+    let hex: Vec<String> = beginning.iter().take(MAX_HEX_BYTES).map(|byte| format!("{byte:02X}")).collect();
+    let ellipsis = if payload_bytes > MAX_HEX_BYTES { "… " } else { "" };
+    format!("{} {ellipsis}({})", hex.join(" "), format_bytes(payload_bytes))
 }
 
 /// Returns the text of a payload: UTF-8, or what looks like Windows-1252, of which Latin-1 is a part. Small devices send

@@ -173,6 +173,11 @@ impl TopicMatcher {
         query.words.score(Utf32Str::new(&self.topic, &mut self.characters), &mut self.matcher)
     }
 
+    /// Returns how many bytes the topic has that was matched last.
+    pub const fn topic_bytes(&self) -> usize {
+        self.topic.len()
+    }
+
     fn words_match(&mut self, query: &TopicQuery) -> bool {
         query.words.score(Utf32Str::new(&self.topic, &mut self.characters), &mut self.matcher).is_some()
     }

@@ -17,6 +17,8 @@ use crate::{
 
 /// How many nodes are looked at for a frame.
 const NODES_PER_FRAME: usize = 16_384;
+/// How many bytes of topics are looked at for a frame: they may be long.
+const BYTES_PER_FRAME: usize = 4 << 20;
 /// How many topics are shown.
 const MAX_FOUND: usize = 10_000;
 /// Finds topics with messages.
@@ -39,17 +41,26 @@ impl Scan {
     /// Looks at the next nodes. Returns whether that changes what was found.
     fn advance(&mut self, query: &TopicQuery, matcher: &mut TopicMatcher, tree: &TopicTree, now: Time) -> bool {
         let end = tree.node_count().min(self.next + NODES_PER_FRAME);
-        let nodes = tree.topics_among(self.next..end);
-        let matching = nodes.filter_map(|node| Some((Reverse(matcher.score(query, tree, node, now)?), node)));
         let before = self.found.len();
-        self.found.extend(matching);
+        let mut bytes = 0;
+        for node in tree.topics_among(self.next..end) {
+            self.next = node.index() + 1;
+            let score = matcher.score(query, tree, node, now);
+            self.found.extend(score.map(|score| (Reverse(score), node)));
+            bytes += matcher.topic_bytes();
+            if bytes >= BYTES_PER_FRAME {
+                break;
+            }
+        }
+        if bytes < BYTES_PER_FRAME {
+            self.next = end;
+        }
         let new = self.found.len() - before;
         self.count += new;
         if new > 0 {
             self.found.sort_unstable();
             self.found.truncate(MAX_FOUND);
         }
-        self.next = end;
         new > 0
     }
 }
@@ -130,15 +141,15 @@ impl Find {
     /// Looks at the next nodes.
     pub fn advance(&mut self, tree: &TopicTree, now: Time) {
         let Ok(query) = &self.query else { return };
-        if self.scan.next < tree.node_count() {
-            if self.scan.advance(query, &mut self.matcher, tree, now) {
-                self.show_scan();
-            }
+        if self.scan.next == 0 {
             self.scanned_at = now;
-            return;
         }
+        if self.scan.next < tree.node_count() && self.scan.advance(query, &mut self.matcher, tree, now) {
+            self.show_scan();
+        }
+        let Ok(query) = &self.query else { return };
         let is_old = now.millis_since(self.scanned_at) >= REPEAT_MILLIS && query.depends_on_messages();
-        if is_old && self.repeated.is_none() {
+        if is_old && self.repeated.is_none() && self.scan.next >= tree.node_count() {
             self.repeated = Some(Scan::default());
         }
         if let Some(mut repeated) = self.repeated.take() {
@@ -152,9 +163,22 @@ impl Find {
         }
     }
 
+    /// Keeps the selected topic in its place, also if it does not match any more.
     fn show_scan(&mut self) {
+        let kept = self.selected.map(|node| (self.selected_index(), node));
         self.found.clear();
         self.found.extend(self.scan.found.iter().map(|(_, node)| *node));
+        if let Some((index, node)) = kept
+            && !self.found.contains(&node)
+        {
+            self.found.insert(index.min(self.found.len()), node);
+        }
+    }
+
+    /// Keeps what is selected from now on: it no longer follows the best match.
+    pub fn end_typing(&mut self) {
+        self.is_typing = false;
+        self.selected = self.found.get(self.selected_index()).copied();
     }
 
     /// Selects a node that was found.
@@ -179,6 +203,6 @@ impl Find {
             Direction::PageDown => (index + page).min(last),
             direction => move_in_list(index, self.found.len(), direction),
         };
-        self.selected = self.found.get(target).copied().filter(|_| target > 0);
+        self.selected = self.found.get(target).copied().filter(|_| target > 0 || !self.is_typing);
     }
 }

@@ -13,11 +13,14 @@ mod one_line;
 mod selection;
 mod watched;
 
+use std::sync::Arc;
+
 use crate::{
     app::{payload_cursor::PayloadCursor, payload_format::PayloadFormat},
     model::{
         batch::MessageRef,
         connection::ConnectionId,
+        router::Router,
         time::Time,
         topic::TopicFilter,
         topic_tree::{Limits, NodeId, RowCursor, SortKey, TopicTree},
@@ -54,8 +57,11 @@ pub(crate) struct Row {
 pub(crate) struct Explorer {
     /// The connection to the broker.
     pub connection: ConnectionId,
-    /// What is subscribed to.
-    pub filters: Vec<TopicFilter>,
+    filters: Vec<TopicFilter>,
+    /// Finds out whether a filter matches, however many there are.
+    router: Router<()>,
+    /// Which time it is that the explorer was opened or has got other filters.
+    pub round: u32,
     /// The topics.
     pub tree: TopicTree,
     /// What is searched for, if anything: then the rows are what was found.
@@ -75,18 +81,16 @@ pub(crate) struct Explorer {
     pub below: Option<MessagesBelow>,
     /// On which of the visible rows the selected one is, if there are enough above it.
     selected_row: usize,
-    /// When the filters were subscribed to in this session.
-    pub(super) subscribed_at: Option<Time>,
-    /// Whether the broker has closed the connection because of them.
-    pub is_rejected: bool,
 }
 
 impl Explorer {
     /// Creates an explorer of what these filters match.
-    pub fn new(connection: ConnectionId, filters: Vec<TopicFilter>, now: Time) -> Self {
-        Self {
+    pub fn new(connection: ConnectionId, filters: Vec<TopicFilter>, round: u32, now: Time) -> Self {
+        let mut explorer = Self {
             connection,
-            filters,
+            filters: Vec::new(),
+            router: Router::default(),
+            round,
             tree: TopicTree::new(Limits::default(), now),
             find: None,
             selected: None,
@@ -97,14 +101,30 @@ impl Explorer {
             watched: WatchedTopics::default(),
             below: None,
             selected_row: 0,
-            subscribed_at: None,
-            is_rejected: false,
+        };
+        explorer.set_filters(filters, round);
+        explorer
+    }
+
+    /// Returns what is subscribed to.
+    pub fn filters(&self) -> &[TopicFilter] {
+        &self.filters
+    }
+
+    /// Replaces what is subscribed to, and keeps the topics so far.
+    pub fn set_filters(&mut self, filters: Vec<TopicFilter>, round: u32) {
+        self.router.clear();
+        for filter in &filters {
+            self.router.insert(filter, ());
         }
+        (self.filters, self.round) = (filters, round);
     }
 
     /// Records a message, if a filter matches it.
     pub fn record(&mut self, message: MessageRef<'_>, now: Time) {
-        if !self.filters.iter().any(|filter| filter.matches(message.topic)) {
+        let mut is_explored = false;
+        self.router.route(message.topic, &mut |()| is_explored = true);
+        if !is_explored {
             return;
         }
         if let Some(node) = self.tree.record(message, now) {
@@ -118,6 +138,19 @@ impl Explorer {
     /// Returns the selected topic with its last messages; `None` if no topic is selected.
     pub fn selected_topic(&self) -> Option<&WatchedTopic> {
         self.watched.get(self.selected?)
+    }
+
+    /// Shows the payload in another format.
+    pub fn set_format(&mut self, format: PayloadFormat) {
+        if self.format != format {
+            self.format = format;
+            self.cursor = PayloadCursor::default();
+        }
+    }
+
+    /// Returns the bytes that are shown of a message, in the format.
+    pub fn shown_payload<'a>(&self, message: &'a WatchedMessage) -> &'a Arc<[u8]> {
+        if self.format == PayloadFormat::Auto { message.shown_payload() } else { &message.payload }
     }
 
     /// Selects a node.

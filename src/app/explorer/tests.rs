@@ -8,7 +8,7 @@ use crate::{
         tests::{AppFixture, tile},
     },
     model::{
-        connection::{ConnectionEvent, ConnectionState, Message},
+        connection::{ConnectionEvent, Message},
         edit::{ProfileEdit, Profiles},
         grid::Direction,
         profile::Profile,
@@ -224,16 +224,52 @@ fn what_depends_on_messages_is_searched_again() {
 }
 
 #[test]
-fn broker_that_ends_the_connection_is_not_asked_again() {
-    let mut fixture = ExplorerFixture::new(&[]);
-    let lost = ConnectionState::Connecting { attempt: 2 };
-    fixture.0.connection_event(ConnectionEvent::State(ConnectionState::Connected));
-    fixture.0.advance(1_000);
-    let effects = fixture.0.connection_event(ConnectionEvent::State(lost));
-    assert_eq!(requested(&effects), Some(vec!["home/door"]));
-    assert!(fixture.explorer().is_rejected);
-    let effects = fixture.0.connection_event(ConnectionEvent::State(ConnectionState::Connected));
-    assert_eq!(requested(&effects), None);
+fn retained_messages_come_again_each_time_the_explorer_opens() {
+    let mut fixture = ExplorerFixture::new(&["home/door"]);
+    fixture.act(Action::Explore(ExploreAction::Open));
+    assert_eq!(fixture.rows(), ["[home]"], "it is open already");
+    fixture.act(Action::Cancel);
+    let filters = vec![TopicFilter::new("home/door").unwrap()];
+    let connection = fixture.0.app.connections[0].id;
+    let mut rounds = Vec::new();
+    for _ in 0..2 {
+        fixture.0.app.connections[0].explore.clone_from(&filters);
+        let effects = fixture.act(Action::Explore(ExploreAction::Open));
+        let [Effect::Mqtt(MqttEffect::SetSubscriptions(_, subscriptions))] = effects.as_slice() else {
+            panic!("{effects:?}");
+        };
+        assert_eq!(subscriptions[0].filter.as_str(), "home/door", "the tile has it, too");
+        rounds.push(subscriptions[0].options.retained_round);
+        assert_eq!(fixture.act(Action::Cancel), [], "that it closes is no reason to subscribe again");
+    }
+    assert!(rounds[1] > rounds[0], "{rounds:?}");
+    fixture.act(Action::Explore(ExploreAction::Open));
+    fixture.receive("home/door", b"open");
+    let more = ["home/door", "$SYS/#"].map(|filter| TopicFilter::new(filter).unwrap());
+    fixture.0.app.start_explorer(connection, more.into(), fixture.0.now);
+    fixture.0.app.resolve_values(fixture.0.now);
+    assert_eq!(fixture.rows(), ["[home]"], "more filters forget nothing");
+    fixture.act(Action::Cancel);
+    assert!(fixture.0.app.dashboard_has_focus(), "one Esc closes it");
+}
+
+#[test]
+fn kept_answer_does_not_reconnect() {
+    let mut fixture = AppFixture::new(vec![text_tile("home/door")]);
+    let profile = Profile { name: "hub".into(), ..Profile::default() };
+    let profiles = Profiles { default: None, profiles: vec![profile] };
+    fixture.app.set_profiles(profiles.clone());
+    fixture.dispatch(Action::Explore(ExploreAction::Open));
+    let effects = fixture.dispatch(Action::Accept);
+    let edit = effects.into_iter().find_map(|effect| match effect {
+        Effect::Files(FilesEffect::EditProfiles(edit)) => Some(edit),
+        _ => None,
+    });
+    let edit = edit.expect("the answer is saved");
+    let saved = edit.apply_to(&profiles).unwrap();
+    let event = Event::Files(crate::app::FilesEvent::ProfilesSaved(edit, saved));
+    assert_eq!(fixture.app.update(event, fixture.now), []);
+    assert!(fixture.app.explorer.is_some());
 }
 
 #[test]
@@ -289,14 +325,6 @@ fn payload_and_topic_are_copied() {
     fixture.receive("home", &[0xff, 0xfe]);
     assert_eq!(fixture.act(Action::CopyValue), []);
     assert_eq!(fixture.notice(), "The newest message has no $.t: select another part");
-}
-
-#[test]
-fn unresolved_messages_of_a_closed_explorer_change_nothing() {
-    let mut fixture = ExplorerFixture::new(&["a"]);
-    fixture.act(Action::Cancel);
-    fixture.0.receive_unresolved(Message::new("a", &b"2"[..]));
-    assert!(fixture.0.app.explorer.is_none() && fixture.0.app.dashboard_has_focus());
 }
 
 /// Returns the topics and payloads of what is published retained, and acknowledges it.

@@ -20,13 +20,17 @@ use crate::{
 const MAX_TOPICS: usize = 16;
 /// How many messages of each are kept.
 const MAX_MESSAGES: usize = 500;
+/// How many bytes of a payload are kept.
+const MAX_PAYLOAD_BYTES: usize = 1 << 20;
+/// How many of the newest messages keep what their payload was decoded to.
+const DECODED_MESSAGES: usize = 2;
 /// How many bytes of payloads and properties of each are kept. The last message is kept, however large it is.
 const MAX_BYTES: usize = 1 << 20;
 
 /// A message of a watched topic.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct WatchedMessage {
-    /// The payload; the beginning of it if the message came before the topic was selected and is large.
+    /// The payload; the beginning of it if it is too large, or if the message came before the topic was selected.
     pub payload: Arc<[u8]>,
     /// The size of the whole payload in bytes.
     pub payload_bytes: usize,
@@ -50,7 +54,7 @@ impl WatchedMessage {
     /// Creates a message of a topic that is watched.
     fn new(message: MessageRef<'_>, received_at: Time) -> Self {
         Self {
-            payload: message.payload.into(),
+            payload: message.payload[..message.payload.len().min(MAX_PAYLOAD_BYTES)].into(),
             payload_bytes: message.payload.len(),
             qos: message.qos,
             retain: message.retain,
@@ -58,6 +62,11 @@ impl WatchedMessage {
             received_at,
             decoded: OnceLock::new(),
         }
+    }
+
+    /// Returns whether the payload is cut because it is too large.
+    pub const fn is_too_large(&self) -> bool {
+        self.payload_bytes > MAX_PAYLOAD_BYTES
     }
 
     /// Returns whether the payload is whole.
@@ -113,6 +122,10 @@ impl WatchedTopic {
     fn push(&mut self, message: WatchedMessage) {
         self.bytes += message.memory_bytes();
         self.messages.push_back(message);
+        let older = self.messages.len().checked_sub(DECODED_MESSAGES + 1);
+        if let Some(older) = older.and_then(|index| self.messages.get_mut(index)) {
+            older.decoded = OnceLock::new();
+        }
         while self.messages.len() > MAX_MESSAGES || (self.bytes > MAX_BYTES && self.messages.len() > 1) {
             if let Some(oldest) = self.messages.pop_front() {
                 self.bytes -= oldest.memory_bytes();

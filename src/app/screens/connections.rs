@@ -277,10 +277,14 @@ impl App {
                 self.editor_state
                     .connection_tests
                     .retain(|(tested_name, _)| tested_name != name && *tested_name != profile.name);
-                // The dashboard that a profile opens does not affect the connection: no reconnect.
-                let without_dashboard = |profile: &Profile| Profile { dashboard: None, ..profile.clone() };
-                let same = previous.by_name(name).map(without_dashboard)
-                    == self.editor_state.profiles.by_name(&profile.name).map(without_dashboard);
+                // What a profile opens and explores does not affect the connection: no reconnect.
+                let of_connection = |profile: &Profile| Profile {
+                    dashboard: None,
+                    explore: Profile::default().explore,
+                    ..profile.clone()
+                };
+                let same = previous.by_name(name).map(of_connection)
+                    == self.editor_state.profiles.by_name(&profile.name).map(of_connection);
                 // Saving the form of a new connection that has failed tries it again, also without a change.
                 let connects = |id| !same || self.awaits_first_connection(id);
                 let connection =

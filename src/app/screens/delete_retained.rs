@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use super::confirm::{Confirm, ConfirmedAction};
 use crate::{
-    app::{App, retained::RetainedMessage},
+    app::{
+        App,
+        explorer::find::Find,
+        retained::{MAX_RESTORED, MAX_RESTORED_BYTES, RetainedMessage},
+    },
     model::{
         plural::pluralize,
         time::Time,
@@ -13,18 +17,23 @@ use crate::{
     },
 };
 
-/// How many deleted messages can be restored, and how many bytes they may have.
-const MAX_RESTORED: usize = 10_000;
-const MAX_RESTORED_BYTES: usize = 16 << 20;
+/// How many messages are deleted at a time, and how many bytes their topics may have.
+const MAX_MESSAGES: usize = 100_000;
+const MAX_TOPIC_BYTES: usize = 16 << 20;
 /// How many topics the question names.
 const MAX_NAMED: usize = 5;
 
-/// Returns the retained messages of these topics. Those that are too large or too many cannot be restored.
-fn retained_messages(tree: &TopicTree, nodes: impl Iterator<Item = NodeId>) -> Vec<RetainedMessage> {
-    let (mut messages, mut bytes, mut restored_count) = (Vec::new(), 0, 0);
+/// Returns the retained messages of these topics, and whether they are all. Those that are too large or too many cannot be
+/// restored.
+fn retained_messages(tree: &TopicTree, nodes: impl Iterator<Item = NodeId>) -> (Vec<RetainedMessage>, bool) {
+    let (mut messages, mut bytes, mut restored_count, mut topic_bytes) = (Vec::new(), 0, 0, 0);
     for node in nodes {
         let Some(state) = tree.topic(node).filter(|state| state.is_retained) else { continue };
+        if messages.len() >= MAX_MESSAGES || topic_bytes >= MAX_TOPIC_BYTES {
+            return (messages, false);
+        }
         let path = tree.path(node);
+        topic_bytes += path.len();
         // What begins with `$` belongs to the broker.
         let Some(topic) = Topic::new(&path).ok().filter(|_| !path.starts_with('$')) else { continue };
         let has_room = restored_count < MAX_RESTORED && bytes + state.payload.len() <= MAX_RESTORED_BYTES;
@@ -35,7 +44,7 @@ fn retained_messages(tree: &TopicTree, nodes: impl Iterator<Item = NodeId>) -> V
         }
         messages.push(RetainedMessage { topic, restored });
     }
-    messages
+    (messages, true)
 }
 
 impl App {
@@ -47,17 +56,25 @@ impl App {
         }
         let Some(explorer) = &self.explorer else { return };
         let (connection, tree) = (explorer.connection, &explorer.tree);
-        let messages = match (&explorer.find, explorer.selected) {
+        let shows_all = |find: &Find| !find.is_searching(tree) && find.count() == find.found().len();
+        let (messages, is_all) = match (&explorer.find, explorer.selected) {
+            (None, _) if all_found => {
+                return self.notify("Find topics first: X deletes the retained messages of all that are found", now);
+            }
+            (Some(find), _) if all_found && !shows_all(find) => {
+                return self.notify("Too many topics are found for X: narrow the search, or wait for its end", now);
+            }
             (Some(find), _) if all_found => retained_messages(tree, find.found().iter().copied()),
-            (Some(_), Some(node)) => retained_messages(tree, std::iter::once(node)),
+            (Some(find), Some(node)) if find.found().contains(&node) => retained_messages(tree, std::iter::once(node)),
             (None, Some(node)) => retained_messages(tree, tree.nodes_below(node)),
-            (_, None) => Vec::new(),
+            _ => (Vec::new(), true),
         };
         if messages.is_empty() {
             return self.notify("No retained messages here: the column R marks them", now);
         }
         let count = messages.len();
-        let mut text = vec![format!("Delete {}?", pluralize(count, "retained message"))];
+        let first = if is_all { "" } else { "the first " };
+        let mut text = vec![format!("Delete {first}{}?", pluralize(count, "retained message"))];
         text.extend(messages.iter().take(MAX_NAMED).map(|message| format!("  {}", message.topic)));
         if count > MAX_NAMED {
             text.push(format!("  and {} more", count - MAX_NAMED));

@@ -1,6 +1,8 @@
 //! The topics of a broker: a tree, and the selected topic beside it. What it shows is in
 //! [`Explorer`](crate::app::explorer::Explorer).
 
+use std::sync::Arc;
+
 use super::{Component, Flow, help::Help};
 use crate::{
     app::{
@@ -151,14 +153,14 @@ fn update_explorer(explorer: &mut Explorer, action: Action, height: usize, now: 
     match action {
         Action::MoveInDialog(direction) => move_in_explorer(explorer, &action, direction, height, now),
         Action::Accept => match &mut explorer.find {
-            Some(find) if find.is_typing => find.is_typing = false,
+            Some(find) if find.is_typing => find.end_typing(),
             _ if explorer.pane == Pane::Tree => explorer.open_selected(),
             _ => {}
         },
-        Action::Filter => match &mut explorer.find {
-            Some(find) => find.is_typing = true,
-            None => explorer.find = Some(Find::new()),
-        },
+        Action::Filter => {
+            explorer.pane = Pane::Tree;
+            explorer.find.get_or_insert_with(Find::new).is_typing = true;
+        }
         Action::EditInput(edit) => {
             if let Some(find) = &mut explorer.find {
                 find.edit(edit);
@@ -168,7 +170,7 @@ fn update_explorer(explorer: &mut Explorer, action: Action, height: usize, now: 
             explorer.pane = if explorer.pane == Pane::Tree { Pane::Topic } else { Pane::Tree };
         }
         Action::SelectOption(index) => {
-            explorer.format = PayloadFormat::ALL.get(index).copied().unwrap_or(explorer.format);
+            explorer.set_format(PayloadFormat::ALL.get(index).copied().unwrap_or(explorer.format));
         }
         Action::Explore(ExploreAction::SelectRow(row)) => {
             let is_selected = explorer.pane == Pane::Tree && explorer.selected_row() == row;
@@ -201,8 +203,10 @@ fn move_in_explorer(explorer: &mut Explorer, action: &Action, direction: Directi
     match (explorer.pane, direction) {
         (Pane::Topic, Direction::Left) => explorer.pane = Pane::Tree,
         (Pane::Topic, _) => {
+            // Only the parts of indented JSON can be selected.
             let newest = explorer.selected_topic().and_then(|topic| topic.newest());
-            let payload = newest.map(|message| message.shown_payload().clone());
+            let payload = newest.filter(|_| explorer.format == PayloadFormat::Auto);
+            let payload = payload.map(|message| Arc::clone(message.shown_payload()));
             explorer.cursor.move_to(action, direction, payload.as_deref());
         }
         (Pane::Tree, _) => explorer.move_selection(direction, height, now),

@@ -29,7 +29,7 @@ impl Template {
         };
         let rows = self.tiles.iter().flat_map(Tile::rows).map(Cow::Owned);
         for tile in self.tiles.iter().map(Cow::Borrowed).chain(rows) {
-            let options = SubscriptionOptions { qos: tile.qos, retain_handling: tile.retain_handling };
+            let options = SubscriptionOptions { retain_handling: tile.retain_handling, ..tile.qos.into() };
             add(tile.topic.clone(), options);
             add(tile.availability().and_then(Availability::topic), SubscriptionOptions::default());
         }

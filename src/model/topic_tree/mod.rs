@@ -119,7 +119,7 @@ pub(crate) struct TopicTree {
     /// The time of tick 0.
     epoch: Time,
     /// The messages of topics that the tree has no room for.
-    uncounted: u64,
+    left_out: u64,
 }
 
 impl TopicTree {
@@ -137,7 +137,7 @@ impl TopicTree {
             orders: Orders::default(),
             limits,
             epoch: now,
-            uncounted: 0,
+            left_out: 0,
         }
     }
 
@@ -145,10 +145,11 @@ impl TopicTree {
     pub fn record(&mut self, message: MessageRef<'_>, now: Time) -> Option<NodeId> {
         let node = self.find(message.topic).map(|node| node.0).or_else(|| self.insert(message.topic));
         let Some(node) = node else {
-            self.uncounted += 1;
+            self.left_out += 1;
             return None;
         };
         let now = self.ticks(now);
+        let has_room = self.memory_bytes() + message.payload.len() < self.limits.bytes;
         // What the broker had kept says nothing about how often messages come.
         let weight = if message.retain { 0.0 } else { 1.0 };
         let number = self.topic_of(node);
@@ -159,7 +160,7 @@ impl TopicTree {
         (topic.qos, topic.came_retained) = (message.qos, message.retain);
         // An empty payload removes what the broker retains (MQTT 3.1.1, section 3.3.1.3).
         topic.is_retained = (topic.is_retained || message.retain) && !message.payload.is_empty();
-        self.payloads.set(number, &mut topic.payload, message.payload);
+        self.payloads.set(number, &mut topic.payload, message.payload, has_room);
         let mut above = node;
         while above != NONE {
             let Node { branch, parent, .. } = self.nodes[above as usize];
@@ -171,6 +172,14 @@ impl TopicTree {
             above = parent;
         }
         Some(NodeId(node))
+    }
+
+    /// Marks a topic as retained.
+    pub fn mark_retained(&mut self, topic: &str) {
+        let number = self.find(topic).map(|node| self.nodes[node.index()].topic);
+        if let Some(topic) = number.and_then(|number| self.topics.get_mut(number as usize)) {
+            topic.is_retained = true;
+        }
     }
 
     /// Returns the node of these levels.

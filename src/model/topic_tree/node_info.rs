@@ -141,8 +141,8 @@ impl TopicTree {
     }
 
     /// Returns how many messages of topics have come that the tree has no room for.
-    pub const fn uncounted(&self) -> u64 {
-        self.uncounted
+    pub const fn left_out(&self) -> u64 {
+        self.left_out
     }
 
     /// Returns the memory of the tree in bytes, about.

@@ -14,6 +14,9 @@ const RESORT_TICKS: u32 = 100;
 /// How many nodes may be sorted again for each further second.
 const NODES_PER_SECOND: u32 = 20_000;
 
+/// How many nodes are unfolded at a time.
+const MAX_UNFOLDED: usize = 50_000;
+
 /// What the nodes with the same parent are sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum SortKey {
@@ -55,19 +58,20 @@ struct Order {
 pub(super) struct Orders {
     by_parent: HashMap<u32, Order, RandomState>,
     key: SortKey,
+    /// How many nodes are sorted.
+    sorted: usize,
 }
 
 impl Default for Orders {
     fn default() -> Self {
         let by_parent = HashMap::from_iter([(NodeId::ROOT.0, Order::default())]);
-        Self { by_parent, key: SortKey::default() }
+        Self { by_parent, key: SortKey::default(), sorted: 0 }
     }
 }
 
 impl Orders {
     pub fn memory_bytes(&self) -> usize {
-        self.by_parent.values().map(|order| size_of_val(order.children.as_slice())).sum::<usize>()
-            + self.by_parent.capacity() * (size_of::<(u32, Order)>() + 1)
+        self.sorted * size_of::<u32>() + self.by_parent.capacity() * (size_of::<(u32, Order)>() + 1)
     }
 }
 
@@ -81,6 +85,7 @@ impl TopicTree {
     pub fn set_sort_key(&mut self, key: SortKey) {
         self.orders.key = key;
         self.orders.by_parent.values_mut().for_each(|order| *order = Order::default());
+        self.orders.sorted = 0;
     }
 
     /// Returns whether the nodes below a node are shown.
@@ -98,13 +103,15 @@ impl TopicTree {
     /// Hides the nodes below a node.
     pub fn fold(&mut self, node: NodeId) {
         if node != NodeId::ROOT {
-            self.orders.by_parent.remove(&node.0);
+            let order = self.orders.by_parent.remove(&node.0);
+            self.orders.sorted -= order.map_or(0, |order| order.children.len());
         }
     }
 
-    /// Shows all nodes below a node, and all below those.
+    /// Shows all nodes below a node, and all below those, up to a limit.
     pub fn unfold_all(&mut self, node: NodeId) {
-        let below: Vec<NodeId> = self.nodes_below(node).filter(|below| self.has_children(*below)).collect();
+        let below = self.nodes_below(node).filter(|below| self.has_children(*below));
+        let below: Vec<NodeId> = below.take(MAX_UNFOLDED).collect();
         for node in below {
             self.unfold(node);
         }
@@ -142,13 +149,18 @@ impl TopicTree {
         let new_count = (branch.children as usize).saturating_sub(order.children.len());
         let is_old =
             now.saturating_sub(order.sorted_at) >= RESORT_TICKS + branch.children / NODES_PER_SECOND * RESORT_TICKS;
+        let before = order.children.len();
         if self.orders.key == SortKey::Name {
             self.add_by_name(&mut order.children, self.children(&branch).take(new_count).collect());
         } else if order.children.is_empty() || is_old {
             order.children = self.children(&branch).collect();
             self.sort(&mut order.children, now);
             order.sorted_at = now;
+        } else {
+            // They get their place when all are sorted again.
+            order.children.extend(self.children(&branch).take(new_count));
         }
+        self.orders.sorted += order.children.len() - before;
         &self.orders.by_parent.entry(node.0).insert_entry(order).into_mut().children
     }
 

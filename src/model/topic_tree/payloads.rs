@@ -39,18 +39,26 @@ pub(super) struct Payloads {
     /// Whole payloads that are longer than a slot, by the number of their topic.
     whole: HashMap<u32, Box<[u8]>, RandomState>,
     whole_bytes: usize,
+    /// The bytes of all slots, also of the free ones.
+    slot_bytes: usize,
 }
 
 impl Default for Payloads {
     fn default() -> Self {
-        Self { by_size: std::array::from_fn(|_| Slots::default()), whole: HashMap::default(), whole_bytes: 0 }
+        Self {
+            by_size: std::array::from_fn(|_| Slots::default()),
+            whole: HashMap::default(),
+            whole_bytes: 0,
+            slot_bytes: 0,
+        }
     }
 }
 
 impl Payloads {
-    /// Replaces the payload of a topic.
-    pub fn set(&mut self, topic: u32, slot: &mut Slot, payload: &[u8]) {
-        let limit = if topic as usize >= MANY_TOPICS { SLOT_BYTES_OF_MANY } else { MAX_SLOT_BYTES };
+    /// Replaces the payload of a topic. Without room for more, the beginning is kept that fits into the slot so far.
+    pub fn set(&mut self, topic: u32, slot: &mut Slot, payload: &[u8], has_room: bool) {
+        let of_many = if topic as usize >= MANY_TOPICS { SLOT_BYTES_OF_MANY } else { MAX_SLOT_BYTES };
+        let limit = if has_room { of_many } else { size_index(slot.len).map_or(0, slot_size) };
         let kept = &payload[..payload.len().min(limit)];
         let new_len = u16::try_from(kept.len()).unwrap_or_default();
         if size_index(new_len) != size_index(slot.len) {
@@ -64,13 +72,13 @@ impl Payloads {
         self.set_whole(topic, payload, limit);
     }
 
+    /// Keeps a payload whole that is longer than the largest slot.
     fn set_whole(&mut self, topic: u32, payload: &[u8], limit: usize) {
         if let Some(old) = self.whole.remove(&topic) {
             self.whole_bytes -= old.len();
         }
-        let is_of_many = limit < MAX_SLOT_BYTES;
         let has_room = payload.len() <= MAX_WHOLE_PAYLOAD_BYTES && self.whole_bytes + payload.len() <= MAX_WHOLE_BYTES;
-        if payload.len() > limit && has_room && !is_of_many {
+        if payload.len() > limit && limit == MAX_SLOT_BYTES && has_room {
             self.whole_bytes += payload.len();
             self.whole.insert(topic, payload.into());
         }
@@ -98,6 +106,7 @@ impl Payloads {
         free.pop().unwrap_or_else(|| {
             let index = bytes.len() / slot_size(size_index);
             bytes.resize(bytes.len() + slot_size(size_index), 0);
+            self.slot_bytes += slot_size(size_index);
             u32::try_from(index).unwrap_or_default()
         })
     }
@@ -109,9 +118,8 @@ impl Payloads {
     }
 
     /// Returns the memory of the payloads in bytes.
-    pub fn memory_bytes(&self) -> usize {
-        let of_slots = |slots: &Slots| slots.bytes.len() + size_of_val(slots.free.as_slice());
-        self.by_size.iter().map(of_slots).sum::<usize>() + self.whole_bytes
+    pub const fn memory_bytes(&self) -> usize {
+        self.slot_bytes + self.whole_bytes
     }
 }
 
@@ -135,7 +143,7 @@ mod tests {
         for round in 0..50_u8 {
             for (topic, slot) in (0..).zip(&mut slots) {
                 let payload = vec![round; usize::from(round) * 7 % 300];
-                payloads.set(topic, slot, &payload);
+                payloads.set(topic, slot, &payload, true);
                 assert_eq!(payloads.get(topic, *slot), payload);
             }
         }
@@ -144,20 +152,31 @@ mod tests {
     }
 
     #[test]
+    fn without_room_the_beginning_is_kept_that_fits() {
+        let (mut payloads, mut slot) = (Payloads::default(), Slot::default());
+        payloads.set(0, &mut slot, b"0123456789", true);
+        let bytes = payloads.memory_bytes();
+        payloads.set(0, &mut slot, &[b'x'; 300], false);
+        assert_eq!((payloads.get(0, slot), payloads.memory_bytes()), (&[b'x'; 16][..], bytes));
+        payloads.set(0, &mut slot, b"y", false);
+        assert_eq!(payloads.get(0, slot), b"y");
+    }
+
+    #[test]
     fn long_payloads_are_whole_until_there_are_too_many() {
         let mut payloads = Payloads::default();
         let long = vec![7; 1 << 20];
         let mut slots = vec![Slot::default(); 40];
         for (topic, slot) in (0..).zip(&mut slots) {
-            payloads.set(topic, slot, &long);
+            payloads.set(topic, slot, &long, true);
         }
         let kept = |payloads: &Payloads, topic: u32| payloads.get(topic, slots[topic as usize]).len();
         assert_eq!((kept(&payloads, 0), kept(&payloads, 39)), (1 << 20, MAX_SLOT_BYTES));
         let mut slot = slots[0];
-        payloads.set(0, &mut slot, b"short");
+        payloads.set(0, &mut slot, b"short", true);
         assert_eq!(payloads.get(0, slot), b"short");
         let mut last = slots[39];
-        payloads.set(39, &mut last, &long);
+        payloads.set(39, &mut last, &long, true);
         assert_eq!(payloads.get(39, last).len(), 1 << 20, "there is room again");
     }
 }

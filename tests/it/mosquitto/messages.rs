@@ -132,7 +132,7 @@ async fn retain_handling_decides_which_retained_messages_come(protocol: MqttVers
             let profile = profile_with(&broker, "localhost", protocol, |profile| profile.clean_session = false);
             let mut connection = ConnectionFixture::connected(profile, client_id).await;
             let subscription = |(filter, retain_handling): &(&str, RetainHandling)| {
-                let options = SubscriptionOptions { qos: Qos::AtLeastOnce, retain_handling: *retain_handling };
+                let options = SubscriptionOptions { retain_handling: *retain_handling, ..Qos::AtLeastOnce.into() };
                 Subscription::new(TopicFilter::new(filter).expect("a valid topic filter"), options)
             };
             connection.client.set_subscriptions(filters.iter().map(subscription).collect());

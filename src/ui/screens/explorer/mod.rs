@@ -93,7 +93,7 @@ fn draw_status(context: &mut DrawContext<'_>, area: Rect, explorer: &Explorer) {
     let sort = format!("   by {}", explorer.tree.sort_key().title());
     let sort = if area.width >= SORT_WIDTH && explorer.find.is_none() { sort } else { String::new() };
     let room = area.width.saturating_sub(left.width + 2 + width(&sort));
-    let filters = format!("{}{sort}", filters_text(&explorer.filters, room));
+    let filters = format!("{}{sort}", filters_text(explorer.filters(), room));
     let right = Rect { x: left.right() + 2, width: area.right().saturating_sub(left.right() + 2), ..area };
     draw_line(context.buf, right, 0, &filters, theme.dim(), Alignment::Right);
 }
@@ -107,20 +107,14 @@ fn filters_text(filters: &[TopicFilter], room: u16) -> String {
 /// Returns what the user has to know about all topics.
 fn warning(context: &DrawContext<'_>, explorer: &Explorer) -> Option<String> {
     let (app, key) = (context.app, context.config.keymap.first_key("explorer-filters"));
-    if explorer.is_rejected {
-        let filters = filters_text(&explorer.filters, 40);
-        return Some(format!(
-            "The broker closed the connection after {filters} was subscribed to: {key} chooses others"
-        ));
-    }
     let refused = |filter: &&TopicFilter| app.subscription_refusal(explorer.connection, filter).is_some();
-    if let Some(filter) = explorer.filters.iter().find(refused) {
+    if let Some(filter) = explorer.filters().iter().find(refused) {
         return Some(format!("The broker refuses {filter}: {key} chooses other topic filters"));
     }
-    let uncounted = explorer.tree.uncounted();
-    (uncounted > 0).then(|| {
+    let left_out = explorer.tree.left_out();
+    (left_out > 0).then(|| {
         let shown = thousands(explorer.tree.totals(NodeId::ROOT, context.now).topics as u64);
-        format!("Only {shown} topics are shown; {} messages of others were only counted", thousands(uncounted))
+        format!("Only {shown} topics are shown; {} messages of others were only counted", thousands(left_out))
     })
 }
 

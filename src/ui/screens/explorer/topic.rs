@@ -115,13 +115,14 @@ fn draw_newest(
     for (row, (text, style)) in (0..).zip(&head) {
         draw_line(context.buf, head_area, row, text, *style, Alignment::Left);
     }
-    let payload = PayloadLines::get(cache, newest.shown_payload(), area.width, explorer.format);
+    let payload = PayloadLines::get(cache, explorer.shown_payload(newest), area.width, explorer.format);
     let tail: StyledLines = match newest.is_whole() {
-        true if payload.shown_bytes >= newest.shown_payload().len() => Vec::new(),
+        true if payload.shown_bytes >= explorer.shown_payload(newest).len() => Vec::new(),
         true => vec![(format!("* cut: these are the first {}", format_bytes(payload.shown_bytes)), theme.warning())],
         false => {
             let (shown, all) = (format_bytes(newest.payload.len()), format_bytes(newest.payload_bytes));
-            let text = format!("* cut: these are the first {shown} of {all}; the next message will be whole");
+            let next = if newest.is_too_large() { "" } else { "; the next message will be whole" };
+            let text = format!("* cut: these are the first {shown} of {all}{next}");
             wrap(&text, area.width, 3).into_iter().map(|line| (line, theme.warning())).collect()
         }
     };
@@ -157,7 +158,7 @@ fn message_lines(
         .into_iter()
         .map(|line| (line, theme.dim()))
         .collect();
-    if !newest.decoders().is_empty() {
+    if explorer.format == PayloadFormat::Auto && !newest.decoders().is_empty() {
         let names: Vec<&str> = newest.decoders().iter().map(|decoder| decoder.name()).collect();
         lines.push((format!("decoded from {}", names.join(", ")), theme.dim()));
     }
@@ -231,8 +232,7 @@ fn draw_history(context: &mut DrawContext<'_>, area: Rect, topic: &WatchedTopic)
         } else {
             context.config.local_time(message.received_at, "%H:%M:%S")
         };
-        let payload = message.shown_payload();
-        let text = format!("{time}  {}", one_line(payload, payload.len()));
+        let text = format!("{time}  {}", one_line(&message.payload, message.payload_bytes));
         draw_line(context.buf, area, row, &text, theme.dim(), Alignment::Left);
     }
 }
