@@ -163,6 +163,10 @@ pub enum ExploreAction {
     Pause,
     /// Publish a message to the topic, or to another one.
     Publish,
+    /// Ask the broker for all retained messages again.
+    Refresh,
+    /// Close the explorer, or the program if there is nothing else.
+    Close,
     /// Add a tile for the topic, or for the selected part of its payload.
     AddTile,
 }

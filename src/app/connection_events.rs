@@ -56,6 +56,7 @@ impl App {
             ConnectionEvent::SessionSubscriptions(filters) => {
                 return self.on_session_subscriptions(connection, filters, now);
             }
+            ConnectionEvent::MessagesDropped(count) => self.record_dropped_messages(connection, count),
             ConnectionEvent::Notice(notice) => self.notify(notice, now),
         }
         Vec::new()

@@ -8,7 +8,7 @@ use super::{
     payload_part::PayloadPart,
     screens::{explorer::ExplorerScreen, explorer_filters::ExplorerFilters, publish::PublishPrompt},
     shown_json,
-    topic_tile::{TopicTile, command_topic},
+    topic_tile::{TopicTile, command_topic, name_of},
 };
 use crate::{
     decode::Decoder,
@@ -100,6 +100,19 @@ impl App {
         Some((explorer.connection, subscriptions.collect()))
     }
 
+    /// Asks the broker for all retained messages again: then it is known which topics have one.
+    pub(super) fn refresh_explorer(&mut self, now: Time) {
+        let Some(explorer) = &mut self.explorer else { return };
+        explorer.tree.forget_retained();
+        explorer.dropped = 0;
+        let connection = explorer.connection;
+        if let Some(open) = self.connections.iter_mut().find(|open| open.id == connection) {
+            open.explorations += 1;
+            explorer.round = open.explorations;
+        }
+        self.notify("Asked the broker for its retained messages again", now);
+    }
+
     /// Ends the explorer if no screen shows it.
     pub(super) fn close_unused_explorer(&mut self) {
         let is_of_explorer = |screen: &Screen| matches!(screen, Screen::Explorer(_) | Screen::ExplorerFilters(_));
@@ -117,7 +130,17 @@ impl App {
             return;
         };
         messages.iter().for_each(|message| explorer.record(message, now));
-        self.display.dirty |= matches!(self.focus, Screen::Explorer(_));
+        self.display.dirty |= matches!(self.focus, Screen::Explorer(_)) || self.screen_below().is_some();
+        if self.retained.is_busy() {
+            messages.iter().for_each(|message| self.confirm_retained(connection, message, now));
+        }
+    }
+
+    /// Counts messages that have not reached the explorer.
+    pub(super) fn record_dropped_messages(&mut self, connection: ConnectionId, count: u64) {
+        if let Some(explorer) = self.explorer.as_mut().filter(|explorer| explorer.connection == connection) {
+            explorer.dropped += count;
+        }
     }
 
     /// Takes into account that the profile of the connection has changed. Another broker has other topics.
@@ -187,7 +210,11 @@ impl App {
         let payload = newest.map(|message| Arc::clone(message.shown_payload())).unwrap_or_default();
         let decode = newest.and_then(|message| decode_value(message.decoders()));
         match explorer.cursor.selected_part(Some(&payload)) {
-            Ok(Some((path, value))) => self.open_form_for_part(&PayloadPart { topic, path, value, decode }),
+            Ok(Some((path, value))) => {
+                let publish_topic = command_topic(&explorer.tree, &topic).or_else(|| zigbee2mqtt_topic(&topic, &path));
+                let device = name_of(&topic);
+                self.open_form_for_part(&PayloadPart { topic, path, value, decode, device, publish_topic });
+            }
             Ok(None) if shown_json::parse(&payload).is_some() => {
                 explorer.pane = Pane::Topic;
                 explorer.cursor.move_to(&Action::MoveInDialog(Direction::Down), Direction::Down, Some(&payload));
@@ -200,6 +227,11 @@ impl App {
             Err(sentence) => self.notify(sentence, now),
         }
     }
+}
+
+/// Returns the topic that zigbee2mqtt listens to for the state of a device: nobody sees a message there.
+fn zigbee2mqtt_topic(topic: &str, path: &str) -> Option<String> {
+    (topic.starts_with("zigbee2mqtt/") && path == "$.state").then(|| format!("{topic}/set"))
 }
 
 /// Returns the value of `decode` of a tile for these decoders.

@@ -6,6 +6,7 @@ use crate::{
     app::{App, EditAction, form::Form},
     model::{
         kind,
+        payload_template::PayloadTemplate,
         preset::state_words,
         schema::{capitalized, set_fields},
         tile::Tile,
@@ -13,6 +14,26 @@ use crate::{
     },
 };
 
+/// The units of what the last level of a topic, or a part of it, names.
+const UNITS: [(&str, &str); 17] = [
+    ("temperature", " \u{b0}C"),
+    ("temp", " \u{b0}C"),
+    ("humidity", " %"),
+    ("battery", " %"),
+    ("brightness", " %"),
+    ("power", " W"),
+    ("energy", " kWh"),
+    ("voltage", " V"),
+    ("current", " A"),
+    ("pressure", " hPa"),
+    ("illuminance", " lx"),
+    ("lux", " lx"),
+    ("rssi", " dBm"),
+    ("co2", " ppm"),
+    ("noise", " dB"),
+    ("frequency", " Hz"),
+    ("uptime", " s"),
+];
 /// A part of the payload of a message.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct PayloadPart {
@@ -24,6 +45,10 @@ pub(super) struct PayloadPart {
     pub value: Json,
     /// The value of `decode` of the tile that has received it, if it has one.
     pub decode: Option<Value>,
+    /// What the tile is called, without the part; empty: only the part names it.
+    pub device: String,
+    /// The topic to publish to, if there is one.
+    pub publish_topic: Option<String>,
 }
 
 impl PayloadPart {
@@ -37,11 +62,14 @@ impl PayloadPart {
         };
         let mut tile = Tile::new(kind::from_name(kind).ok()?);
         let mut entries = vec![
-            ("name".to_owned(), Value::from(name_for(&self.path).as_str())),
+            ("name".to_owned(), Value::from(self.name().as_str())),
             ("topic".to_owned(), self.topic.as_str().into()),
             ("json_path".to_owned(), self.path.as_str().into()),
-            ("publish".to_owned(), Value::Bool(false)),
         ];
+        entries.extend(self.publishing(kind));
+        if self.value.is_number() {
+            entries.extend(unit_of(&self.path).map(|unit| ("postfix".to_owned(), unit.into())));
+        }
         entries.extend(self.decode.clone().map(|decode| ("decode".to_owned(), decode)));
         if let Some((on, off)) = switch_states {
             entries.push(("on".to_owned(), on.as_str().into()));
@@ -50,6 +78,37 @@ impl PayloadPart {
         set_fields(&mut tile, &entries).ok()?;
         Some(tile)
     }
+}
+
+impl PayloadPart {
+    fn name(&self) -> String {
+        let part = name_for(&self.path);
+        match self.device.as_str() {
+            "" => part,
+            // What a device says of itself as a whole has the name of the device.
+            device if part == "State" => device.to_owned(),
+            device => format!("{device} {}", part.to_lowercase()),
+        }
+    }
+
+    /// Returns the keys that say what the tile publishes: JSON with the part, if it is a member of the whole.
+    fn publishing(&self, kind: &str) -> Vec<(String, Value)> {
+        let member = self.path.strip_prefix("$.").filter(|member| !member.contains(['.', '[']));
+        let template = member.and_then(|member| PayloadTemplate::of_member(member, self.value.is_string()));
+        match (&self.publish_topic, template) {
+            (Some(topic), Some(template)) if matches!(kind, "switch" | "color") => vec![
+                ("publish_topic".to_owned(), topic.as_str().into()),
+                ("payload".to_owned(), template.as_str().into()),
+            ],
+            _ => vec![("publish".to_owned(), Value::Bool(false))],
+        }
+    }
+}
+
+/// Returns the units of what the last word of a path or a topic names, with the space before it.
+pub(super) fn unit_of(path: &str) -> Option<&'static str> {
+    let last = path.rsplit('/').next().unwrap_or_default().to_lowercase();
+    UNITS.iter().find(|(word, _)| last.split(['_', '-', ' ', '.']).any(|part| part == *word)).map(|(_, unit)| *unit)
 }
 
 /// Returns the payloads for on and off, if the value is one of two states.

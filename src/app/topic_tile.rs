@@ -3,7 +3,7 @@
 
 use super::{
     App,
-    payload_part::{is_color, switch_states},
+    payload_part::{is_color, switch_states, unit_of},
 };
 use crate::model::{
     kind,
@@ -18,26 +18,6 @@ use crate::model::{
 const STATE_LEVELS: [&str; 5] = ["get", "state", "stat", "status", "value"];
 /// The last levels of topics that devices listen to.
 const COMMAND_LEVELS: [&str; 6] = ["set", "command", "cmd", "cmnd", "control", "write"];
-/// The units of what the last level of a topic, or a part of it, names.
-const UNITS: [(&str, &str); 17] = [
-    ("temperature", " \u{b0}C"),
-    ("temp", " \u{b0}C"),
-    ("humidity", " %"),
-    ("battery", " %"),
-    ("brightness", " %"),
-    ("power", " W"),
-    ("energy", " kWh"),
-    ("voltage", " V"),
-    ("current", " A"),
-    ("pressure", " hPa"),
-    ("illuminance", " lx"),
-    ("lux", " lx"),
-    ("rssi", " dBm"),
-    ("co2", " ppm"),
-    ("noise", " dB"),
-    ("frequency", " Hz"),
-    ("uptime", " s"),
-];
 /// The first bytes of the formats of images that tiles show.
 const IMAGE_MAGIC: [&[u8]; 5] = [b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM"];
 
@@ -85,6 +65,9 @@ impl TopicTile {
         if let Some((on, off)) = states.filter(|_| kind == "switch") {
             entries.extend([("on".to_owned(), on.as_str().into()), ("off".to_owned(), off.as_str().into())]);
         }
+        if kind == "image" {
+            entries.push(("source".to_owned(), "payload".into()));
+        }
         entries.extend(unit_of(&self.topic).filter(|_| is_number).map(|unit| ("postfix".to_owned(), unit.into())));
         let mut tile = Tile::new(kind::from_name(kind).ok()?);
         set_fields(&mut tile, &entries).ok()?;
@@ -116,17 +99,11 @@ pub(super) fn command_topic(tree: &TopicTree, topic: &str) -> Option<String> {
 }
 
 /// Returns a name for a topic: its last level that says what it is about.
-fn name_of(topic: &str) -> String {
+pub(super) fn name_of(topic: &str) -> String {
     let is_name = |level: &&str| !level.is_empty() && !STATE_LEVELS.contains(level);
     let level = topic.rsplit('/').find(is_name).unwrap_or(topic);
     let words: Vec<&str> = level.split(['_', '-', '.', ' ']).filter(|word| !word.is_empty()).collect();
     capitalized(&words.join(" "))
-}
-
-/// Returns the unit of what a topic names, with the space before it.
-fn unit_of(topic: &str) -> Option<&'static str> {
-    let last = topic.rsplit('/').next().unwrap_or_default().to_lowercase();
-    UNITS.iter().find(|(word, _)| last.split(['_', '-', ' ', '.']).any(|part| part == *word)).map(|(_, unit)| *unit)
 }
 
 impl App {

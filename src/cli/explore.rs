@@ -15,15 +15,15 @@ use crate::{
 /// the profile, if it has one.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ExploreArgs {
-    /// The topic filters to subscribe to, such as 'home/#'. Quote them: # begins a comment in shells.
-    #[arg(value_name = "FILTER", value_parser = parse_filter)]
+    /// The topic filters to subscribe to, such as 'home/#', separated by spaces or commas. Quote them: # begins a comment in shells.
+    #[arg(value_name = "FILTER", value_parser = parse_filter, value_delimiter = ',')]
     filters: Vec<TopicFilter>,
     #[command(flatten)]
     broker: BrokerArgs,
 }
 
 fn parse_filter(text: &str) -> Result<TopicFilter, String> {
-    TopicFilter::new(text).map_err(|error| error.to_string())
+    TopicFilter::new(text.trim()).map_err(|error| error.to_string())
 }
 
 /// Runs `mqtt-dash explore`.

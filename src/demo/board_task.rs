@@ -220,7 +220,8 @@ impl BoardRunner {
             }
             ConnectionEvent::RoundTrip(_)
             | ConnectionEvent::SubscriptionGranted(_)
-            | ConnectionEvent::SessionSubscriptions(_) => {}
+            | ConnectionEvent::SessionSubscriptions(_)
+            | ConnectionEvent::MessagesDropped(_) => {}
             ConnectionEvent::Notice(notice) => tracing::info!(base = self.core.base_topic(), notice),
         }
     }

@@ -193,6 +193,8 @@ pub enum ConnectionEvent {
     SubscriptionGranted(TopicFilter),
     /// The topic filters that the session which the broker keeps has, or is about to have.
     SessionSubscriptions(Vec<TopicFilter>),
+    /// So many messages arrived faster than they could be processed and were dropped. A notice follows.
+    MessagesDropped(u64),
     /// A notice for the user: a message was too large, messages were coalesced.
     Notice(String),
 }

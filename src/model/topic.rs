@@ -85,6 +85,12 @@ impl TopicError {
 #[serde(try_from = "Arc<str>")]
 pub struct Topic(Arc<str>);
 
+impl std::borrow::Borrow<str> for Topic {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A topic filter to subscribe to, in which `+` and `#` are wildcards.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TopicFilter(Arc<str>);

@@ -10,7 +10,7 @@ use nucleo_matcher::{
 
 use super::{
     time::Time,
-    topic::TopicFilter,
+    topic::{TopicError, TopicFilter},
     topic_tree::{NodeId, TopicTree},
 };
 
@@ -25,6 +25,12 @@ pub(crate) enum QueryError {
     /// The regular expression is wrong: why.
     #[error("not a regular expression: {0}")]
     Regex(String),
+    /// A term that is compared is wrong: the term, and an example of a right one.
+    #[error("{0}: write {1}")]
+    Comparison(String, &'static str),
+    /// A topic filter is wrong: the filter, and why.
+    #[error("{0}: {1}")]
+    Filter(String, TopicError),
 }
 
 /// A number that is compared, and how.
@@ -117,12 +123,19 @@ fn parse_term(word: &str) -> Result<Option<Term>, QueryError> {
     let rate = || compared("", &[("/s", 1.0), ("/min", 1.0 / 60.0), ("/h", 1.0 / 3_600.0)]).map(Term::Rate);
     let age = || compared("age", &TIMES).map(Term::Age);
     let size = || compared("size", &SIZES).map(Term::Size);
-    let filter = || {
-        let filter = word.contains(['+', '#']).then(|| TopicFilter::new(word).ok())??;
-        Some(Term::Filter(filter))
-    };
-    let retained = || (word == "retained").then_some(Term::Retained);
-    Ok(rate().or_else(age).or_else(size).or_else(filter).or_else(retained))
+    let has_comparison = |name: &str| word.strip_prefix(name).is_some_and(|rest| rest.starts_with(['>', '<']));
+    for (name, term, example) in [("", rate(), ">5/s"), ("age", age(), "age<10s"), ("size", size(), "size>1k")] {
+        match term {
+            None if has_comparison(name) => return Err(QueryError::Comparison(word.to_owned(), example)),
+            None => {}
+            term => return Ok(term),
+        }
+    }
+    if word.contains(['+', '#']) {
+        let filter = TopicFilter::new(word).map_err(|error| QueryError::Filter(word.to_owned(), error))?;
+        return Ok(Some(Term::Filter(filter)));
+    }
+    Ok(word.eq_ignore_ascii_case("retained").then_some(Term::Retained))
 }
 
 fn parse_regex(expression: &str) -> Result<regex::Regex, QueryError> {
@@ -280,9 +293,18 @@ mod tests {
 
     #[test]
     fn what_is_no_term_is_a_word() {
-        for query in ["=", ">5", "age", "age<", "size>x", "a#b", ">x/s"] {
+        for query in ["=", "age", "size", "agent"] {
             let query = TopicQuery::parse(query).unwrap();
             assert!(query.terms.is_empty() && query.has_words);
+        }
+        for (query, expected) in [
+            (">5", ">5: write >5/s"),
+            (">x/s", ">x/s: write >5/s"),
+            ("kit age<", "age<: write age<10s"),
+            ("size>10q", "size>10q: write size>1k"),
+            ("a#b", "a#b: `#` must occupy a whole level of the topic"),
+        ] {
+            assert_eq!(TopicQuery::parse(query).unwrap_err().to_string(), expected);
         }
         let error = TopicQuery::parse("re:(a").unwrap_err();
         assert_eq!(error.to_string(), "not a regular expression: unclosed group");

@@ -26,7 +26,7 @@ const MAX_UNCOALESCED_MESSAGES: usize = 32 * MAX_BATCH_MESSAGES;
 /// The number of queued bytes, of topics, payloads and properties, from which on messages are coalesced.
 const MAX_UNCOALESCED_BYTES: usize = 32 << 20;
 /// The maximum number of topics whose latest message is kept while coalescing.
-const MAX_COALESCED_TOPICS: usize = 16_384;
+const MAX_COALESCED_TOPICS: usize = 131_072;
 /// The maximum number of queued bytes while coalescing.
 const MAX_COALESCED_BYTES: usize = 64 << 20;
 
@@ -299,11 +299,11 @@ mod tests {
     #[test]
     fn queue_is_bounded_in_messages_topics_and_bytes() {
         let mut queue = CoalescingQueue::default();
-        for n in 0..100_000 {
+        for n in 0..200_000 {
             push_message(&mut queue, message(&n.to_string(), b"x"));
         }
         assert_eq!(queue.messages, MAX_UNCOALESCED_MESSAGES + MAX_COALESCED_TOPICS);
-        assert_eq!(queue.take_losses(), (0, (100_000 - MAX_UNCOALESCED_MESSAGES - MAX_COALESCED_TOPICS) as u64));
+        assert_eq!(queue.take_losses(), (0, (200_000 - MAX_UNCOALESCED_MESSAGES - MAX_COALESCED_TOPICS) as u64));
         let mut queue = CoalescingQueue::default();
         for n in 0..200 {
             push_message(&mut queue, message(&(n % 150).to_string(), &vec![0; 1 << 20]));

@@ -182,6 +182,9 @@ impl EventSink {
         {
             self.last_flood_notice = Some(Instant::now());
             let (coalesced, dropped) = self.queue.take_losses();
+            if dropped > 0 {
+                self.queue.push_event(ConnectionEvent::MessagesDropped(dropped));
+            }
             self.queue.push_event(ConnectionEvent::Notice(flood_notice(coalesced, dropped)));
             self.send_queued();
         }

@@ -79,6 +79,8 @@ pub(crate) struct Explorer {
     watched: WatchedTopics,
     /// The messages below the selected node, if it is no topic.
     pub below: Option<MessagesBelow>,
+    /// How many messages were dropped before they reached the explorer.
+    pub dropped: u64,
     /// On which of the visible rows the selected one is, if there are enough above it.
     selected_row: usize,
 }
@@ -100,6 +102,7 @@ impl Explorer {
             cursor: PayloadCursor::default(),
             watched: WatchedTopics::default(),
             below: None,
+            dropped: 0,
             selected_row: 0,
         };
         explorer.set_filters(filters, round);

@@ -100,7 +100,6 @@ fn explorer_asks_first_and_the_answer_is_kept_in_the_profile() {
     let Screen::ExplorerFilters(question) = &fixture.app.focus else { panic!("{:?}", fixture.app.focus) };
     assert_eq!((question.choices().len(), question.tile_filters.len()), (3, 2));
     fixture.dispatch(Action::MoveInDialog(Direction::Last));
-    fixture.dispatch(Action::Accept);
     fixture.dispatch(Action::EditInput(InputEdit::Insert("home/#, a#b".into())));
     fixture.dispatch(Action::Accept);
     let Screen::ExplorerFilters(question) = &fixture.app.focus else { panic!("{:?}", fixture.app.focus) };
@@ -306,7 +305,24 @@ fn tile_is_added_for_a_topic_or_a_value_of_it() {
     assert_eq!(fixture.notice(), "Select the value for the tile, then press t again");
     fixture.go(Direction::Down);
     fixture.act(Action::Explore(ExploreAction::AddTile));
-    assert_eq!((draft(&fixture).kind.name(), draft(&fixture).json_path.unwrap().as_str()), ("color", "$.color"));
+    let color = draft(&fixture);
+    assert_eq!((color.kind.name(), color.name.as_str()), ("color", "Lamp color"));
+    assert_eq!(color.target_topic().unwrap().as_str(), "home/lamp/set");
+    assert_eq!(color.payload_of("#00ff00").unwrap(), r##"{"color": "#00ff00"}"##);
+    fixture.act(Action::Cancel);
+    fixture.receive("zigbee2mqtt/living_lamp", br#"{"state":"ON","battery":90}"#);
+    fixture.act(Action::Filter);
+    fixture.act(Action::EditInput(InputEdit::Insert("living_lamp".to_owned())));
+    fixture.act(Action::Accept);
+    fixture.act(Action::Explore(ExploreAction::AddTile));
+    fixture.act(Action::Explore(ExploreAction::AddTile));
+    let lamp = draft(&fixture);
+    assert_eq!((lamp.kind.name(), lamp.name.as_str()), ("switch", "Living lamp"));
+    assert_eq!(lamp.target_topic().unwrap().as_str(), "zigbee2mqtt/living_lamp/set");
+    fixture.act(Action::Cancel);
+    fixture.go(Direction::Down);
+    fixture.act(Action::Explore(ExploreAction::AddTile));
+    assert_eq!(draft(&fixture).name, "Living lamp battery");
 }
 
 #[test]
@@ -332,9 +348,9 @@ fn published(fixture: &mut ExplorerFixture, effects: Vec<Effect>) -> Vec<(String
     let requests = crate::app::tests::publish_requests(effects);
     let mut published = Vec::new();
     for request in requests {
-        assert!(request.retain && request.qos >= crate::model::connection::Qos::AtLeastOnce, "{request:?}");
+        assert!(request.retain, "{request:?}");
         published.push((request.topic.to_string(), String::from_utf8_lossy(&request.payload).into_owned()));
-        let status = crate::model::connection::PublishStatus::Acknowledged;
+        let status = crate::model::connection::PublishStatus::Sent;
         fixture.0.connection_event(ConnectionEvent::PublishStatus(request.id, status));
         let echo = Message::new(request.topic.as_str(), &*request.payload);
         fixture.0.receive_unresolved(echo);
@@ -407,9 +423,12 @@ fn deletion_is_stopped_and_says_what_failed() {
     for (index, request) in requests.iter().enumerate() {
         let status = match index {
             0 => crate::model::connection::PublishStatus::Failed("not authorized".into()),
-            _ => crate::model::connection::PublishStatus::Acknowledged,
+            _ => crate::model::connection::PublishStatus::Sent,
         };
         fixture.0.connection_event(ConnectionEvent::PublishStatus(request.id, status));
+        if index > 0 {
+            fixture.0.receive_unresolved(Message::new(request.topic.as_str(), &[][..]));
+        }
     }
     assert_eq!(fixture.notice(), "Deleted 49 retained messages of 120; 1 failed: not authorized");
     assert!(fixture.0.app.retained_progress().is_none());
@@ -492,4 +511,21 @@ fn bytes_are_published_and_mistakes_are_said() {
     fixture.act(Action::EditInput(InputEdit::Insert("/#".to_owned())));
     fixture.act(Action::Accept);
     assert_eq!(error(&fixture).as_deref(), Some("the topic: a topic to publish to must not contain wildcards"));
+}
+
+#[test]
+fn deletion_that_the_broker_ignores_is_not_said_to_be_done() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    fixture.0.receive_unresolved(Message { retain: true, ..Message::new("old", &b"1"[..]) });
+    fixture.0.app.resolve_values(fixture.0.now);
+    fixture.act(Action::Explore(ExploreAction::DeleteRetained(false)));
+    fixture.act(Action::Accept);
+    let requests = crate::app::tests::publish_requests(fixture.0.advance(100));
+    let status = crate::model::connection::PublishStatus::Sent;
+    fixture.0.connection_event(ConnectionEvent::PublishStatus(requests[0].id, status));
+    fixture.0.advance(2_000);
+    assert!(fixture.0.app.retained_progress().is_some(), "it may still come back");
+    fixture.0.advance(2_000);
+    let expected = "Deleted 0 retained messages of 1; the broker did not accept 1: perhaps it is not allowed";
+    assert_eq!(fixture.notice(), expected);
 }

@@ -70,7 +70,7 @@ impl App {
             _ => (Vec::new(), true),
         };
         if messages.is_empty() {
-            return self.notify("No retained messages here: the column R marks them", now);
+            return self.notify("No retained message is known here (column R): r asks the broker for all again", now);
         }
         let count = messages.len();
         let first = if is_all { "" } else { "the first " };

@@ -154,6 +154,8 @@ impl Detail {
             path,
             value,
             decode: tile.get("decode"),
+            device: String::new(),
+            publish_topic: None,
         }))
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Component, Flow, help::Help};
 use crate::{
     app::{
-        Action, App, Effect, ExploreAction,
+        Action, App, Effect, ExploreAction, ShellEffect,
         control_bindings::TEXT_INPUT,
         explorer::{Explorer, Pane, find::Find},
         key_binding::{KeyBinding, KeyContext, key_bindings},
@@ -51,6 +51,7 @@ fn back_hint(app: &App) -> Option<&'static str> {
     Some(match (explorer.pane, &explorer.find) {
         (Pane::Topic, _) => "topics",
         (Pane::Tree, Some(_)) => "all topics",
+        (Pane::Tree, None) if app.dashboards.is_empty() => "quit",
         (Pane::Tree, None) => "back",
     })
 }
@@ -64,6 +65,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "explorer-publish" ["p"] |_| Action::Explore(ExploreAction::Publish), "publish a message", "publish";
         "explorer-find" ["/"] |_| Action::Filter, "find topics by words, rate or payload",
             (find_hint);
+        "explorer-help" ["?"] |_| Action::ShowHelp, "show this help", "help";
         "explorer-copy" ["y"] |_| Action::CopyValue, "copy the payload, or the selected value", (|app| topic_hint(app, "copy"));
         "explorer-copy-topic" ["Y"] |_| Action::Explore(ExploreAction::CopyTopic), "copy the topic";
         "explorer-delete" ["x"] |_| Action::Explore(ExploreAction::DeleteRetained(false)),
@@ -71,8 +73,9 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "explorer-delete-found" ["X"] |_| Action::Explore(ExploreAction::DeleteRetained(true)),
             "delete it of all topics found";
         "explorer-restore" ["u"] |_| Action::Explore(ExploreAction::RestoreRetained), "restore what was deleted last";
-        "explorer-busiest" ["F"] |_| Action::Explore(ExploreAction::Busiest), "find the topics with most messages";
+        "explorer-busiest" ["F"] |_| Action::Explore(ExploreAction::Busiest), "find the topics with most messages", "busiest";
         "explorer-pause" ["Space"] |_| Action::Explore(ExploreAction::Pause), "pause the messages below, or go on", (pause_hint);
+        "explorer-refresh" ["r"] |_| Action::Explore(ExploreAction::Refresh), "ask for the retained messages again";
         "explorer-sort" ["o"] |_| Action::Explore(ExploreAction::Sort), "sort by name, rate, messages, or newest", "sort";
         "explorer-filters" ["s"] |_| Action::Explore(ExploreAction::ChooseFilters), "choose what to subscribe to", "subscribe";
         "explorer-other-pane" ["Tab", "Shift-Tab"] |_| Action::CycleFocus(1), "go from the topics to the topic, and back";
@@ -87,8 +90,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "explorer-unfold-all" ["*"] |_| Action::Explore(ExploreAction::UnfoldBelow(true)), "unfold everything below";
         "explorer-fold-all" ["-"] |_| Action::Explore(ExploreAction::UnfoldBelow(false)), "fold everything below";
         "explorer-format" ["1", "2", "3"] Action::SelectOption, "show JSON indented, as text, or bytes";
-        "explorer-help" ["?"] |_| Action::ShowHelp, "show this help", "help";
-        "explorer-back" ["q"] |_| Action::Cancel, "go back", (back_hint);
+        "explorer-back" ["q"] |_| Action::Explore(ExploreAction::Close), "go back, or quit", (back_hint);
     }
 };
 
@@ -115,6 +117,11 @@ impl Component for ExplorerScreen {
             Action::Explore(ExploreAction::AddTile) => app.add_tile_for_topic(now),
             Action::Explore(ExploreAction::DeleteRetained(all_found)) => app.confirm_delete_retained(*all_found, now),
             Action::Explore(ExploreAction::Publish) => app.open_publish_prompt(),
+            Action::Explore(ExploreAction::Refresh) => app.refresh_explorer(now),
+            Action::Explore(ExploreAction::Close) if is_outermost(app) && app.dashboards.is_empty() => {
+                return Flow::Stay(vec![Effect::Shell(ShellEffect::Quit)]);
+            }
+            Action::Explore(ExploreAction::Close) => return self.cancel(app, now),
             Action::Explore(ExploreAction::RestoreRetained) => app.restore_retained(now),
             Action::Explore(ExploreAction::ChooseFilters) => {
                 if let Some(connection) = app.explorer.as_ref().map(|explorer| explorer.connection) {
@@ -138,6 +145,7 @@ impl Component for ExplorerScreen {
         match &mut app.explorer {
             Some(explorer) if explorer.pane == Pane::Topic => explorer.pane = Pane::Tree,
             Some(explorer) if explorer.find.is_some() => explorer.end_find(),
+            _ if app.dashboards.is_empty() => app.notify("There is no dashboard to go back to: q quits", now),
             _ => return Flow::CLOSE,
         }
         Flow::STAY
@@ -146,6 +154,11 @@ impl Component for ExplorerScreen {
     fn is_returned_to(&self, app: &App) -> bool {
         app.explorer.is_some()
     }
+}
+
+/// Returns whether there is nothing in the explorer to go back to.
+fn is_outermost(app: &App) -> bool {
+    app.explorer.as_ref().is_none_or(|explorer| explorer.pane == Pane::Tree && explorer.find.is_none())
 }
 
 /// Handles the actions that change only what is shown.

@@ -51,8 +51,6 @@ pub struct ExplorerFilters {
     pub(crate) selected: usize,
     /// The filters as typed, separated by commas.
     pub(crate) input: Input,
-    /// Whether the input has the keys.
-    pub(crate) is_typing: bool,
     /// What is wrong with what is typed, as a sentence.
     pub(crate) error: Option<String>,
 }
@@ -66,7 +64,7 @@ impl ExplorerFilters {
     ) -> Self {
         let typed: Vec<&str> = current.iter().map(TopicFilter::as_str).collect();
         let input = Input::new(typed.join(", "));
-        let mut screen = Self { connection, tile_filters, selected: 0, input, is_typing: false, error: None };
+        let mut screen = Self { connection, tile_filters, selected: 0, input, error: None };
         let of_current = match typed.as_slice() {
             [] => None,
             ["#"] => Some(FilterChoice::All),
@@ -84,6 +82,11 @@ impl ExplorerFilters {
         tiles.into_iter().chain([FilterChoice::All, FilterChoice::Typed]).collect()
     }
 
+    /// Returns whether the input has the keys.
+    pub(crate) fn is_typing(&self) -> bool {
+        self.choices().get(self.selected) == Some(&FilterChoice::Typed)
+    }
+
     /// Returns what is chosen.
     ///
     /// # Errors
@@ -97,10 +100,6 @@ impl ExplorerFilters {
     }
 
     fn accept(&mut self, app: &mut App, now: Time) -> Flow {
-        if self.choices().get(self.selected) == Some(&FilterChoice::Typed) && !self.is_typing {
-            self.is_typing = true;
-            return Flow::STAY;
-        }
         match self.filters() {
             Ok(filters) => {
                 let effects = app.keep_explorer_filters(self.connection, &filters);
@@ -129,7 +128,7 @@ fn parse_filters(text: &str) -> Result<Vec<TopicFilter>, String> {
 
 impl Component for ExplorerFilters {
     fn key_context(&self, _app: &App) -> KeyContext {
-        if self.is_typing { TEXT_INPUT } else { EXPLORER_FILTERS }
+        if self.is_typing() { TEXT_INPUT } else { EXPLORER_FILTERS }
     }
 
     fn breadcrumb(&self, _app: &App) -> Option<String> {
@@ -138,11 +137,11 @@ impl Component for ExplorerFilters {
 
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
         match action {
-            Action::MoveInDialog(direction) if !self.is_typing => {
+            Action::MoveInDialog(direction) => {
                 self.selected = move_in_list(self.selected, self.choices().len(), direction);
             }
-            Action::SelectOption(index) => (self.selected, self.is_typing) = (index, false),
-            Action::EditInput(edit) if self.is_typing => {
+            Action::SelectOption(index) => self.selected = index,
+            Action::EditInput(edit) if self.is_typing() => {
                 self.error = None;
                 edit.apply_to(&mut self.input);
             }
@@ -150,15 +149,6 @@ impl Component for ExplorerFilters {
             _ => {}
         }
         Flow::STAY
-    }
-
-    /// Goes back from the input to the list, or closes the question.
-    fn cancel(&mut self, _app: &mut App, _now: Time) -> Flow {
-        if std::mem::take(&mut self.is_typing) {
-            self.error = None;
-            return Flow::STAY;
-        }
-        Flow::CLOSE
     }
 
     /// Keeps the connection open.

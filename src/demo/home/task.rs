@@ -111,7 +111,8 @@ impl HomeRunner {
             ConnectionEvent::PublishStatus(..)
             | ConnectionEvent::RoundTrip(_)
             | ConnectionEvent::SubscriptionGranted(_)
-            | ConnectionEvent::SessionSubscriptions(_) => {}
+            | ConnectionEvent::SessionSubscriptions(_)
+            | ConnectionEvent::MessagesDropped(_) => {}
             ConnectionEvent::Notice(notice) => tracing::info!(notice, "notice of the home's connection"),
         }
     }

@@ -174,6 +174,11 @@ impl TopicTree {
         Some(NodeId(node))
     }
 
+    /// Forgets which topics have a retained message, until these come again.
+    pub fn forget_retained(&mut self) {
+        self.topics.iter_mut().for_each(|topic| topic.is_retained = false);
+    }
+
     /// Marks a topic as retained.
     pub fn mark_retained(&mut self, topic: &str) {
         let number = self.find(topic).map(|node| self.nodes[node.index()].topic);

@@ -12,6 +12,8 @@ pub(crate) struct TopicState<'a> {
     pub payload: &'a [u8],
     /// The size of the whole payload in bytes.
     pub payload_bytes: usize,
+    /// How many messages have come.
+    pub messages: u64,
     /// The quality of service with which it came.
     pub qos: Qos,
     /// Whether the last message had the retain flag: the broker had kept it for an unknown time.
@@ -76,6 +78,7 @@ impl TopicTree {
         Some(TopicState {
             payload: self.payloads.get(number, topic.payload),
             payload_bytes: topic.payload_bytes as usize,
+            messages: topic.messages,
             qos: topic.qos,
             came_retained: topic.came_retained,
             is_retained: topic.is_retained,

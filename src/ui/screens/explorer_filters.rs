@@ -35,10 +35,10 @@ impl View for ExplorerFilters {
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
         let list_rows = u16::try_from(labels.len()).unwrap_or_default();
         let list = Rect { height: list_rows.min(area.height), ..area };
-        context.draw_list(list, &labels, self.selected, Action::AcceptOption);
+        context.draw_list(list, &labels, self.selected, Action::SelectOption);
         let input_area = below(area, list_rows);
         let input_area = Rect { x: input_area.x + 2, width: input_area.width.saturating_sub(2), ..input_area };
-        if self.is_typing {
+        if self.is_typing() {
             context.draw_input(input_area, &self.input);
         } else {
             draw_line(context.buf, input_area, 0, self.input.value(), theme.dim(), Alignment::Left);

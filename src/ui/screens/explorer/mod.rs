@@ -111,6 +111,13 @@ fn warning(context: &DrawContext<'_>, explorer: &Explorer) -> Option<String> {
     if let Some(filter) = explorer.filters().iter().find(refused) {
         return Some(format!("The broker refuses {filter}: {key} chooses other topic filters"));
     }
+    if explorer.dropped > 0 {
+        let (dropped, key) =
+            (counted(explorer.dropped, "message"), context.config.keymap.first_key("explorer-refresh"));
+        return Some(format!(
+            "{dropped} came too fast and were dropped, topics may be missing: {key} asks for them again"
+        ));
+    }
     let left_out = explorer.tree.left_out();
     (left_out > 0).then(|| {
         let shown = thousands(explorer.tree.totals(NodeId::ROOT, context.now).topics as u64);

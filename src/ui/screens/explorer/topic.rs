@@ -149,8 +149,8 @@ fn message_lines(
     } else {
         format!("{} · {age}", context.config.local_time(newest.received_at, "%H:%M:%S"))
     };
-    let totals = explorer.selected.map(|node| explorer.tree.totals(node, context.now));
-    let count = totals.map_or_else(String::new, |totals| format!(" · {}", counted(totals.messages, "message")));
+    let state = explorer.selected.and_then(|node| explorer.tree.topic(node));
+    let count = state.map_or_else(String::new, |state| format!(" · {}", counted(state.messages, "message")));
     let parts =
         [format!("{when}{count}"), format!("QoS {} · {}", newest.qos.as_u8(), format_bytes(newest.payload_bytes))];
     let one_line = parts.join(" · ");

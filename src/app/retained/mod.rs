@@ -1,14 +1,18 @@
 //! Deleting retained messages, many at a time, and restoring them: at a limited speed, with progress, and until the user
 //! stops it.
+//!
+//! They are published with `QoS` 0: a message that the broker acknowledges need not have been accepted, but one that comes
+//! back to the explorer was. Each of them is expected back.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::Arc,
-    time::Duration,
-};
+mod job;
 
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use self::job::{Job, Outcome, Task};
+pub(super) use self::job::{MAX_RESTORED, MAX_RESTORED_BYTES, RetainedEdits, RetainedMessage};
 use super::{App, Effect, MqttEffect, subscriptions::SubscriptionOwner};
 use crate::model::{
+    batch::MessageRef,
     connection::{ConnectionId, PublishId, PublishRequest, PublishStatus, Qos},
     plural::pluralize,
     time::Time,
@@ -18,89 +22,10 @@ use crate::model::{
 /// How often messages are published, and how many at a time: 500 a second.
 const INTERVAL: Duration = Duration::from_millis(100);
 const MESSAGES_PER_INTERVAL: usize = 50;
-/// The most messages that the broker has not acknowledged: presses of tiles must find room in the outgoing queue.
-const MAX_IN_FLIGHT: usize = 100;
-/// How many deleted messages can be restored, and how many bytes they may have.
-pub(super) const MAX_RESTORED: usize = 10_000;
-pub(super) const MAX_RESTORED_BYTES: usize = 16 << 20;
-
-/// A retained message that is deleted.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct RetainedMessage {
-    pub topic: Topic,
-    /// The payload and the `QoS` to restore it with; `None` if it cannot be restored.
-    pub restored: Option<(Arc<[u8]>, Qos)>,
-}
-
-/// What is done with the messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Task {
-    Delete,
-    Restore,
-}
-
-/// Messages that are being deleted or restored.
-#[derive(Debug)]
-struct Job {
-    task: Task,
-    connection: ConnectionId,
-    waiting: VecDeque<RetainedMessage>,
-    in_flight: HashMap<PublishId, RetainedMessage>,
-    total: usize,
-    done: usize,
-    failed: usize,
-    /// Why the first one that has failed did.
-    failure: Option<String>,
-    next_at: Time,
-}
-
-/// What is being deleted or restored, and what can be restored.
-#[derive(Debug, Default)]
-pub(super) struct RetainedEdits {
-    job: Option<Job>,
-    /// What was deleted and not restored.
-    deleted: Vec<RetainedMessage>,
-    deleted_on: Option<ConnectionId>,
-}
-
-impl RetainedMessage {
-    fn restored_bytes(&self) -> usize {
-        self.restored.as_ref().map_or(0, |(payload, _)| payload.len())
-    }
-}
-
-impl RetainedEdits {
-    /// Returns whether messages are being deleted or restored.
-    pub(super) const fn is_busy(&self) -> bool {
-        self.job.is_some()
-    }
-
-    /// Forgets everything: the connection leads to another broker.
-    pub(super) fn forget(&mut self) {
-        *self = Self::default();
-    }
-
-    /// Makes room for more messages that can be restored: the oldest ones are forgotten.
-    fn make_room_for(&mut self, connection: ConnectionId, messages: &[RetainedMessage]) {
-        if self.deleted_on != Some(connection) {
-            self.deleted.clear();
-        }
-        self.deleted_on = Some(connection);
-        let bytes = |messages: &[RetainedMessage]| messages.iter().map(RetainedMessage::restored_bytes).sum::<usize>();
-        let new = messages.iter().filter(|message| message.restored.is_some()).count();
-        let has_room =
-            self.deleted.len() + new <= MAX_RESTORED && bytes(&self.deleted) + bytes(messages) <= MAX_RESTORED_BYTES;
-        if !has_room {
-            self.deleted.clear();
-        }
-    }
-
-    /// Returns when the next messages are published.
-    pub(super) fn next_due(&self) -> Option<Time> {
-        let job = self.job.as_ref()?;
-        (!job.waiting.is_empty() && job.in_flight.len() < MAX_IN_FLIGHT).then_some(job.next_at)
-    }
-}
+/// The most messages that have not come back from the broker.
+const MAX_UNCONFIRMED: usize = 500;
+/// How long it may take until a message comes back.
+const CONFIRM_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl App {
     /// Deletes these retained messages.
@@ -133,69 +58,102 @@ impl App {
             connection,
             total: messages.len(),
             waiting: messages.into(),
-            in_flight: HashMap::new(),
+            unconfirmed: HashMap::new(),
+            requests: HashMap::new(),
             done: 0,
             failed: 0,
             failure: None,
+            ignored: 0,
             next_at: now,
         });
     }
 
-    /// Publishes the next messages if it is time.
+    /// Publishes the next messages if it is time, and gives up those that do not come back.
     pub(super) fn publish_retained(&mut self, now: Time) -> Vec<Effect> {
         let is_due = self.retained.next_due().is_some_and(|due| due <= now);
         let Some(job) = self.retained.job.as_mut().filter(|_| is_due) else { return Vec::new() };
-        if !self.connections.iter().any(|connection| connection.id == job.connection && connection.is_connected()) {
-            // Nothing may fill the queue of a connection that is down.
-            job.next_at = now.saturating_add(INTERVAL * 10);
-            return Vec::new();
-        }
-        let room = MAX_IN_FLIGHT.saturating_sub(job.in_flight.len()).min(MESSAGES_PER_INTERVAL).min(job.waiting.len());
         job.next_at = now.saturating_add(INTERVAL);
         self.display.dirty = true;
+        let is_shown = self.explorer.as_ref().is_some_and(|explorer| explorer.connection == job.connection);
+        let is_old = |sent_at: Time| !is_shown || now.since(sent_at) >= CONFIRM_TIMEOUT;
+        let given_up: Vec<Topic> =
+            job.unconfirmed.iter().filter(|(_, (_, at))| is_old(*at)).map(|(topic, _)| topic.clone()).collect();
+        for topic in given_up {
+            self.finish_retained(&topic, if is_shown { Outcome::Ignored } else { Outcome::Done });
+        }
+        self.end_retained_job(now);
+        self.publish_next_retained(now)
+    }
+
+    fn publish_next_retained(&mut self, now: Time) -> Vec<Effect> {
+        let Some(job) = &mut self.retained.job else { return Vec::new() };
+        // Nothing may fill the queue of a connection that is down.
+        if !self.connections.iter().any(|connection| connection.id == job.connection && connection.is_connected()) {
+            return Vec::new();
+        }
+        let room = MAX_UNCONFIRMED.saturating_sub(job.unconfirmed.len());
+        let next: Vec<RetainedMessage> =
+            job.waiting.drain(..room.min(MESSAGES_PER_INTERVAL).min(job.waiting.len())).collect();
         let publish = |message: RetainedMessage| {
             let id = self.publishing.next_id();
-            let (payload, qos) = match (job.task, &message.restored) {
-                (Task::Restore, Some((payload, qos))) => (Arc::clone(payload), (*qos).max(Qos::AtLeastOnce)),
-                _ => (Arc::from([]), Qos::AtLeastOnce),
+            let payload = match (job.task, &message.restored) {
+                (Task::Restore, Some((payload, _))) => Arc::clone(payload),
+                _ => Arc::from([]),
             };
-            let request = PublishRequest { id, topic: message.topic.clone(), payload, qos, retain: true };
-            job.in_flight.insert(id, message);
-            Effect::Mqtt(MqttEffect::Publish(job.connection, request))
+            let topic = message.topic.clone();
+            job.requests.insert(id, topic.clone());
+            job.unconfirmed.insert(topic.clone(), (message, now));
+            Effect::Mqtt(MqttEffect::Publish(
+                job.connection,
+                PublishRequest { id, topic, payload, qos: Qos::AtMostOnce, retain: true },
+            ))
         };
-        let next: Vec<RetainedMessage> = job.waiting.drain(..room).collect();
         next.into_iter().map(publish).collect()
+    }
+
+    /// Takes a message into account that the explorer has received.
+    pub(super) fn confirm_retained(&mut self, connection: ConnectionId, message: MessageRef<'_>, now: Time) {
+        let job = self.retained.job.as_ref().filter(|job| job.connection == connection && job.expects(message));
+        if job.is_some()
+            && let Ok(topic) = Topic::new(message.topic)
+        {
+            self.finish_retained(&topic, Outcome::Done);
+            self.end_retained_job(now);
+        }
     }
 
     /// Takes the status of a publish request into account. Returns whether it is one of these.
     pub(super) fn on_retained_status(&mut self, id: PublishId, status: &PublishStatus, now: Time) -> bool {
         let Some(job) = &mut self.retained.job else { return false };
-        if !job.in_flight.contains_key(&id) {
-            return false;
-        }
-        if *status == PublishStatus::Sent {
-            return true;
-        }
-        let Some(message) = job.in_flight.remove(&id) else { return true };
-        let task = job.task;
-        let is_done = *status == PublishStatus::Acknowledged;
-        if is_done {
-            job.done += 1;
-        } else {
-            job.failed += 1;
-            if let PublishStatus::Failed(reason) = status {
-                job.failure.get_or_insert_with(|| reason.clone());
-            }
-        }
-        match task {
-            Task::Restore if is_done => self.mark_restored(&message.topic),
-            // Perhaps it was deleted without an answer: to restore what is still there does no harm.
-            Task::Delete | Task::Restore if message.restored.is_some() => self.retained.deleted.push(message),
-            Task::Delete | Task::Restore => {}
+        let Some(topic) = job.requests.remove(&id) else { return false };
+        match status {
+            PublishStatus::Sent | PublishStatus::Acknowledged => {}
+            PublishStatus::Failed(reason) => self.finish_retained(&topic, Outcome::Failed(reason.clone())),
+            PublishStatus::Canceled => self.finish_retained(&topic, Outcome::Failed("canceled".to_owned())),
         }
         self.end_retained_job(now);
-        self.display.dirty = true;
         true
+    }
+
+    /// Counts what has become of a message, and keeps it if it can be restored, now or again.
+    fn finish_retained(&mut self, topic: &Topic, outcome: Outcome) {
+        let Some(job) = &mut self.retained.job else { return };
+        let Some((message, _)) = job.unconfirmed.remove(topic) else { return };
+        let (task, is_done) = (job.task, outcome == Outcome::Done);
+        match outcome {
+            Outcome::Done => job.done += 1,
+            Outcome::Ignored => job.ignored += 1,
+            Outcome::Failed(reason) => {
+                job.failed += 1;
+                job.failure.get_or_insert(reason);
+            }
+        }
+        if task == Task::Restore && is_done {
+            self.mark_restored(topic);
+        } else if message.restored.is_some() {
+            // Perhaps it was deleted although nothing came back: to restore what is still there does no harm.
+            self.retained.deleted.push(message);
+        }
     }
 
     /// Publishes no more of what is being deleted or restored. Returns whether there was anything.
@@ -220,8 +178,8 @@ impl App {
 
     /// Says what became of the messages when all have a status.
     fn end_retained_job(&mut self, now: Time) {
-        let is_over = |job: &Job| job.waiting.is_empty() && job.in_flight.is_empty();
-        let Some(job) = self.retained.job.take_if(|job| is_over(job)) else { return };
+        let Some(job) = self.retained.job.take_if(|job| job.is_over()) else { return };
+        self.display.dirty = true;
         if let Some(connection) = self.connection_mut(job.connection) {
             connection.subscriptions.remove(SubscriptionOwner::RetainedMessages);
         }
@@ -233,6 +191,13 @@ impl App {
         }
         if let Some(failure) = job.failure {
             return self.report_failure(format!("{text}; {} failed: {failure}", job.failed), now);
+        }
+        if job.ignored > 0 {
+            let ignored = job.ignored;
+            return self.report_failure(
+                format!("{text}; the broker did not accept {ignored}: perhaps it is not allowed"),
+                now,
+            );
         }
         match (job.task, can_restore) {
             (Task::Delete, true) => text.push_str(": u restores them"),
@@ -247,12 +212,12 @@ impl App {
         let job = self.retained.job.as_ref()?;
         let verb = if job.task == Task::Delete { "Deleting" } else { "Restoring" };
         let state = match (job.waiting.is_empty(), self.connection(job.connection)) {
-            (true, _) => format!("waiting for {}", pluralize(job.in_flight.len(), "answer")),
+            (true, _) => format!("waiting for {}", pluralize(job.unconfirmed.len(), "answer")),
             (false, Some(connection)) if !connection.is_connected() => {
                 "waits for the connection · Esc stops".to_owned()
             }
             (false, _) => "Esc stops".to_owned(),
         };
-        Some(format!("{verb} retained messages: {} of {} · {state}", job.done + job.failed, job.total))
+        Some(format!("{verb} retained messages: {} of {} · {state}", job.done + job.failed + job.ignored, job.total))
     }
 }
