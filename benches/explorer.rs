@@ -44,6 +44,8 @@ mod unix {
     const TOPICS_AT_ONCE: usize = 10_000;
     const SAMPLES: usize = 50;
 
+    /// The row of the screen with the search.
+    const SEARCH_ROW: usize = 2;
     /// The topic of the first row.
     const FIRST: &str = "a-first-topic";
     /// A dashboard, which stays when the explorer closes.
@@ -100,7 +102,9 @@ mod unix {
         program.type_text("=xx 00007/sensor-3");
         program.wait_text("bench/device-000007/sensor-3");
         let first = typed.elapsed();
-        program.wait_text(" found");
+        program.wait_for_screen("the end of the search", |screen| {
+            screen.contents().lines().nth(SEARCH_ROW).is_some_and(|line| line.contains(" found"))
+        });
         let last = typed.elapsed();
         program.type_text("\u{1b}");
         program.wait_text("by name");

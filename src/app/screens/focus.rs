@@ -64,6 +64,12 @@ impl App {
         }
     }
 
+    /// Returns which key bindings apply on the screen from which the one with the focus was opened.
+    #[must_use]
+    pub(crate) fn key_context_below(&self) -> Option<KeyContext> {
+        self.left_screen.as_ref().map(|screen| screen.component().key_context(self))
+    }
+
     /// Returns the screen over which the one with the focus was opened, if it is drawn below it.
     #[must_use]
     pub(crate) fn screen_below(&self) -> Option<&Screen> {

@@ -56,7 +56,9 @@ impl View for Help {
         let query = WordQuery::new(self.filter.as_ref().map_or("", |filter| filter.value()));
         let text_width = DIALOG_WIDTH.min(context.area.width.saturating_sub(4)).saturating_sub(ARROW_WIDTH);
         let on_welcome = context.app.current_dashboard().is_none();
-        let lines = help_lines(context.config, &query, text_width, on_welcome);
+        let welcome = || on_welcome.then_some(WELCOME.title);
+        let first = context.app.key_context_below().map(|context| context.title).or_else(welcome);
+        let lines = help_lines(context.config, &query, text_width, (first, on_welcome));
         let Some(filter) = &self.filter else {
             return context.draw_text_dialog("Keys", DIALOG_WIDTH, &lines, self.scroll);
         };
@@ -71,12 +73,17 @@ impl View for Help {
     }
 }
 
-/// Returns the keys that match a query, in their sections. Those of the welcome screen come first while it is shown, and
-/// those of dashboards are left out then: they do nothing.
-fn help_lines(config: &UiConfig, query: &WordQuery, width: u16, on_welcome: bool) -> Vec<(String, Style)> {
+/// Returns the keys that match a query, in their sections: those of the screen that is shown come first. On the welcome
+/// screen, those of dashboards are left out: they do nothing.
+fn help_lines(
+    config: &UiConfig,
+    query: &WordQuery,
+    width: u16,
+    (first, on_welcome): (Option<&str>, bool),
+) -> Vec<(String, Style)> {
     let mut lines = Vec::new();
     let mut titles = section_titles();
-    titles.sort_by_key(|title| !(on_welcome && *title == WELCOME.title));
+    titles.sort_by_key(|title| first != Some(*title));
     let works = |binding: &KeyBinding| !(on_welcome && [DASHBOARD, PLACE_KEYS].contains(&binding.context));
     for title in titles {
         let rows = config.keymap.rows().iter().filter(|row| section_title(row.binding) == title && works(row.binding));

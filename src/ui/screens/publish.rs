@@ -58,7 +58,7 @@ impl View for PublishPrompt {
         ] {
             let value_area = self.draw_name(context, rest, field, name);
             let is_focused = self.field == field;
-            let text = if is_focused { format!("◂ {value} ▸") } else { format!("  {value}") };
+            let text = if is_focused { format!("‹ {value} ›") } else { format!("  {value}") };
             let style = if is_focused { theme.selected() } else { theme.text() };
             draw_line(context.buf, value_area, 0, &text, style, Alignment::Left);
             rest = below(rest, 1);

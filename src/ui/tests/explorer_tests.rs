@@ -119,6 +119,15 @@ fn what_the_broker_refuses_is_said() {
 }
 
 #[test]
+fn help_begins_with_the_keys_of_the_explorer() {
+    let mut app = app_without_image((100, 30));
+    explore(&mut app);
+    act(&mut app, &[Action::ShowHelp]);
+    let screen = shown(&app);
+    assert!(screen.lines().take(4).any(|line| line.contains("In the explorer")), "{screen}");
+}
+
+#[test]
 fn dropped_messages_are_counted_until_they_come_again() {
     let mut app = app_without_image((110, 30));
     explore(&mut app);
