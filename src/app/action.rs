@@ -163,6 +163,8 @@ pub enum ExploreAction {
     Pause,
     /// Publish a message to the topic, or to another one.
     Publish,
+    /// Save the payload to a file.
+    SavePayload,
     /// Ask the broker for all retained messages again.
     Refresh,
     /// Close the explorer, or the program if there is nothing else.

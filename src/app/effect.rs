@@ -122,6 +122,8 @@ pub enum ScriptsEffect {
 pub enum ShellEffect {
     /// Open this URL outside the terminal.
     OpenUrl(String),
+    /// Save this payload to a new file.
+    SavePayload(PathBuf, Arc<[u8]>),
     /// Copy this text to the clipboard of the terminal.
     CopyToClipboard(String),
     /// Open this file in the user's editor, at the tile that is defined there.

@@ -34,6 +34,7 @@ mod renderer;
 mod restored_tabs;
 mod runtime_event;
 #[cfg_attr(not(feature = "scripts"), path = "script_runner_disabled.rs")]
+mod save_payload;
 mod script_runner;
 mod shell_effects;
 mod signals;

@@ -32,6 +32,7 @@ impl EffectHandler {
     pub(super) fn execute_shell_effect(&mut self, effect: ShellEffect) -> LoopAction {
         match effect {
             ShellEffect::OpenUrl(address) => self.open_url(address),
+            ShellEffect::SavePayload(path, payload) => self.save_payload(path, payload),
             ShellEffect::OpenInEditor(path, tile) => {
                 self.queue_file_request(FileRequest::FindTile(path, tile));
             }

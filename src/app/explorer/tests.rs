@@ -338,6 +338,10 @@ fn payload_and_topic_are_copied() {
     fixture.act(Action::CycleFocus(1));
     fixture.go(Direction::Down);
     assert_eq!(copied(fixture.act(Action::CopyValue)), "21.5");
+    fixture.act(Action::Explore(ExploreAction::SavePayload));
+    let saved = fixture.act(Action::Accept);
+    let path = std::path::PathBuf::from("home.json");
+    assert_eq!(saved, [Effect::Shell(crate::app::ShellEffect::SavePayload(path, br#"{"t":21.5}"#[..].into()))]);
     fixture.receive("home", &[0xff, 0xfe]);
     assert_eq!(fixture.act(Action::CopyValue), []);
     assert_eq!(fixture.notice(), "The newest message has no $.t: select another part");

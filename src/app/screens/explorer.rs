@@ -68,6 +68,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "explorer-help" ["?"] |_| Action::ShowHelp, "show this help", "help";
         "explorer-copy" ["y"] |_| Action::CopyValue, "copy the payload, or the selected value", (|app| topic_hint(app, "copy"));
         "explorer-copy-topic" ["Y"] |_| Action::Explore(ExploreAction::CopyTopic), "copy the topic";
+        "explorer-save" ["S"] |_| Action::Explore(ExploreAction::SavePayload), "save the payload to a file";
         "explorer-delete" ["x"] |_| Action::Explore(ExploreAction::DeleteRetained(false)),
             "delete what is retained here and below", (delete_hint);
         "explorer-delete-found" ["X"] |_| Action::Explore(ExploreAction::DeleteRetained(true)),
@@ -117,6 +118,7 @@ impl Component for ExplorerScreen {
             Action::Explore(ExploreAction::AddTile) => app.add_tile_for_topic(now),
             Action::Explore(ExploreAction::DeleteRetained(all_found)) => app.confirm_delete_retained(*all_found, now),
             Action::Explore(ExploreAction::Publish) => app.open_publish_prompt(),
+            Action::Explore(ExploreAction::SavePayload) => app.open_save_prompt(now),
             Action::Explore(ExploreAction::Refresh) => app.refresh_explorer(now),
             Action::Explore(ExploreAction::Close) if is_outermost(app) && app.dashboards.is_empty() => {
                 return Flow::Stay(vec![Effect::Shell(ShellEffect::Quit)]);
@@ -244,7 +246,7 @@ fn copy_payload(app: &mut App, now: Time) -> Vec<Effect> {
             app.copy_text(&topic, text, now)
         }
         (Ok(None), Err(_)) => {
-            app.notify("The payload is binary: there is no text to copy", now);
+            app.notify("The payload is binary, there is no text to copy: S saves it to a file", now);
             Vec::new()
         }
         (Err(sentence), _) => {

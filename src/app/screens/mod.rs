@@ -34,6 +34,7 @@ pub(crate) mod permissions;
 pub(crate) mod places;
 pub(crate) mod prompt;
 pub(crate) mod publish;
+pub(crate) mod save_payload;
 pub(crate) mod steer;
 pub(crate) mod tile_menu;
 pub(crate) mod tile_search;
@@ -192,6 +193,8 @@ screens! {
     PasswordPrompt(password_prompt::PasswordPrompt),
     /// The prompt of a tile.
     Prompt(prompt::Prompt),
+    /// The prompt for the file that a payload is saved to.
+    SavePayload(save_payload::SavePayload),
     /// The prompt for a message to any topic.
     Publish(publish::PublishPrompt),
     /// The list of what can be done with a tile.

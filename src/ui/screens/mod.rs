@@ -26,6 +26,7 @@ mod password_prompt;
 mod permissions;
 mod prompt;
 mod publish;
+mod save_payload;
 mod tile_menu;
 mod tile_search;
 mod variable_list;
@@ -98,6 +99,7 @@ fn view(screen: &Screen) -> Option<&dyn View> {
         Screen::Explorer(screen) => &**screen,
         Screen::ExplorerFilters(screen) => &**screen,
         Screen::Publish(screen) => &**screen,
+        Screen::SavePayload(screen) => &**screen,
         Screen::Activity(screen) => &**screen,
         Screen::TileSearch(screen) => &**screen,
         Screen::Permissions(screen) => &**screen,
