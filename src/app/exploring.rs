@@ -69,9 +69,11 @@ impl App {
         let keeps = |explorer: &Explorer| {
             explorer.connection == connection && explorer.filters().iter().all(|filter| filters.contains(filter))
         };
-        match self.explorer.as_deref_mut().filter(|explorer| keeps(explorer)) {
-            Some(explorer) => explorer.set_filters(filters, round),
-            None => self.explorer = Some(Box::new(Explorer::new(connection, filters, round, now))),
+        if let Some(explorer) = self.explorer.as_deref_mut().filter(|explorer| keeps(explorer)) {
+            explorer.set_filters(filters, round);
+        } else {
+            self.abandon_retained_job(now);
+            self.explorer = Some(Box::new(Explorer::new(connection, filters, round, now)));
         }
         self.left_screen = None;
         self.open(ExplorerScreen);
@@ -114,12 +116,13 @@ impl App {
     }
 
     /// Ends the explorer if no screen shows it.
-    pub(super) fn close_unused_explorer(&mut self) {
+    pub(super) fn close_unused_explorer(&mut self, now: Time) {
         let is_of_explorer = |screen: &Screen| matches!(screen, Screen::Explorer(_) | Screen::ExplorerFilters(_));
         if self.explorer.is_some()
             && !is_of_explorer(&self.focus)
             && !self.left_screen.as_ref().is_some_and(is_of_explorer)
         {
+            self.abandon_retained_job(now);
             self.explorer = None;
         }
     }
@@ -148,7 +151,7 @@ impl App {
         if !other_broker {
             return;
         }
-        self.retained.forget();
+        self.forget_retained_of(id, now);
         let Some(explorer) = self.explorer.as_mut().filter(|explorer| explorer.connection == id) else { return };
         let (filters, round) = (explorer.filters().to_vec(), explorer.round);
         **explorer = Explorer::new(id, filters, round, now);
@@ -188,7 +191,9 @@ impl App {
     pub(super) fn open_publish_prompt(&mut self) {
         let Some(explorer) = &self.explorer else { return };
         let newest = explorer.selected_topic().and_then(|topic| topic.newest());
-        let payload = newest.and_then(|message| String::from_utf8(message.payload.to_vec()).ok()).unwrap_or_default();
+        // What is known only in part must not take the place of the whole.
+        let whole = newest.filter(|message| message.is_whole());
+        let payload = whole.and_then(|message| String::from_utf8(message.payload.to_vec()).ok()).unwrap_or_default();
         let topic = match explorer.selected.map(|node| explorer.tree.path(node)) {
             Some(path) if newest.is_some() => command_topic(&explorer.tree, &path).unwrap_or(path),
             Some(path) => format!("{path}/"),

@@ -21,7 +21,7 @@ impl App {
         if screen != discriminant(&self.focus) {
             self.on_screen_changed(now);
         }
-        self.close_unused_explorer();
+        self.close_unused_explorer(now);
         self.update_subscriptions(&mut effects);
         if !is_message {
             self.publish_automatic_messages(now, &mut effects);

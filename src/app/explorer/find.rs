@@ -35,6 +35,8 @@ struct Scan {
     count: usize,
     /// The number of the next node to look at.
     next: usize,
+    /// How many of the nodes were looked at that became topics after others were below them; `None` before the first step.
+    late: Option<usize>,
 }
 
 impl Scan {
@@ -42,6 +44,10 @@ impl Scan {
     fn advance(&mut self, query: &TopicQuery, matcher: &mut TopicMatcher, tree: &TopicTree, now: Time) -> bool {
         let end = tree.node_count().min(self.next + NODES_PER_FRAME);
         let before = self.found.len();
+        let late = self.late.replace(tree.late_topics().len()).unwrap_or(tree.late_topics().len());
+        for node in tree.late_topics().iter().skip(late).filter(|node| node.index() < self.next) {
+            self.found.extend(matcher.score(query, tree, *node, now).map(|score| (Reverse(score), *node)));
+        }
         let mut bytes = 0;
         for node in tree.topics_among(self.next..end) {
             self.next = node.index() + 1;
@@ -133,6 +139,16 @@ impl Find {
         self.scan.count
     }
 
+    /// Returns whether all topics that match are known.
+    pub fn has_all(&self, tree: &TopicTree) -> bool {
+        self.scan.next >= tree.node_count() && self.scan.count == self.scan.found.len()
+    }
+
+    /// Returns the topics that match, also if another one is shown because it is selected.
+    pub fn matching(&self) -> impl Iterator<Item = NodeId> {
+        self.scan.found.iter().map(|(_, node)| *node)
+    }
+
     /// Returns whether there are nodes that were not looked at.
     pub fn is_searching(&self, tree: &TopicTree) -> bool {
         self.query.is_ok() && (self.scan.next < tree.node_count() || self.repeated.is_some())
@@ -144,7 +160,9 @@ impl Find {
         if self.scan.next == 0 {
             self.scanned_at = now;
         }
-        if self.scan.next < tree.node_count() && self.scan.advance(query, &mut self.matcher, tree, now) {
+        let has_new =
+            self.scan.next < tree.node_count() || self.scan.late.is_some_and(|late| late < tree.late_topics().len());
+        if has_new && self.scan.advance(query, &mut self.matcher, tree, now) {
             self.show_scan();
         }
         let Ok(query) = &self.query else { return };

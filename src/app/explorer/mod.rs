@@ -123,11 +123,16 @@ impl Explorer {
         (self.filters, self.round) = (filters, round);
     }
 
+    /// Returns whether a filter matches a topic.
+    pub fn explores(&self, topic: &str) -> bool {
+        let mut is_explored = false;
+        self.router.route(topic, &mut |()| is_explored = true);
+        is_explored
+    }
+
     /// Records a message, if a filter matches it.
     pub fn record(&mut self, message: MessageRef<'_>, now: Time) {
-        let mut is_explored = false;
-        self.router.route(message.topic, &mut |()| is_explored = true);
-        if !is_explored {
+        if !self.explores(message.topic) {
             return;
         }
         if let Some(node) = self.tree.record(message, now) {

@@ -198,6 +198,18 @@ fn topics_are_found_while_one_types() {
     assert_eq!(fixture.rows().len(), 2);
     fixture.receive("attic/lamp", b"OFF");
     assert_eq!(fixture.rows().len(), 3, "a new topic is found, too");
+    fixture.receive("home/hall", b"a lamp");
+    for _ in 0..4 {
+        fixture.act(Action::EditInput(tui_input::InputRequest::DeletePrevChar.into()));
+    }
+    fixture.act(Action::EditInput(InputEdit::Insert("kitchen".to_owned())));
+    assert_eq!(fixture.rows().len(), 1);
+    fixture.receive("home/kitchen", b"");
+    assert_eq!(fixture.rows().len(), 2, "also one that was a level before");
+    for _ in 0..7 {
+        fixture.act(Action::EditInput(tui_input::InputRequest::DeletePrevChar.into()));
+    }
+    fixture.act(Action::EditInput(InputEdit::Insert("lamp".to_owned())));
     fixture.act(Action::EditInput(InputEdit::Insert(" hall".to_owned())));
     assert_eq!(fixture.rows(), ["[home/hall/lamp]"]);
     fixture.act(Action::Accept);
@@ -488,6 +500,9 @@ fn message_is_published_to_the_topic_that_the_device_listens_to() {
     fixture.act(Action::MoveInDialog(Direction::Up));
     let Screen::Publish(prompt) = &fixture.0.app.focus else { panic!("{:?}", fixture.0.app.focus) };
     assert_eq!((prompt.payload.input.value(), prompt.retain), ("OFF", true), "what was published before");
+    fixture.act(Action::MoveInDialog(Direction::Down));
+    let Screen::Publish(prompt) = &fixture.0.app.focus else { panic!("{:?}", fixture.0.app.focus) };
+    assert_eq!((prompt.payload.input.value(), prompt.retain), ("ON", false), "the draft comes back");
 }
 
 #[test]
@@ -530,6 +545,46 @@ fn deletion_that_the_broker_ignores_is_not_said_to_be_done() {
     fixture.0.advance(2_000);
     assert!(fixture.0.app.retained_progress().is_some(), "it may still come back");
     fixture.0.advance(2_000);
-    let expected = "Deleted 0 retained messages of 1; the broker did not accept 1: perhaps it is not allowed";
+    let expected = "Deleted 0 retained messages of 1; 1 not confirmed by the broker: perhaps it is not allowed";
     assert_eq!(fixture.notice(), expected);
+}
+
+#[test]
+fn newer_messages_are_not_replaced_by_what_is_restored() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    for topic in ["old/a", "old/b"] {
+        fixture.0.receive_unresolved(Message { retain: true, ..Message::new(topic, &b"1"[..]) });
+    }
+    fixture.0.app.resolve_values(fixture.0.now);
+    fixture.act(Action::Explore(ExploreAction::DeleteRetained(false)));
+    fixture.receive("old/b", b"2");
+    fixture.act(Action::Accept);
+    let effects = fixture.0.advance(100);
+    assert_eq!(published(&mut fixture, effects).len(), 2);
+    fixture.receive("old/a", b"3");
+    fixture.act(Action::Explore(ExploreAction::RestoreRetained));
+    let effects = fixture.0.advance(100);
+    let restored = published(&mut fixture, effects);
+    assert_eq!(
+        restored,
+        [("old/b".to_owned(), "2".to_owned())],
+        "the payload that came last, and not where one has come"
+    );
+}
+
+#[test]
+fn closing_the_explorer_ends_a_deletion_and_keeps_what_can_be_restored() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    for number in 0..120 {
+        fixture.0.receive_unresolved(Message { retain: true, ..Message::new(format!("old/{number}"), &b"1"[..]) });
+    }
+    fixture.0.app.resolve_values(fixture.0.now);
+    fixture.act(Action::Explore(ExploreAction::DeleteRetained(false)));
+    fixture.act(Action::Accept);
+    fixture.0.advance(100);
+    fixture.act(Action::WalkScreens(1));
+    assert_eq!(fixture.0.app.retained_progress(), None);
+    let expected = "Deleted 0 retained messages of 120; 50 not confirmed by the broker: perhaps it is not allowed";
+    assert_eq!(fixture.notice(), expected);
+    assert_eq!(fixture.0.app.retained.restorable(), 50);
 }

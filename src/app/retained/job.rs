@@ -87,36 +87,15 @@ pub(in crate::app) struct RetainedEdits {
     pub(super) deleted_on: Option<ConnectionId>,
 }
 
-impl RetainedMessage {
-    fn restored_bytes(&self) -> usize {
-        self.restored.as_ref().map_or(0, |(payload, _)| payload.len())
-    }
-}
-
 impl RetainedEdits {
     /// Returns whether messages are being deleted or restored.
     pub(in crate::app) const fn is_busy(&self) -> bool {
         self.job.is_some()
     }
 
-    /// Forgets everything: the connection leads to another broker.
-    pub(in crate::app) fn forget(&mut self) {
-        *self = Self::default();
-    }
-
-    /// Makes room for more messages that can be restored: the oldest ones are forgotten.
-    pub(super) fn make_room_for(&mut self, connection: ConnectionId, messages: &[RetainedMessage]) {
-        if self.deleted_on != Some(connection) {
-            self.deleted.clear();
-        }
-        self.deleted_on = Some(connection);
-        let bytes = |messages: &[RetainedMessage]| messages.iter().map(RetainedMessage::restored_bytes).sum::<usize>();
-        let new = messages.iter().filter(|message| message.restored.is_some()).count();
-        let has_room =
-            self.deleted.len() + new <= MAX_RESTORED && bytes(&self.deleted) + bytes(messages) <= MAX_RESTORED_BYTES;
-        if !has_room {
-            self.deleted.clear();
-        }
+    /// Returns how many messages can be restored.
+    pub(in crate::app) const fn restorable(&self) -> usize {
+        self.deleted.len()
     }
 
     /// Returns when the next messages are published.

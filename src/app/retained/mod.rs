@@ -30,7 +30,7 @@ const CONFIRM_TIMEOUT: Duration = Duration::from_secs(3);
 impl App {
     /// Deletes these retained messages.
     pub(super) fn delete_retained(&mut self, connection: ConnectionId, messages: Vec<RetainedMessage>, now: Time) {
-        self.retained.make_room_for(connection, &messages);
+        (self.retained.deleted, self.retained.deleted_on) = (Vec::new(), Some(connection));
         self.start_retained_job(Task::Delete, connection, messages, now);
     }
 
@@ -42,8 +42,21 @@ impl App {
                 self.notify("Retained messages are still being changed: Esc stops that", now);
             }
             Some(connection) => {
-                let deleted = std::mem::take(&mut self.retained.deleted);
-                self.start_retained_job(Task::Restore, connection, deleted, now);
+                let Some(explorer) = &self.explorer else { return };
+                // What has a newer message was not deleted, or was published again: that stays.
+                let is_gone = |message: &RetainedMessage| {
+                    let node = explorer.tree.find(message.topic.as_str());
+                    node.and_then(|node| explorer.tree.topic(node)).is_none_or(|state| state.payload_bytes == 0)
+                };
+                let (restored, others): (Vec<_>, Vec<_>) = std::mem::take(&mut self.retained.deleted)
+                    .into_iter()
+                    .filter(is_gone)
+                    .partition(|message| explorer.explores(message.topic.as_str()));
+                self.retained.deleted = others;
+                if restored.is_empty() {
+                    return self.notify("Nothing to restore among the topics that are subscribed to", now);
+                }
+                self.start_retained_job(Task::Restore, connection, restored, now);
             }
             None => self.notify("Nothing to restore: no retained message was deleted", now),
         }
@@ -74,12 +87,17 @@ impl App {
         let Some(job) = self.retained.job.as_mut().filter(|_| is_due) else { return Vec::new() };
         job.next_at = now.saturating_add(INTERVAL);
         self.display.dirty = true;
-        let is_shown = self.explorer.as_ref().is_some_and(|explorer| explorer.connection == job.connection);
-        let is_old = |sent_at: Time| !is_shown || now.since(sent_at) >= CONFIRM_TIMEOUT;
+        if !self.connections.iter().any(|connection| connection.id == job.connection && connection.is_connected()) {
+            // Nothing may fill the queue of a connection that is down, and what was sent last may be lost.
+            job.waiting.extend(job.unconfirmed.drain().map(|(_, (message, _))| message));
+            job.requests.clear();
+            return Vec::new();
+        }
+        let is_old = |sent_at: Time| now.since(sent_at) >= CONFIRM_TIMEOUT;
         let given_up: Vec<Topic> =
             job.unconfirmed.iter().filter(|(_, (_, at))| is_old(*at)).map(|(topic, _)| topic.clone()).collect();
         for topic in given_up {
-            self.finish_retained(&topic, if is_shown { Outcome::Ignored } else { Outcome::Done });
+            self.finish_retained(&topic, Outcome::Ignored);
         }
         self.end_retained_job(now);
         self.publish_next_retained(now)
@@ -87,14 +105,19 @@ impl App {
 
     fn publish_next_retained(&mut self, now: Time) -> Vec<Effect> {
         let Some(job) = &mut self.retained.job else { return Vec::new() };
-        // Nothing may fill the queue of a connection that is down.
-        if !self.connections.iter().any(|connection| connection.id == job.connection && connection.is_connected()) {
-            return Vec::new();
-        }
         let room = MAX_UNCONFIRMED.saturating_sub(job.unconfirmed.len());
         let next: Vec<RetainedMessage> =
             job.waiting.drain(..room.min(MESSAGES_PER_INTERVAL).min(job.waiting.len())).collect();
-        let publish = |message: RetainedMessage| {
+        let tree = self.explorer.as_ref().map(|explorer| &explorer.tree);
+        let publish = |mut message: RetainedMessage| {
+            let newest = tree.and_then(|tree| tree.topic(tree.find(message.topic.as_str())?));
+            if let (Task::Delete, Some((payload, _)), Some(newest)) = (job.task, &mut message.restored, newest)
+                && newest.payload.len() == newest.payload_bytes
+                && newest.payload_bytes > 0
+            {
+                // It may have changed since the question.
+                *payload = newest.payload.into();
+            }
             let id = self.publishing.next_id();
             let payload = match (job.task, &message.restored) {
                 (Task::Restore, Some((payload, _))) => Arc::clone(payload),
@@ -151,7 +174,7 @@ impl App {
         if task == Task::Restore && is_done {
             self.mark_restored(topic);
         } else if message.restored.is_some() {
-            // Perhaps it was deleted although nothing came back: to restore what is still there does no harm.
+            // Perhaps it was deleted although nothing came back.
             self.retained.deleted.push(message);
         }
     }
@@ -165,6 +188,30 @@ impl App {
         }
         self.end_retained_job(now);
         true
+    }
+
+    /// Ends what is being deleted or restored because nothing can be confirmed any more.
+    pub(super) fn abandon_retained_job(&mut self, now: Time) {
+        let Some(job) = &mut self.retained.job else { return };
+        let left = std::mem::take(&mut job.waiting);
+        let unconfirmed: Vec<Topic> = job.unconfirmed.keys().cloned().collect();
+        if job.task == Task::Restore {
+            self.retained.deleted.extend(left);
+        }
+        for topic in unconfirmed {
+            self.finish_retained(&topic, Outcome::Ignored);
+        }
+        self.end_retained_job(now);
+    }
+
+    /// Forgets what belongs to a connection that leads to another broker now.
+    pub(super) fn forget_retained_of(&mut self, connection: ConnectionId, now: Time) {
+        if self.retained.job.as_ref().is_some_and(|job| job.connection == connection) {
+            self.abandon_retained_job(now);
+        }
+        if self.retained.deleted_on == Some(connection) {
+            (self.retained.deleted, self.retained.deleted_on) = (Vec::new(), None);
+        }
     }
 
     /// Marks a topic as retained: the broker sends a message that comes later without the flag.
@@ -195,7 +242,7 @@ impl App {
         if job.ignored > 0 {
             let ignored = job.ignored;
             return self.report_failure(
-                format!("{text}; the broker did not accept {ignored}: perhaps it is not allowed"),
+                format!("{text}; {ignored} not confirmed by the broker: perhaps it is not allowed"),
                 now,
             );
         }

@@ -6,7 +6,6 @@ use super::confirm::{Confirm, ConfirmedAction};
 use crate::{
     app::{
         App,
-        explorer::find::Find,
         retained::{MAX_RESTORED, MAX_RESTORED_BYTES, RetainedMessage},
     },
     model::{
@@ -56,15 +55,14 @@ impl App {
         }
         let Some(explorer) = &self.explorer else { return };
         let (connection, tree) = (explorer.connection, &explorer.tree);
-        let shows_all = |find: &Find| !find.is_searching(tree) && find.count() == find.found().len();
         let (messages, is_all) = match (&explorer.find, explorer.selected) {
             (None, _) if all_found => {
                 return self.notify("Find topics first: X deletes the retained messages of all that are found", now);
             }
-            (Some(find), _) if all_found && !shows_all(find) => {
+            (Some(find), _) if all_found && !find.has_all(tree) => {
                 return self.notify("Too many topics are found for X: narrow the search, or wait for its end", now);
             }
-            (Some(find), _) if all_found => retained_messages(tree, find.found().iter().copied()),
+            (Some(find), _) if all_found => retained_messages(tree, find.matching()),
             (Some(find), Some(node)) if find.found().contains(&node) => retained_messages(tree, std::iter::once(node)),
             (None, Some(node)) => retained_messages(tree, tree.nodes_below(node)),
             _ => (Vec::new(), true),
@@ -86,6 +84,11 @@ impl App {
             _ if restored == count => "To undo this later, press u in the explorer.".to_owned(),
             _ => format!("Only {restored} of them can be restored with u: the others are too large or too many."),
         });
+        let earlier = self.retained.restorable();
+        if earlier > 0 {
+            let earlier = pluralize(earlier, "message");
+            text.push(format!("The {earlier} deleted before can then no longer be restored."));
+        }
         let action = ConfirmedAction::DeleteRetained(connection, messages);
         self.open(Confirm::new("Delete retained messages", text, "delete", action));
     }

@@ -128,6 +128,8 @@ pub struct PublishPrompt {
     pub(crate) error: Option<String>,
     /// Which of the messages that were published before is shown: 0 is the newest.
     recalled: Option<usize>,
+    /// What was typed before.
+    draft: TypedMessage,
 }
 
 impl PublishPrompt {
@@ -143,6 +145,7 @@ impl PublishPrompt {
             retain: false,
             error: None,
             recalled: None,
+            draft: TypedMessage::default(),
         }
     }
 
@@ -172,16 +175,22 @@ impl PublishPrompt {
     /// Takes a message that was published before.
     fn recall(&mut self, direction: Direction, app: &App) {
         let next = match (direction, self.recalled) {
-            (Direction::Up, None) => 0,
-            (Direction::Up, Some(index)) => index + 1,
-            (_, Some(index)) => index.saturating_sub(1),
+            (Direction::Up, None) => Some(0),
+            (Direction::Up, Some(index)) => Some(index + 1),
+            (_, Some(index)) => index.checked_sub(1),
             (_, None) => return,
         };
-        if let Some(message) = app.sent_messages.newest_first().nth(next) {
-            let TypedMessage { topic, payload, encoding, qos, retain } = message.clone();
-            (self.topic, self.payload) = (Input::new(topic), TextPrompt::new(payload, None));
-            (self.encoding, self.qos, self.retain, self.recalled) = (encoding, qos, retain, Some(next));
+        let message = match next {
+            Some(index) => app.sent_messages.newest_first().nth(index).cloned(),
+            None => Some(self.draft.clone()),
+        };
+        let Some(message) = message else { return };
+        if self.recalled.is_none() {
+            self.draft = self.typed();
         }
+        let TypedMessage { topic, payload, encoding, qos, retain } = message;
+        (self.topic, self.payload) = (Input::new(topic), TextPrompt::new(payload, None));
+        (self.encoding, self.qos, self.retain, self.recalled, self.error) = (encoding, qos, retain, next, None);
     }
 
     fn edit(&mut self, edit: InputEdit) {

@@ -118,6 +118,8 @@ pub(crate) struct TopicTree {
     limits: Limits,
     /// The time of tick 0.
     epoch: Time,
+    /// The nodes that became topics after others were below them.
+    late_topics: Vec<NodeId>,
     /// The messages of topics that the tree has no room for.
     left_out: u64,
 }
@@ -137,13 +139,17 @@ impl TopicTree {
             orders: Orders::default(),
             limits,
             epoch: now,
+            late_topics: Vec::new(),
             left_out: 0,
         }
     }
 
     /// Records a message. Returns the node of its topic; `None` if the tree has no room for it.
     pub fn record(&mut self, message: MessageRef<'_>, now: Time) -> Option<NodeId> {
-        let node = self.find(message.topic).map(|node| node.0).or_else(|| self.insert(message.topic));
+        let known = self.find(message.topic);
+        let is_late = known.is_some_and(|node| self.nodes[node.index()].topic == NONE);
+        self.late_topics.extend(known.filter(|_| is_late));
+        let node = known.map(|node| node.0).or_else(|| self.insert(message.topic));
         let Some(node) = node else {
             self.left_out += 1;
             return None;

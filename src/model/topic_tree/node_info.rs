@@ -132,6 +132,11 @@ impl TopicTree {
         false
     }
 
+    /// Returns the nodes that became topics after others were below them, in this order.
+    pub fn late_topics(&self) -> &[NodeId] {
+        &self.late_topics
+    }
+
     /// Returns how many nodes there are.
     pub fn node_count(&self) -> usize {
         self.nodes.len()
