@@ -33,8 +33,8 @@ mod profile_store;
 mod renderer;
 mod restored_tabs;
 mod runtime_event;
-#[cfg_attr(not(feature = "scripts"), path = "script_runner_disabled.rs")]
 mod save_payload;
+#[cfg_attr(not(feature = "scripts"), path = "script_runner_disabled.rs")]
 mod script_runner;
 mod shell_effects;
 mod signals;
