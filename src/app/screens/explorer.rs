@@ -1,5 +1,5 @@
 //! The topics of a broker: a tree, and the selected topic beside it. What it shows is in
-//! [`Explorer`](crate::app::explorer::Explorer).
+//! [`Explorer`].
 
 use std::sync::Arc;
 
