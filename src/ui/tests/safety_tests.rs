@@ -181,6 +181,10 @@ impl User {
 
     /// Returns what is published when the user does this.
     fn published_by(&mut self, input: &Input) -> Vec<PublishRequest> {
+        let typed_topic = match &self.app.focus {
+            Screen::Publish(prompt) => Some(prompt.topic.value().to_owned()),
+            _ => None,
+        };
         let event = self.event(input);
         let mut effects = event.map(|event| self.app.update(event, self.now)).unwrap_or_default();
         effects.extend(self.app.update(Event::Timer, self.now));
@@ -188,8 +192,11 @@ impl User {
             Effect::Mqtt(MqttEffect::Publish(_, request)) => Some(request),
             _ => None,
         });
-        // Deleting retained messages is no press: it is chosen by its name or its key, and asks.
-        requests.filter(|request| !(request.retain && request.payload.is_empty())).collect()
+        // Neither is a press: deleting retained messages is chosen by its name or its key, and asks; the prompt for a
+        // message shows the topic that it publishes to, and is sent from there only.
+        let is_deletion = |request: &PublishRequest| request.retain && request.payload.is_empty();
+        let is_typed = |request: &PublishRequest| typed_topic.as_deref() == Some(request.topic.as_str());
+        requests.filter(|request| !is_deletion(request) && !is_typed(request)).collect()
     }
 }
 
