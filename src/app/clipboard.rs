@@ -1,7 +1,7 @@
 //! Copying a value to the clipboard of the terminal.
 
 use super::{App, Effect, ShellEffect};
-use crate::model::{error::format_bytes, id::TileId, time::Time};
+use crate::model::{error::format_bytes, id::TileId, one_line::one_line, time::Time};
 
 /// The largest text that is copied, in bytes: terminals refuse or cut what is much larger.
 const MAX_BYTES: usize = 64 << 10;
@@ -41,8 +41,7 @@ impl App {
         }
         let end = text.char_indices().nth(MAX_SHOWN_CHARS).map(|(end, _)| end);
         let shown = end.map_or_else(|| text.clone(), |end| format!("{}…", &text[..end]));
-        let one_line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.notify(format!("Copied {name} = {one_line}"), now);
+        self.notify(format!("Copied {name} = {}", one_line(&shown)), now);
         vec![Effect::Shell(ShellEffect::CopyToClipboard(text))]
     }
 }

@@ -6,7 +6,7 @@ use super::{
     control_bindings::COLOR_PICKER,
     input_edit::InputEdit,
     key_binding::{KeyContext, TextInput},
-    list::wrap_index,
+    list::next_in,
 };
 use crate::model::{color::Rgb, grid::Direction};
 
@@ -97,8 +97,7 @@ impl ColorPicker {
     }
 
     pub(super) fn cycle_part(&mut self, offset: isize) {
-        let index = COLOR_PICKER_PARTS.iter().position(|part| *part == self.part).unwrap_or_default();
-        self.part = COLOR_PICKER_PARTS[wrap_index(index, offset, COLOR_PICKER_PARTS.len())];
+        self.part = next_in(&COLOR_PICKER_PARTS, self.part, offset);
     }
 
     pub(super) fn handle_direction(&mut self, direction: Direction) {

@@ -58,7 +58,7 @@ pub(crate) struct Connection {
     /// What the explorer subscribes to; empty if the user has not chosen yet.
     pub explore: Vec<TopicFilter>,
     /// How often the explorer has been opened.
-    pub explorations: u32,
+    pub(super) explorations: u32,
     /// The topics that it received messages on.
     pub topic_cache: TopicCache,
     pub(super) subscriptions: Subscriptions,
@@ -77,8 +77,8 @@ impl App {
         vec![effect]
     }
 
-    /// Returns the connections of the open dashboards and of the explorer, in an order that changes only if one needs attention: it comes
-    /// first.
+    /// Returns the connections of the open dashboards and of the explorer, in an order that changes only if one needs
+    /// attention: it comes first.
     #[must_use]
     pub(crate) fn connections_by_urgency(&self) -> Vec<&Connection> {
         let explored = self.explorer.as_ref().map(|explorer| explorer.connection);
@@ -119,6 +119,12 @@ impl Connection {
             router: Router::default(),
             template_router: Router::default(),
         }
+    }
+
+    /// Counts that the explorer is opened, or asks for the retained messages again. Returns how often that was.
+    pub(super) const fn next_exploration(&mut self) -> u32 {
+        self.explorations += 1;
+        self.explorations
     }
 
     /// Returns whether the broker has accepted the connection.

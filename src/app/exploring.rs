@@ -1,4 +1,5 @@
-//! The [`explorer`](super::explorer) in the app: when it opens and closes, what reaches it, and what is subscribed to for it.
+//! The [`explorer`](super::explorer) in the app: when it opens and closes, what reaches it, and what is subscribed to for
+//! it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,7 +9,7 @@ use super::{
     payload_part::PayloadPart,
     screens::{explorer::ExplorerScreen, explorer_filters::ExplorerFilters, publish::PublishPrompt},
     shown_json,
-    topic_tile::{TopicTile, command_topic, name_of},
+    topic_tile::{TopicTile, command_topic, name_of, zigbee2mqtt_topic},
 };
 use crate::{
     decode::Decoder,
@@ -64,8 +65,7 @@ impl App {
     /// keeps what it has.
     pub(super) fn start_explorer(&mut self, connection: ConnectionId, filters: Vec<TopicFilter>, now: Time) {
         let Some(open) = self.connection_mut(connection) else { return };
-        open.explorations += 1;
-        let round = open.explorations;
+        let round = open.next_exploration();
         let keeps = |explorer: &Explorer| {
             explorer.connection == connection && explorer.filters().iter().all(|filter| filters.contains(filter))
         };
@@ -109,8 +109,7 @@ impl App {
         explorer.dropped = 0;
         let connection = explorer.connection;
         if let Some(open) = self.connections.iter_mut().find(|open| open.id == connection) {
-            open.explorations += 1;
-            explorer.round = open.explorations;
+            explorer.round = open.next_exploration();
         }
         self.notify("Asked the broker for its retained messages again", now);
     }
@@ -232,11 +231,6 @@ impl App {
             Err(sentence) => self.notify(sentence, now),
         }
     }
-}
-
-/// Returns the topic that zigbee2mqtt listens to for the state of a device: nobody sees a message there.
-fn zigbee2mqtt_topic(topic: &str, path: &str) -> Option<String> {
-    (topic.starts_with("zigbee2mqtt/") && path == "$.state").then(|| format!("{topic}/set"))
 }
 
 /// Returns the value of `decode` of a tile for these decoders.

@@ -24,6 +24,12 @@ pub(super) fn wrap_index(index: usize, offset: isize, count: usize) -> usize {
     (index + count).saturating_add_signed(offset % isize::try_from(count).unwrap_or(1)) % count
 }
 
+/// Returns the value this number of values after another one in a list or, if negative, before it, with wraparound.
+pub(super) fn next_in<T: Copy + PartialEq>(all: &[T], current: T, offset: isize) -> T {
+    let index = all.iter().position(|value| *value == current).unwrap_or_default();
+    all[wrap_index(index, offset, all.len())]
+}
+
 /// How far a text that was drawn can be scrolled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScrollExtent {

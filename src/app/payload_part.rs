@@ -6,6 +6,7 @@ use crate::{
     app::{App, EditAction, form::Form},
     model::{
         kind,
+        one_line::one_line,
         payload_template::PayloadTemplate,
         preset::state_words,
         schema::{capitalized, set_fields},
@@ -78,9 +79,7 @@ impl PayloadPart {
         set_fields(&mut tile, &entries).ok()?;
         Some(tile)
     }
-}
 
-impl PayloadPart {
     fn name(&self) -> String {
         let part = name_for(&self.path);
         match self.device.as_str() {
@@ -135,13 +134,17 @@ pub(super) fn is_color(text: &str) -> bool {
     })
 }
 
+/// Returns a name for what a device calls so: in words, with a capital letter.
+pub(super) fn name_from(word: &str) -> String {
+    capitalized(&one_line(&word.replace(['_', '-', '.'], " ")))
+}
+
 /// Returns a name for the part at a path: its last name, with the index below it.
 fn name_for(path: &str) -> String {
-    let words = |text: &str| text.replace(['_', '-', '.'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
     let separated = path.trim_start_matches('$').replace("['", "\0").replace("']", "\0").replace('.', "\0");
     let last = separated.split('\0').rfind(|part| !part.is_empty()).unwrap_or_default();
     let (name, index) = last.split_once('[').unwrap_or((last, ""));
-    let name = capitalized(&words(name));
+    let name = name_from(name);
     let index = index.trim_end_matches(']').replace("][", " ");
     format!("{name} {index}").trim().to_owned()
 }

@@ -3,15 +3,10 @@
 
 use super::{
     App,
-    payload_part::{is_color, switch_states, unit_of},
+    payload_part::{is_color, name_from, switch_states, unit_of},
 };
 use crate::model::{
-    kind,
-    schema::{capitalized, set_fields},
-    tile::Tile,
-    tile_value::decode_text,
-    topic_tree::TopicTree,
-    value::Value,
+    kind, schema::set_fields, tile::Tile, tile_value::decode_text, topic_tree::TopicTree, value::Value,
 };
 
 /// The last levels of topics that say what is so, beside which one says what shall be so.
@@ -98,12 +93,16 @@ pub(super) fn command_topic(tree: &TopicTree, topic: &str) -> Option<String> {
     below.chain(beside).find(is_topic)
 }
 
+/// Returns the topic that zigbee2mqtt listens to for the state of a device: nobody sees a message there.
+pub(super) fn zigbee2mqtt_topic(topic: &str, path: &str) -> Option<String> {
+    (topic.starts_with("zigbee2mqtt/") && path == "$.state").then(|| format!("{topic}/set"))
+}
+
 /// Returns a name for a topic: its last level that says what it is about.
 pub(super) fn name_of(topic: &str) -> String {
     let is_name = |level: &&str| !level.is_empty() && !STATE_LEVELS.contains(level);
     let level = topic.rsplit('/').find(is_name).unwrap_or(topic);
-    let words: Vec<&str> = level.split(['_', '-', '.', ' ']).filter(|word| !word.is_empty()).collect();
-    capitalized(&words.join(" "))
+    name_from(level)
 }
 
 impl App {

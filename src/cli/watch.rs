@@ -17,6 +17,7 @@ use crate::{
         connection::{ConnectionId, ConnectionState},
         content_line::LineRole,
         id::TileId,
+        one_line::one_line,
         tile::Tile,
         tile_state::TileState,
     },
@@ -202,7 +203,7 @@ impl Watch {
                 } else {
                     format!("{name}: {text}")
                 };
-                let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+                let line = one_line(&line);
                 let hash = self.hasher.hash_one(&line);
                 if self.lines.get(&id) != Some(&hash) {
                     self.print_line(&truncate(&line, MAX_LINE_WIDTH))?;

@@ -4,6 +4,7 @@
 use super::{
     color::Color,
     content::{Overflow, TileContent},
+    one_line::one_line,
     plural::pluralize,
     text_table::TextTableRow,
 };
@@ -111,9 +112,7 @@ impl TileContent {
             Self::Pad(pad) => ContentLine::new(LineRole::Value, pad.text()),
             // Only who knows the time can say more.
             Self::Clock(_) => ContentLine::new(LineRole::Value, String::new()),
-            Self::Qr(text) | Self::Note(text) => {
-                ContentLine::new(LineRole::Value, text.split_whitespace().collect::<Vec<_>>().join(" "))
-            }
+            Self::Qr(text) | Self::Note(text) => ContentLine::new(LineRole::Value, one_line(text)),
             Self::RowNames(names) => ContentLine::new(LineRole::Picture, names.join(", ")),
             Self::Toggle { on: None, text, .. } => {
                 ContentLine::new(LineRole::Unknown, text.clone()).marked(LineMark::Unknown)

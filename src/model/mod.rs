@@ -40,6 +40,7 @@ pub(crate) mod message_rate;
 pub mod mqtt_dash;
 mod newest_message;
 pub(crate) mod number;
+pub(crate) mod one_line;
 pub mod open_tabs;
 pub mod password;
 mod payload_color;

@@ -15,7 +15,7 @@ use super::{
     UiConfig,
     layout::MouseTarget,
     screens::DrawContext,
-    text::{Alignment, draw_line, truncate, width},
+    text::{Alignment, draw_line, rule, truncate, width},
 };
 use crate::{
     app::{Action, activity::ActivityEntry},
@@ -91,8 +91,7 @@ fn pad(text: &str, cells: u16) -> String {
 /// Draws the newest entries below the tiles. A click on one goes to what it is about.
 pub(super) fn draw_below_tiles(context: &mut DrawContext<'_>, area: Rect) {
     let (app, config) = (context.app, context.config);
-    let heading: String = HEADING.chars().chain(std::iter::repeat('─')).take(area.width.into()).collect();
-    draw_line(context.buf, area, 0, &heading, config.theme.border(), Alignment::Left);
+    draw_line(context.buf, area, 0, &rule(HEADING, area.width), config.theme.border(), Alignment::Left);
     let area = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height - 1 };
     if app.activity.is_empty() {
         draw_line(context.buf, area, 0, EMPTY_LOG, config.theme.dim(), Alignment::Left);

@@ -12,7 +12,10 @@ use super::{
     screens::DrawContext,
     text::{Alignment, draw_line, width},
 };
-use crate::app::{ScrollExtent, payload_cursor::PayloadCursor};
+use crate::{
+    app::{ScrollExtent, payload_cursor::PayloadCursor},
+    model::error::format_bytes,
+};
 
 /// The cells for the mark of the selected part.
 pub(super) const MARK_WIDTH: u16 = 2;
@@ -61,6 +64,11 @@ impl PayloadView<'_> {
         }
         extent
     }
+}
+
+/// Returns that only the first bytes of a payload are shown.
+pub(super) fn cut_text(shown_bytes: usize, all_bytes: usize) -> String {
+    format!("* cut: these are the first {} of {}", format_bytes(shown_bytes), format_bytes(all_bytes))
 }
 
 /// Draws a mark on the line of a part, after its text or over the end of it.

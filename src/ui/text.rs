@@ -89,6 +89,11 @@ pub(crate) fn width(text: &str) -> u16 {
     u16::try_from(text.width()).unwrap_or(u16::MAX)
 }
 
+/// Returns a horizontal line of this width that begins with a text.
+pub(crate) fn rule(text: &str, width: u16) -> String {
+    text.chars().chain(std::iter::repeat('─')).take(width.into()).collect()
+}
+
 /// The alignment of a line in its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Alignment {

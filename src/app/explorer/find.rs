@@ -162,22 +162,19 @@ impl Find {
         }
         let has_new =
             self.scan.next < tree.node_count() || self.scan.late.is_some_and(|late| late < tree.late_topics().len());
-        if has_new && self.scan.advance(query, &mut self.matcher, tree, now) {
-            self.show_scan();
-        }
-        let Ok(query) = &self.query else { return };
+        let mut has_changed = has_new && self.scan.advance(query, &mut self.matcher, tree, now);
         let is_old = now.millis_since(self.scanned_at) >= REPEAT_MILLIS && query.depends_on_messages();
         if is_old && self.repeated.is_none() && self.scan.next >= tree.node_count() {
             self.repeated = Some(Scan::default());
         }
-        if let Some(mut repeated) = self.repeated.take() {
+        if let Some(repeated) = &mut self.repeated {
             repeated.advance(query, &mut self.matcher, tree, now);
-            if repeated.next < tree.node_count() {
-                self.repeated = Some(repeated);
-            } else {
-                (self.scan, self.scanned_at) = (repeated, now);
-                self.show_scan();
-            }
+        }
+        if let Some(complete) = self.repeated.take_if(|repeated| repeated.next >= tree.node_count()) {
+            (self.scan, self.scanned_at, has_changed) = (complete, now, true);
+        }
+        if has_changed {
+            self.show_scan();
         }
     }
 

@@ -9,14 +9,14 @@
 
 pub(crate) mod find;
 mod messages_below;
-mod one_line;
+mod payload_row;
 mod selection;
 mod watched;
 
 use std::sync::Arc;
 
 use crate::{
-    app::{payload_cursor::PayloadCursor, payload_format::PayloadFormat},
+    app::{list::next_in, payload_cursor::PayloadCursor, payload_format::PayloadFormat},
     model::{
         batch::MessageRef,
         connection::ConnectionId,
@@ -29,7 +29,7 @@ use crate::{
 
 use find::Find;
 pub(crate) use messages_below::MessagesBelow;
-pub(crate) use one_line::one_line;
+pub(crate) use payload_row::payload_row;
 use watched::WatchedTopics;
 pub(crate) use watched::{WatchedMessage, WatchedTopic};
 
@@ -241,8 +241,7 @@ impl Explorer {
 
     /// Sorts the tree by the next key.
     pub fn sort_by_next(&mut self) {
-        let index = SortKey::ALL.iter().position(|key| *key == self.tree.sort_key()).unwrap_or_default();
-        self.tree.set_sort_key(SortKey::ALL[(index + 1) % SortKey::ALL.len()]);
+        self.tree.set_sort_key(next_in(&SortKey::ALL, self.tree.sort_key(), 1));
     }
 
     /// Ends the search. What was selected stays so, and becomes visible in the tree.

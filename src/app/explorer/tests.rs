@@ -41,6 +41,14 @@ impl ExplorerFixture {
         self.0.receive_message(topic, payload);
     }
 
+    /// Receives a retained message on each of these topics, and draws a frame.
+    fn retain(&mut self, topics: impl IntoIterator<Item = String>) {
+        for topic in topics {
+            self.0.receive_unresolved(Message { retain: true, ..Message::new(topic, &b"1"[..]) });
+        }
+        self.0.app.resolve_values(self.0.now);
+    }
+
     fn explorer(&self) -> &Explorer {
         self.0.app.explorer.as_ref().unwrap()
     }
@@ -426,10 +434,7 @@ fn retained_messages_below_are_deleted_and_restored() {
 #[test]
 fn deletion_is_stopped_and_says_what_failed() {
     let mut fixture = ExplorerFixture::new(&[]);
-    for number in 0..120 {
-        fixture.0.receive_unresolved(Message { retain: true, ..Message::new(format!("old/{number}"), &b"1"[..]) });
-    }
-    fixture.0.app.resolve_values(fixture.0.now);
+    fixture.retain((0..120).map(|number| format!("old/{number}")));
     fixture.act(Action::Explore(ExploreAction::DeleteRetained(false)));
     fixture.act(Action::Accept);
     let requests = crate::app::tests::publish_requests(fixture.0.advance(100));
@@ -535,8 +540,7 @@ fn bytes_are_published_and_mistakes_are_said() {
 #[test]
 fn deletion_that_the_broker_ignores_is_not_said_to_be_done() {
     let mut fixture = ExplorerFixture::new(&[]);
-    fixture.0.receive_unresolved(Message { retain: true, ..Message::new("old", &b"1"[..]) });
-    fixture.0.app.resolve_values(fixture.0.now);
+    fixture.retain(["old".to_owned()]);
     fixture.act(Action::Explore(ExploreAction::DeleteRetained(false)));
     fixture.act(Action::Accept);
     let requests = crate::app::tests::publish_requests(fixture.0.advance(100));
@@ -552,10 +556,7 @@ fn deletion_that_the_broker_ignores_is_not_said_to_be_done() {
 #[test]
 fn newer_messages_are_not_replaced_by_what_is_restored() {
     let mut fixture = ExplorerFixture::new(&[]);
-    for topic in ["old/a", "old/b"] {
-        fixture.0.receive_unresolved(Message { retain: true, ..Message::new(topic, &b"1"[..]) });
-    }
-    fixture.0.app.resolve_values(fixture.0.now);
+    fixture.retain(["old/a", "old/b"].map(str::to_owned));
     fixture.act(Action::Explore(ExploreAction::DeleteRetained(false)));
     fixture.receive("old/b", b"2");
     fixture.act(Action::Accept);
@@ -575,10 +576,7 @@ fn newer_messages_are_not_replaced_by_what_is_restored() {
 #[test]
 fn closing_the_explorer_ends_a_deletion_and_keeps_what_can_be_restored() {
     let mut fixture = ExplorerFixture::new(&[]);
-    for number in 0..120 {
-        fixture.0.receive_unresolved(Message { retain: true, ..Message::new(format!("old/{number}"), &b"1"[..]) });
-    }
-    fixture.0.app.resolve_values(fixture.0.now);
+    fixture.retain((0..120).map(|number| format!("old/{number}")));
     fixture.act(Action::Explore(ExploreAction::DeleteRetained(false)));
     fixture.act(Action::Accept);
     fixture.0.advance(100);

@@ -1,14 +1,18 @@
 //! The messages of the topics that were selected last: whole, and as many as there is room for.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     sync::{Arc, OnceLock},
 };
 
+use serde_json::Value as Json;
+
 use crate::{
+    app::shown_json,
     decode::{self, Decoder},
     model::{
         batch::MessageRef,
+        json_path::json_text,
         message::Qos,
         message_properties::{MessageProperties, memory_bytes},
         time::Time,
@@ -22,6 +26,10 @@ const MAX_TOPICS: usize = 16;
 const MAX_MESSAGES: usize = 500;
 /// How many bytes of a payload are kept.
 const MAX_PAYLOAD_BYTES: usize = 1 << 20;
+/// The largest payload whose parts are compared with those of the one before.
+const MAX_COMPARED_BYTES: usize = 64 << 10;
+/// The most parts that are compared.
+const MAX_CHANGES: usize = 200;
 /// How many of the newest messages keep what their payload was decoded to.
 const DECODED_MESSAGES: usize = 2;
 /// How many bytes of payloads and properties of each are kept. The last message is kept, however large it is.
@@ -106,7 +114,12 @@ pub(crate) struct WatchedTopic {
     /// Its messages, the newest last. There is at least one.
     messages: VecDeque<WatchedMessage>,
     bytes: usize,
+    /// What has changed since the message before. Found out when it is shown.
+    changes: OnceLock<Vec<Change>>,
 }
+
+/// The path of a part of the JSON that has changed, and what it was; `None` if it was not there.
+pub(crate) type Change = (String, Option<String>);
 
 impl WatchedTopic {
     /// Returns its messages, the newest first.
@@ -119,7 +132,14 @@ impl WatchedTopic {
         self.messages.back()
     }
 
+    /// Returns which parts of the JSON have changed with the newest message.
+    pub fn changes(&self) -> &[Change] {
+        let find = || self.newest().zip(self.newest_first().nth(1)).map(|(newest, before)| changes(before, newest));
+        self.changes.get_or_init(|| find().unwrap_or_default())
+    }
+
     fn push(&mut self, message: WatchedMessage) {
+        self.changes = OnceLock::new();
         self.bytes += message.memory_bytes();
         self.messages.push_back(message);
         let older = self.messages.len().checked_sub(DECODED_MESSAGES + 1);
@@ -132,6 +152,23 @@ impl WatchedTopic {
             }
         }
     }
+}
+
+/// Returns the parts of the JSON of a message that differ from those of the one before, without lists and objects.
+fn changes(before: &WatchedMessage, newest: &WatchedMessage) -> Vec<Change> {
+    let payloads = [before.shown_payload(), newest.shown_payload()];
+    if payloads.iter().any(|payload| payload.len() > MAX_COMPARED_BYTES) {
+        return Vec::new();
+    }
+    let [Some(old), Some(new)] = payloads.map(|payload| shown_json::parse(payload)) else { return Vec::new() };
+    let is_leaf = |json: &Json| !json.is_object() && !json.is_array();
+    let old_parts: HashMap<String, &Json> =
+        shown_json::parts(&old).into_iter().map(|part| (part.path, part.value)).collect();
+    let changed = shown_json::parts(&new).into_iter().filter(|part| is_leaf(part.value)).filter_map(|part| {
+        let old = old_parts.get(&part.path).copied();
+        (old != Some(part.value)).then(|| (part.path, old.map(json_text)))
+    });
+    changed.take(MAX_CHANGES).collect()
 }
 
 /// The topics that were selected last.
@@ -156,7 +193,13 @@ impl WatchedTopics {
             return;
         }
         let Some(last) = tree.topic(node) else { return };
-        let mut topic = WatchedTopic { node, topic: tree.path(node), messages: VecDeque::new(), bytes: 0 };
+        let mut topic = WatchedTopic {
+            node,
+            topic: tree.path(node),
+            messages: VecDeque::new(),
+            bytes: 0,
+            changes: OnceLock::new(),
+        };
         topic.push(WatchedMessage {
             payload: last.payload.into(),
             payload_bytes: last.payload_bytes,

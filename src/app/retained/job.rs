@@ -7,7 +7,7 @@ use std::{
 
 use crate::model::{
     batch::MessageRef,
-    connection::{ConnectionId, PublishId, Qos},
+    connection::{ConnectionId, PublishId},
     time::Time,
     topic::Topic,
 };
@@ -20,8 +20,8 @@ pub(in crate::app) const MAX_RESTORED_BYTES: usize = 16 << 20;
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::app) struct RetainedMessage {
     pub topic: Topic,
-    /// The payload and the `QoS` to restore it with; `None` if it cannot be restored.
-    pub restored: Option<(Arc<[u8]>, Qos)>,
+    /// The payload to restore it with; `None` if it cannot be restored.
+    pub restored: Option<Arc<[u8]>>,
 }
 
 /// What is done with the messages.
@@ -71,7 +71,7 @@ impl Job {
     pub(super) fn expects(&self, message: MessageRef<'_>) -> bool {
         let expected = match (self.task, self.unconfirmed.get(message.topic)) {
             (_, None) => return false,
-            (Task::Restore, Some((RetainedMessage { restored: Some((payload, _)), .. }, _))) => payload,
+            (Task::Restore, Some((RetainedMessage { restored: Some(payload), .. }, _))) => payload,
             (_, Some(_)) => &[][..],
         };
         message.payload == expected

@@ -111,7 +111,7 @@ impl App {
         let tree = self.explorer.as_ref().map(|explorer| &explorer.tree);
         let publish = |mut message: RetainedMessage| {
             let newest = tree.and_then(|tree| tree.topic(tree.find(message.topic.as_str())?));
-            if let (Task::Delete, Some((payload, _)), Some(newest)) = (job.task, &mut message.restored, newest)
+            if let (Task::Delete, Some(payload), Some(newest)) = (job.task, &mut message.restored, newest)
                 && newest.payload.len() == newest.payload_bytes
                 && newest.payload_bytes > 0
             {
@@ -120,7 +120,7 @@ impl App {
             }
             let id = self.publishing.next_id();
             let payload = match (job.task, &message.restored) {
-                (Task::Restore, Some((payload, _))) => Arc::clone(payload),
+                (Task::Restore, Some(payload)) => Arc::clone(payload),
                 _ => Arc::from([]),
             };
             let topic = message.topic.clone();
@@ -192,12 +192,9 @@ impl App {
 
     /// Ends what is being deleted or restored because nothing can be confirmed any more.
     pub(super) fn abandon_retained_job(&mut self, now: Time) {
-        let Some(job) = &mut self.retained.job else { return };
-        let left = std::mem::take(&mut job.waiting);
+        self.stop_retained_job(now);
+        let Some(job) = &self.retained.job else { return };
         let unconfirmed: Vec<Topic> = job.unconfirmed.keys().cloned().collect();
-        if job.task == Task::Restore {
-            self.retained.deleted.extend(left);
-        }
         for topic in unconfirmed {
             self.finish_retained(&topic, Outcome::Ignored);
         }

@@ -37,7 +37,7 @@ fn retained_messages(tree: &TopicTree, nodes: impl Iterator<Item = NodeId>) -> (
         let Some(topic) = Topic::new(&path).ok().filter(|_| !path.starts_with('$')) else { continue };
         let has_room = restored_count < MAX_RESTORED && bytes + state.payload.len() <= MAX_RESTORED_BYTES;
         let is_whole = state.payload.len() == state.payload_bytes;
-        let restored = (has_room && is_whole).then(|| (Arc::from(state.payload), state.qos));
+        let restored = (has_room && is_whole).then(|| Arc::from(state.payload));
         if restored.is_some() {
             (restored_count, bytes) = (restored_count + 1, bytes + state.payload.len());
         }

@@ -5,7 +5,7 @@ use crate::{
     app::{
         Action, App, EditAction, Effect,
         key_binding::{KeyBinding, KeyContext, key_bindings},
-        list::{Scroll, wrap_index},
+        list::{Scroll, next_in},
         payload_cursor::PayloadCursor,
         payload_part::PayloadPart,
     },
@@ -188,9 +188,7 @@ impl Component for Detail {
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
         match action {
             Action::MoveInDialog(direction) => self.move_to(&action, direction, app),
-            Action::CycleFocus(offset) => {
-                self.part = DetailPart::ALL[wrap_index(self.part as usize, offset, DetailPart::ALL.len())];
-            }
+            Action::CycleFocus(offset) => self.part = next_in(&DetailPart::ALL, self.part, offset),
             Action::SelectOption(index) => self.part = DetailPart::ALL.get(index).copied().unwrap_or(self.part),
             Action::CycleTile(offset) => {
                 app.cycle_tile(offset);

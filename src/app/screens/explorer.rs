@@ -66,7 +66,8 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "explorer-find" ["/"] |_| Action::Filter, "find topics by words, rate or payload",
             (find_hint);
         "explorer-help" ["?"] |_| Action::ShowHelp, "show this help", "help";
-        "explorer-copy" ["y"] |_| Action::CopyValue, "copy the payload, or the selected value", (|app| topic_hint(app, "copy"));
+        "explorer-copy" ["y"] |_| Action::CopyValue,
+            "copy the payload, or the selected value", (|app| topic_hint(app, "copy"));
         "explorer-copy-topic" ["Y"] |_| Action::Explore(ExploreAction::CopyTopic), "copy the topic";
         "explorer-save" ["S"] |_| Action::Explore(ExploreAction::SavePayload), "save the payload to a file";
         "explorer-delete" ["x"] |_| Action::Explore(ExploreAction::DeleteRetained(false)),
@@ -74,12 +75,17 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "explorer-delete-found" ["X"] |_| Action::Explore(ExploreAction::DeleteRetained(true)),
             "delete it of all topics found";
         "explorer-restore" ["u"] |_| Action::Explore(ExploreAction::RestoreRetained), "restore what was deleted last";
-        "explorer-busiest" ["F"] |_| Action::Explore(ExploreAction::Busiest), "find the topics with most messages", "busiest";
-        "explorer-pause" ["Space"] |_| Action::Explore(ExploreAction::Pause), "pause the messages below, or go on", (pause_hint);
+        "explorer-busiest" ["F"] |_| Action::Explore(ExploreAction::Busiest),
+            "find the topics with most messages", "busiest";
+        "explorer-pause" ["Space"] |_| Action::Explore(ExploreAction::Pause),
+            "pause the messages below, or go on", (pause_hint);
         "explorer-refresh" ["r"] |_| Action::Explore(ExploreAction::Refresh), "ask for the retained messages again";
-        "explorer-sort" ["o"] |_| Action::Explore(ExploreAction::Sort), "sort by name, rate, messages, or newest", "sort";
-        "explorer-filters" ["s"] |_| Action::Explore(ExploreAction::ChooseFilters), "choose what to subscribe to", "subscribe";
-        "explorer-other-pane" ["Tab", "Shift-Tab"] |_| Action::CycleFocus(1), "go from the topics to the topic, and back";
+        "explorer-sort" ["o"] |_| Action::Explore(ExploreAction::Sort),
+            "sort by name, rate, messages, or newest", "sort";
+        "explorer-filters" ["s"] |_| Action::Explore(ExploreAction::ChooseFilters),
+            "choose what to subscribe to", "subscribe";
+        "explorer-other-pane" ["Tab", "Shift-Tab"] |_| Action::CycleFocus(1),
+            "go from the topics to the topic, and back";
         "explorer-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "select the previous row or value";
         "explorer-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "select the next row or value";
         "explorer-fold" ["Left", "h"] |_| Action::MoveInDialog(Direction::Left), "fold, or select the level above";
@@ -139,7 +145,8 @@ impl Component for ExplorerScreen {
         Flow::STAY
     }
 
-    /// Stops what is being deleted, goes back from the topic to the topics, from what was found to all, or closes the explorer.
+    /// Stops what is being deleted, goes back from the topic to the topics, from what was found to all, or closes the
+    /// explorer.
     fn cancel(&mut self, app: &mut App, now: Time) -> Flow {
         if app.stop_retained_job(now) {
             return Flow::STAY;

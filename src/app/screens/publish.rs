@@ -8,7 +8,7 @@ use crate::{
         Action, App,
         input_edit::InputEdit,
         key_binding::{KeyBinding, KeyContext, TextInput, key_bindings},
-        list::wrap_index,
+        list::next_in,
         text_prompt::TextPrompt,
     },
     decode::{self, Decoder},
@@ -160,13 +160,14 @@ impl PublishPrompt {
     }
 
     fn move_to(&mut self, direction: Direction, app: &App) {
+        let offset = if direction == Direction::Left { -1 } else { 1 };
         match self.field {
             PublishField::Payload if self.payload.lines().count() > 1 => self.payload.move_cursor(direction),
             PublishField::Topic | PublishField::Payload => self.recall(direction, app),
-            PublishField::Encoding => self.encoding = stepped(&PayloadEncoding::ALL, self.encoding, direction),
+            PublishField::Encoding => self.encoding = next_in(&PayloadEncoding::ALL, self.encoding, offset),
             PublishField::Qos => {
                 let all = [Qos::AtMostOnce, Qos::AtLeastOnce, Qos::ExactlyOnce];
-                self.qos = stepped(&all, self.qos, direction);
+                self.qos = next_in(&all, self.qos, offset);
             }
             PublishField::Retain => self.retain = !self.retain,
         }
@@ -223,12 +224,6 @@ impl PublishPrompt {
     }
 }
 
-/// Returns the value after another one in a list, or before it, with wraparound.
-fn stepped<T: Copy + PartialEq>(all: &[T], current: T, direction: Direction) -> T {
-    let index = all.iter().position(|value| *value == current).unwrap_or_default();
-    all[wrap_index(index, if direction == Direction::Left { -1 } else { 1 }, all.len())]
-}
-
 impl Component for PublishPrompt {
     fn key_context(&self, _app: &App) -> KeyContext {
         match self.field {
@@ -245,10 +240,7 @@ impl Component for PublishPrompt {
         match action {
             Action::EditInput(edit) => self.edit(edit),
             Action::MoveInDialog(direction) => self.move_to(direction, app),
-            Action::CycleFocus(offset) => {
-                let index = PublishField::ALL.iter().position(|field| *field == self.field).unwrap_or_default();
-                self.field = PublishField::ALL[wrap_index(index, offset, PublishField::ALL.len())];
-            }
+            Action::CycleFocus(offset) => self.field = next_in(&PublishField::ALL, self.field, offset),
             Action::SelectOption(index) => self.field = PublishField::ALL.get(index).copied().unwrap_or(self.field),
             Action::Accept => return self.submit(app, now),
             _ => {}

@@ -43,7 +43,7 @@ use super::{
     UiConfig, controls,
     dialog::{self, Lines},
     layout::{MouseTarget, ScreenLayout},
-    text::{Alignment, draw_line},
+    text::{Alignment, draw_line, rule},
 };
 use crate::{
     app::{Action, App, Screen, list::Scroll},
@@ -162,6 +162,23 @@ impl DrawContext<'_> {
         } else {
             self.draw_list(area, rows, selected, action);
         }
+    }
+
+    /// Draws what can be shown of something, which a click chooses by its index, and a rule below it. Returns the area below.
+    fn draw_titles<'t>(&mut self, area: Rect, titles: impl Iterator<Item = (usize, &'t str)>, current: usize) -> Rect {
+        let theme = self.config.theme;
+        let mut x = area.x;
+        for (index, title) in titles {
+            let is_current = index == current;
+            let text = if is_current { format!("[{title}]") } else { format!(" {title} ") };
+            let style = if is_current { theme.selected() } else { theme.dim() };
+            let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
+            let drawn = draw_line(self.buf, rest, 0, &text, style, Alignment::Left);
+            self.layout.add(drawn, MouseTarget::Click(Action::SelectOption(index)));
+            x = drawn.right() + 1;
+        }
+        draw_line(self.buf, area, 1, &rule("", area.width), theme.border(), Alignment::Left);
+        below(area, 2)
     }
 
     /// Draws the text input that has the focus.

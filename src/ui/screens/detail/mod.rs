@@ -25,13 +25,12 @@ use ratatui::{
 use super::{DrawContext, View};
 use crate::{
     app::{
-        Action, FOOTER_ROWS, OpenDashboard,
+        FOOTER_ROWS, OpenDashboard,
         screens::detail::{Detail, DetailPart},
     },
     model::{content::TileContent, map::PositionMap, tile::Tile, tile_state::TileState},
     ui::{
         dialog::{self, Lines},
-        layout::MouseTarget,
         text::{Alignment, draw_line, width, wrap},
         tile, widgets,
     },
@@ -87,20 +86,8 @@ impl View for Detail {
 impl Detail {
     /// Draws the headings of parts, which a click opens, and a rule below them. Returns the area below.
     fn draw_titles(&self, context: &mut DrawContext<'_>, area: Rect, parts: &[DetailPart]) -> Rect {
-        let theme = context.config.theme;
-        let mut x = area.x;
-        for part in parts {
-            let is_current = self.part == *part;
-            let text = if is_current { format!("[{}]", part.title()) } else { format!(" {} ", part.title()) };
-            let style = if is_current { theme.selected() } else { theme.dim() };
-            let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
-            let title = draw_line(context.buf, rest, 0, &text, style, Alignment::Left);
-            context.layout.add(title, MouseTarget::Click(Action::SelectOption(*part as usize)));
-            x = title.right() + 1;
-        }
-        let rule = "─".repeat(area.width.into());
-        draw_line(context.buf, area, 1, &rule, theme.border(), Alignment::Left);
-        super::below(area, 2)
+        let titles = parts.iter().map(|part| (*part as usize, part.title()));
+        context.draw_titles(area, titles, self.part as usize)
     }
 
     fn draw_values(&self, context: &mut DrawContext<'_>, area: Rect, tile: &Tile, state: &TileState) {

@@ -5,11 +5,11 @@ use ratatui::{layout::Rect, style::Style};
 use super::{super::NO_MESSAGE, BOLD, Detail, DrawContext, StyledLines, tile_lines};
 use crate::{
     app::{payload_format::PayloadFormat, screens::detail::DetailPart},
-    model::{error::format_bytes, json_path::JsonPath, tile::Tile, tile_state::TileState, tile_value::TimedMessage},
+    model::{json_path::JsonPath, tile::Tile, tile_state::TileState, tile_value::TimedMessage},
     ui::{
         UiConfig,
         payload_lines::PayloadLines,
-        payload_view::{MARK_WIDTH, PayloadView},
+        payload_view::{MARK_WIDTH, PayloadView, cut_text},
         text::{Alignment, draw_line},
     },
 };
@@ -62,6 +62,5 @@ fn cut_note(payload: &PayloadLines, bytes: usize, config: &UiConfig) -> StyledLi
     if payload.shown_bytes >= bytes {
         return StyledLines::new();
     }
-    let (shown, all) = (format_bytes(payload.shown_bytes), format_bytes(bytes));
-    vec![(format!("* cut: these are the first {shown} of {all}"), config.theme.warning())]
+    vec![(cut_text(payload.shown_bytes, bytes), config.theme.warning())]
 }

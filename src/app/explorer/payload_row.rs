@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use crate::{
     decode,
-    model::tile_value::{beginning_text, payload_text},
+    model::{
+        one_line::one_line,
+        tile_value::{beginning_text, payload_text},
+    },
 };
 
 /// The most bytes of a payload that are looked at.
@@ -12,7 +15,7 @@ const MAX_BYTES: usize = 512;
 
 /// Returns a payload in one line. `payload_bytes` is its size, also if only the beginning is known. CBOR and `MessagePack`
 /// are decoded if the payload is small: it is done for each row of each frame.
-pub(crate) fn one_line(payload: &[u8], payload_bytes: usize) -> String {
+pub(crate) fn payload_row(payload: &[u8], payload_bytes: usize) -> String {
     if payload_bytes == 0 {
         return "(empty)".to_owned();
     }
@@ -29,7 +32,7 @@ pub(crate) fn one_line(payload: &[u8], payload_bytes: usize) -> String {
             Cow::Owned(text.unwrap_or_else(|| beginning_text(beginning, payload_bytes)))
         }
     };
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&text)
 }
 
 #[cfg(test)]
@@ -46,9 +49,9 @@ mod tests {
             (&[0xff, 0xfe, 0x00][..], 20_480, "FF FE 00 … (20.0 KiB)"),
             (&cut.as_bytes()[..301], 600, &cut[..300]),
         ] {
-            assert_eq!(one_line(payload, bytes), expected);
+            assert_eq!(payload_row(payload, bytes), expected);
         }
         let compressed = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
-        assert!(one_line(&compressed, 10).starts_with("1F 8B"), "that could be a lot");
+        assert!(payload_row(&compressed, 10).starts_with("1F 8B"), "that could be a lot");
     }
 }
