@@ -165,6 +165,8 @@ pub enum ExploreAction {
     Publish,
     /// Save the payload to a file.
     SavePayload,
+    /// Choose how the payloads of the topic are decoded.
+    ChooseDecoder,
     /// Ask the broker for all retained messages again.
     Refresh,
     /// Close the explorer, or the program if there is nothing else.

@@ -56,13 +56,20 @@ impl App {
         let Some((dashboard, index)) = self.dashboard_of(id) else { return };
         let Some((tile, _)) = dashboard.tile(index) else { return };
         let (cooldown, connection) = (tile.kind.cooldown(), dashboard.connection);
-        let pulse = tile.kind.pulse().map(|(payload, after)| (tile.encoded(payload.as_bytes()), after));
         let (name, topic, qos, retain) = (tile.display_name().to_owned(), tile.target_topic(), tile.qos, tile.retain);
+        let pulse = topic.zip(tile.kind.pulse()).map(|(topic, (text, after))| {
+            let payload = self.decoder_rules.encoded(topic.as_str(), tile.decoders(), text.as_bytes(), now);
+            (topic, after, payload)
+        });
         if let Some(cooldown) = cooldown {
             self.publishing.after_press.cooldowns.retain(|_, end| *end > now);
             self.publishing.after_press.cooldowns.insert(id, now.saturating_add(cooldown));
         }
-        let Some(((payload, after), topic)) = pulse.zip(topic) else { return };
+        let Some((topic, after, payload)) = pulse else { return };
+        let payload = match payload {
+            Ok(payload) => payload,
+            Err(error) => return self.report_failure(format!("{name}: its pulse will not end, {error}"), now),
+        };
         let request = PublishRequest { id: self.publishing.next_id(), topic, payload, qos, retain };
         self.publishing.after_press.pulses.push(PulseEnd { press, after, due: None, connection, request, name });
         if let Some(connection) = self.connection_mut(connection) {

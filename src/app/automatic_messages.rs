@@ -40,7 +40,7 @@ impl App {
     pub(super) fn publish_automatic_messages(&mut self, now: Time, effects: &mut Vec<Effect>) {
         // What is not taken over belongs to a session that has ended, or to a tile that is gone.
         let before = std::mem::take(&mut self.publishing.automatic).sent;
-        let mut messages = AutomaticMessages::default();
+        let (mut messages, mut failures) = (AutomaticMessages::default(), Vec::new());
         for dashboard in self.dashboards.iter().filter(|dashboard| !dashboard.automatic_tiles().is_empty()) {
             let connection = dashboard.connection;
             let is_connected = self.connection(connection).is_some_and(Connection::is_connected);
@@ -53,10 +53,17 @@ impl App {
                 let next_after = |sent: &SentMessage| message.every.map(|every| sent.at.saturating_add(every));
                 let is_current = |sent: &SentMessage| next_after(sent).is_none_or(|next| now < next);
                 let sent = before.get(&id).copied().filter(is_current).unwrap_or_else(|| {
-                    let (topic, payload) = (message.topic.clone(), tile.encoded(message.payload.as_bytes()));
+                    let topic = message.topic.clone();
+                    let rules = &self.decoder_rules;
+                    let payload = rules.encoded(topic.as_str(), tile.decoders(), message.payload.as_bytes(), now);
                     let id = self.publishing.next_id();
-                    let request = PublishRequest { id, topic, payload, qos: tile.qos, retain: tile.retain };
-                    effects.push(Effect::Mqtt(MqttEffect::Publish(connection, request)));
+                    match payload {
+                        Ok(payload) => {
+                            let request = PublishRequest { id, topic, payload, qos: tile.qos, retain: tile.retain };
+                            effects.push(Effect::Mqtt(MqttEffect::Publish(connection, request)));
+                        }
+                        Err(error) => failures.push(format!("{}: not published, {error}", tile.display_name())),
+                    }
                     SentMessage { id, at: now }
                 });
                 messages.due_at = [messages.due_at, next_after(&sent)].into_iter().flatten().min();
@@ -64,6 +71,9 @@ impl App {
             }
         }
         self.publishing.automatic = messages;
+        for failure in failures {
+            self.report_failure(failure, now);
+        }
     }
 
     /// Reports that an automatic message was not sent, if the request was one.

@@ -31,23 +31,23 @@ impl App {
         }
         let age = self.connection(connection).and_then(|connection| connection.topic_cache.age_of(message.topic));
         let since = age.unwrap_or(MessageAge { since: now, is_unknown: message.retain });
-        let changes = tiles.iter().filter_map(|position| self.set_device_status(*position, message.payload, since));
+        let changes = tiles.iter().filter_map(|position| self.set_device_status(*position, message, since));
         // One entry for all tiles of the device.
         if let Some((position, before)) = changes.fold(None, |first, change| first.or(Some(change))) {
             self.record_device(position, before, now);
         }
     }
 
-    /// Sets what a payload says about the device of a tile. Returns what was known before, if that has changed.
+    /// Sets what a message says about the device of a tile. Returns what was known before, if that has changed.
     fn set_device_status(
         &mut self,
         position: TilePosition,
-        payload: &[u8],
+        message: MessageRef<'_>,
         since: MessageAge,
     ) -> Option<(TilePosition, DeviceStatus)> {
         let dashboard = self.dashboards.get_mut(position.dashboard)?;
         let (tile, _) = dashboard.tile(position.tile)?;
-        let is_online = dashboard.availability_of(tile)?.is_online(payload)?;
+        let is_online = dashboard.availability_of(tile)?.is_online(message, &self.decoder_rules)?;
         let (_, state) = dashboard.tile_mut(position.tile)?;
         if state.device().is_some_and(|device| device.is_online == is_online) {
             return None;
@@ -67,7 +67,7 @@ impl App {
         let status = |tile: &Tile| {
             let availability = dashboard.availability_of(tile)?;
             let (message, _, since) = connection.topic_cache.latest_message(&availability.topic()?)?;
-            Some(DeviceStatus { is_online: availability.is_online(message.payload)?, since })
+            Some(DeviceStatus { is_online: availability.is_online(message, &self.decoder_rules)?, since })
         };
         let statuses: Vec<_> = dashboard.tiles().map(status).collect();
         for ((_, state), status) in self.dashboards[dashboard_index].tiles_mut().zip(statuses) {

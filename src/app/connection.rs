@@ -2,16 +2,19 @@
 
 use std::{cmp::Reverse, time::Duration};
 
-use crate::model::{
-    availability::Availability,
-    connection::{ConnectionId, ConnectionState},
-    message_rate::MessageRate,
-    profile::{Profile, SecretKey},
-    router::Router,
-    state_cache::StateCache,
-    template::pattern::TopicPattern,
-    time::Time,
-    topic::TopicFilter,
+use crate::{
+    decode::EdgeNodes,
+    model::{
+        availability::Availability,
+        connection::{ConnectionId, ConnectionState},
+        message_rate::MessageRate,
+        profile::{Profile, SecretKey},
+        router::Router,
+        state_cache::StateCache,
+        template::pattern::TopicPattern,
+        time::Time,
+        topic::TopicFilter,
+    },
 };
 
 use super::{
@@ -61,6 +64,8 @@ pub(crate) struct Connection {
     pub(super) explorations: u32,
     /// The topics that it received messages on.
     pub topic_cache: TopicCache,
+    /// What its edge nodes of Sparkplug have said of their metrics.
+    pub(super) edge_nodes: EdgeNodes,
     pub(super) subscriptions: Subscriptions,
     pub(super) router: Router<Route>,
     pub(super) template_router: Router<TemplateRoute>,
@@ -115,6 +120,7 @@ impl Connection {
             state_cache: None,
             save_at: None,
             topic_cache: TopicCache::default(),
+            edge_nodes: EdgeNodes::default(),
             subscriptions: Subscriptions::default(),
             router: Router::default(),
             template_router: Router::default(),

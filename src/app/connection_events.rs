@@ -111,6 +111,7 @@ impl App {
         let Some(connection) = connection else { return };
         self.connections[connection].message_rate.record(messages.len(), now);
         self.display.dirty |= self.form_shows(self.connections[connection].id);
+        let messages = &*self.with_metric_names(connection, messages);
         self.find_devices(connection, messages, now, effects);
         let mut waiting = Vec::new();
         for message in messages.iter() {
@@ -136,6 +137,7 @@ impl App {
         let (dashboards, dirty) = (&mut self.dashboards, &mut self.display.dirty);
         let (mut scripted_tiles, mut shared_payload, mut tile_count) = (Vec::new(), None, 0);
         let (mut tiles_of_device, mut decoding_tiles) = (Vec::new(), Vec::new());
+        let has_rule = self.decoder_rules.decode(message.topic);
         connection.router.route(message.topic, &mut |Route { position, is_availability }: Route| {
             if is_availability {
                 tiles_of_device.push(position);
@@ -145,7 +147,7 @@ impl App {
             if let Some(dashboard) = dashboards.get_mut(position.dashboard) {
                 *dirty |= position.dashboard == current_tab;
                 match dashboard.tile_mut(position.tile) {
-                    Some((tile, _)) if tile.decodes() => decoding_tiles.push(position),
+                    Some((tile, _)) if has_rule || tile.decodes() => decoding_tiles.push(position),
                     Some((tile, state)) if tile.has_receive_script() => {
                         state.record_message(message, now);
                         scripted_tiles.push(position);

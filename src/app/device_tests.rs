@@ -432,7 +432,8 @@ fn tile_that_is_added_or_cloned_at_a_device_goes_behind_all_devices() {
 fn template_reads_decoded_payloads() {
     let entries = [("decode", "hex".into()), ("has", "$.on".into()), ("name_path", "$.name".into())];
     let mut fixture = fixture_with(plugs(&entries));
-    let encoded = |text: &str| decode::encode(&[Decoder::by_name("hex").unwrap()], text.as_bytes()).into_owned();
+    let encoded =
+        |text: &str| decode::encode(&[Decoder::by_name("hex").unwrap()], text.as_bytes(), 0).unwrap().into_owned();
     fixture.receive_message("stat/a/POWER", &encoded(r#"{"on":1,"name":"Attic"}"#));
     fixture.receive_message("stat/b/POWER", &encoded(r#"{"name":"Boiler"}"#));
     fixture.receive_message("stat/c/POWER", br#"{"on":1,"name":"Cellar"}"#);

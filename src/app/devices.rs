@@ -12,6 +12,7 @@ use std::{
 use super::{App, Effect, FilesEffect, OpenDashboard, tile_position::TemplateRoute};
 use crate::model::{
     batch::{Batch, MessageRef},
+    decoder_rules::DecoderRules,
     expansion::Expansion,
     json_path::find_all,
     remembered::RememberedDashboard,
@@ -62,7 +63,14 @@ struct DeviceChanges {
 
 impl OpenDashboard {
     /// Takes a message into account on a topic of a template.
-    fn see_device(&mut self, route: TemplateRoute, message: MessageRef<'_>, now: Time, changes: &mut DeviceChanges) {
+    fn see_device(
+        &mut self,
+        route: TemplateRoute,
+        message: MessageRef<'_>,
+        rules: &DecoderRules,
+        now: Time,
+        changes: &mut DeviceChanges,
+    ) {
         let topics = self.template_topics.get(route.template);
         let (Some(topics), Some(template)) = (topics, self.definition.templates.get(route.template)) else { return };
         let Some(devices) = self.input.devices.get_mut(route.template) else { return };
@@ -70,7 +78,7 @@ impl OpenDashboard {
         let Some(captures) = pattern.as_ref().and_then(|pattern| pattern.captures(message.topic)) else { return };
         let key = Device::key_of(&captures);
         if route.is_name {
-            if let Some(name) = name_in(message.payload, template)
+            if let Some(name) = name_in(message, template, rules)
                 && devices.set_name(&key, &name)
             {
                 changes.renamed.push(key.into());
@@ -82,7 +90,7 @@ impl OpenDashboard {
             return;
         }
         let device = Device { key: key.into(), name: None, first_seen: now, last_seen: now };
-        if !template.shows(&device) || !template.accepts(message.payload) {
+        if !template.shows(&device) || !template.accepts(message, rules) {
             return;
         }
         let had_room = !devices.exceeds_limit;
@@ -127,12 +135,12 @@ impl OpenDashboard {
     }
 }
 
-/// Returns the name of a device in a payload.
-fn name_in(payload: &[u8], template: &Template) -> Option<String> {
-    if payload.is_empty() || payload.len() > MAX_NAME_PAYLOAD_BYTES {
+/// Returns the name of a device in a message.
+fn name_in(message: MessageRef<'_>, template: &Template, rules: &DecoderRules) -> Option<String> {
+    if message.payload.is_empty() || message.payload.len() > MAX_NAME_PAYLOAD_BYTES {
         return None;
     }
-    let payload = template.decoded(payload)?;
+    let payload = template.decoded(message, rules)?;
     let name = match template.name_path() {
         Some(path) => find_all(&payload, &[path]).pop()?.ok()?,
         None => payload_text(&payload),
@@ -150,7 +158,8 @@ impl App {
         let mut changes: BTreeMap<usize, DeviceChanges> = BTreeMap::new();
         let mut see = |(route, message): (TemplateRoute, MessageRef<'_>)| {
             if let Some(dashboard) = self.dashboards.get_mut(route.dashboard) {
-                dashboard.see_device(route, message, now, changes.entry(route.dashboard).or_default());
+                let changes = changes.entry(route.dashboard).or_default();
+                dashboard.see_device(route, message, &self.decoder_rules, now, changes);
             }
         };
         let mut names = Vec::new();
@@ -223,13 +232,14 @@ impl App {
         let Some(connection) = self.connections.iter().find(|connection| connection.id == dashboard.connection) else {
             return renamed;
         };
+        let rules = &self.decoder_rules;
         let topics = dashboard.template_topics.iter().zip(&dashboard.definition.templates);
         for ((topics, template), devices) in topics.zip(&mut dashboard.input.devices) {
             let Some(pattern) = &topics.name else { continue };
             let name = |device: &Device| {
                 let topic = pattern.topic_of(device)?;
                 let (message, ..) = connection.topic_cache.latest_message(&topic)?;
-                Some((Arc::clone(&device.key), name_in(message.payload, template)?))
+                Some((Arc::clone(&device.key), name_in(message, template, rules)?))
             };
             let unnamed = devices.iter().filter(|device| device.name.is_none());
             let names: Vec<(Arc<str>, String)> = unnamed.filter_map(name).collect();

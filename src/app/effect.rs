@@ -7,6 +7,7 @@ use super::DashboardChange;
 use crate::model::{
     connection::{ConnectionId, PublishId, PublishRequest, Subscription},
     dashboard::Dashboard,
+    decoder_rule_entry::DecoderRuleEdit,
     edit::ProfileEdit,
     expansion::TileOrigin,
     id::TileId,
@@ -86,6 +87,8 @@ pub enum FilesEffect {
     DeleteDashboard(PathBuf),
     /// Apply an edit to `profiles.toml`.
     EditProfiles(Box<ProfileEdit>),
+    /// Apply an edit to `decoders.toml`.
+    EditDecoderRules(Box<DecoderRuleEdit>),
     /// Save an agreement of the user.
     SaveGrant(String),
     /// Forget these agreements of the user.

@@ -9,6 +9,7 @@ use super::{
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, Message},
     dashboard::Dashboard,
+    decoder_rules::LoadedDecoderRules,
     edit::{ProfileEdit, Profiles},
     error::ImageError,
     id::TileId,
@@ -101,6 +102,12 @@ pub enum FilesEvent {
     ProfilesNotSaved(Box<ProfileEdit>, String),
     /// The file of the profiles changed: the new ones, and the names of those in use that are different now.
     ProfilesChanged(Profiles, Vec<String>),
+    /// The rules in `decoders.toml`, after the file or one of its schemas has changed.
+    DecoderRulesChanged(Box<LoadedDecoderRules>),
+    /// The edit was applied to `decoders.toml`, which now contains these rules.
+    DecoderRulesSaved(Box<LoadedDecoderRules>),
+    /// The edit was not applied to `decoders.toml`, for this reason, as a sentence.
+    DecoderRuleNotSaved(String),
     /// The saved tile state of a connection was loaded.
     StateCacheLoaded(ConnectionId, StateCache),
     /// The conversion of an export from the Android app MQTT Dash finished.

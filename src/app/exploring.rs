@@ -12,7 +12,7 @@ use super::{
     topic_tile::{TopicTile, command_topic, name_of, zigbee2mqtt_topic},
 };
 use crate::{
-    decode::Decoder,
+    decode::{Decoder, EdgeNodes},
     model::{
         batch::Batch,
         connection::{ConnectionId, Qos, Subscription, SubscriptionOptions},
@@ -73,7 +73,9 @@ impl App {
             explorer.set_filters(filters, round);
         } else {
             self.abandon_retained_job(now);
-            self.explorer = Some(Box::new(Explorer::new(connection, filters, round, now)));
+            let edge_nodes = self.connection(connection).map(|open| open.edge_nodes.clone()).unwrap_or_default();
+            let explorer = Explorer::new(connection, filters, round, now);
+            self.explorer = Some(Box::new(explorer.with_decoding(self.decoder_rules.clone(), edge_nodes)));
         }
         self.left_screen = None;
         self.open(ExplorerScreen);
@@ -153,7 +155,8 @@ impl App {
         self.forget_retained_of(id, now);
         let Some(explorer) = self.explorer.as_mut().filter(|explorer| explorer.connection == id) else { return };
         let (filters, round) = (explorer.filters().to_vec(), explorer.round);
-        **explorer = Explorer::new(id, filters, round, now);
+        **explorer =
+            Explorer::new(id, filters, round, now).with_decoding(self.decoder_rules.clone(), EdgeNodes::default());
         if matches!(self.focus, Screen::Confirm(_)) && self.screen_below().is_some() {
             self.close_screen();
         }
@@ -212,7 +215,7 @@ impl App {
         let topic = watched.topic.clone();
         let newest = watched.newest();
         let payload = newest.map(|message| Arc::clone(message.shown_payload())).unwrap_or_default();
-        let decode = newest.and_then(|message| decode_value(message.decoders()));
+        let decode = newest.and_then(|message| decode_value(message.decoders_for_tile()));
         match explorer.cursor.selected_part(Some(&payload)) {
             Ok(Some((path, value))) => {
                 let publish_topic = command_topic(&explorer.tree, &topic).or_else(|| zigbee2mqtt_topic(&topic, &path));

@@ -71,6 +71,7 @@ mod templates;
 pub(crate) mod text_prompt;
 mod tile_matching;
 mod tile_position;
+mod tile_selection;
 mod timers;
 mod topic_cache;
 mod topic_tile;
@@ -80,7 +81,7 @@ mod update;
 use std::{collections::BTreeMap, path::PathBuf};
 
 use crate::model::{
-    grid::Direction,
+    decoder_rules::DecoderRules,
     id::{DashboardId, IdSequence},
     open_tabs::SavedTab,
     permission::Grants,
@@ -177,6 +178,8 @@ pub struct App {
     pub(crate) remembered: RememberedDashboards,
     /// What variables stand for in this run, whatever is remembered.
     pub(crate) variable_choices: BTreeMap<String, String>,
+    /// How the payloads of topics are decoded.
+    pub decoder_rules: DecoderRules,
     device_timers: devices::DeviceTimers,
     /// How the program was started, and what is available in it.
     pub environment: Environment,
@@ -263,36 +266,6 @@ impl App {
     fn result_may_take_focus(&self) -> bool {
         self.editor_state.awaits_result
             && matches!(self.focus, Screen::Dashboard(_) | Screen::Connections(_) | Screen::Import(_))
-    }
-
-    fn move_selection(&mut self, direction: Direction) {
-        let (index, size) = (self.current_tab(), self.size);
-        if let Some(dashboard) = self.dashboards.get_mut(index) {
-            dashboard.move_selection(direction, size);
-        }
-    }
-
-    /// Selects the tile this number of tiles after the selected one, or before it.
-    fn cycle_tile(&mut self, offset: isize) {
-        if let Some(dashboard) = self.current_dashboard().filter(|dashboard| !dashboard.is_empty()) {
-            let (grid, count) = (dashboard.grid(self.size), dashboard.tile_count());
-            let wrapped = |index: usize| Some(list::wrap_index(index, offset, count));
-            let mut others = std::iter::successors(wrapped(dashboard.selected), |index| wrapped(*index)).take(count);
-            // The heading of an open section is no stop: that of a folded one stands for its tiles.
-            let is_stop = |index: &usize| dashboard.can_select(*index, &grid) && !dashboard.is_open_heading(*index);
-            if let Some(next) = others.find(is_stop) {
-                self.select_tile(next);
-            }
-        }
-    }
-
-    /// Selects a tile, and shows its section if that is folded.
-    fn select_tile(&mut self, index: usize) {
-        let (tab, size) = (self.current_tab(), self.size);
-        if let Some(dashboard) = self.dashboards.get_mut(tab) {
-            dashboard.unfold_section_of(index);
-            dashboard.select_tile(index, size);
-        }
     }
 }
 

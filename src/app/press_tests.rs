@@ -10,6 +10,7 @@ use super::{
 use crate::model::{
     connection::{ConnectionEvent, ConnectionState, PublishStatus},
     dashboard::Dashboard,
+    grid::Direction,
     press::{Lock, LockLevel, PressMode},
     value::Value,
 };

@@ -114,20 +114,21 @@ impl App {
             return Vec::new();
         };
         let name = tile.display_name().to_owned();
-        let decoded = match tile.payload_of(&value) {
-            Ok(payload) => payload.into_owned(),
-            Err(error) => {
-                self.report_failure(format!("{name}: not published, {error}"), now);
+        let text = tile.payload_of(&value).map_err(|error| error.to_string());
+        let rules = &self.decoder_rules;
+        let payload = text.and_then(|text| {
+            let encoded = rules.encoded(topic.as_str(), tile.decoders(), text.as_bytes(), now);
+            Ok((text.into_owned(), encoded.map_err(|error| error.to_string())?))
+        });
+        let (decoded, payload) = match payload {
+            Ok(payload) => payload,
+            Err(reason) => {
+                self.report_failure(format!("{name}: not published, {reason}"), now);
                 return Vec::new();
             }
         };
-        let request = PublishRequest {
-            id: self.publishing.next_id(),
-            topic,
-            payload: tile.encoded(decoded.as_bytes()),
-            qos: tile.qos,
-            retain: tile.retain,
-        };
+        let request =
+            PublishRequest { id: self.publishing.next_id(), topic, payload, qos: tile.qos, retain: tile.retain };
         self.activity.record_publish(id, tile, request.id, &value, now);
         state.record_publish(request.id, value.into(), tile.update_on_publish, now);
         if tile.has_payload_template() {

@@ -135,7 +135,7 @@ impl App {
         let Some(mut state) = same_topic.and_then(TileState::from_tile_of_topic) else {
             return self.known_state(connection, tile);
         };
-        state.keep_known_messages(tile, || self.known_messages(connection, tile));
+        state.keep_known_messages(tile, &self.decoder_rules, || self.known_messages(connection, tile));
         state
     }
 
@@ -147,13 +147,14 @@ impl App {
             let topic_cache = &self.connection(connection)?.topic_cache;
             let (message, received_at, age) = topic_cache.latest_message(tile.topic.as_ref()?)?;
             let saved = cache.filter(|_| age.is_unknown).and_then(|cache| {
-                cache.age_of(&TileKey::source(message.topic, tile), &tile.decoded(message.payload).ok()?)
+                let decoded = self.decoder_rules.decoded(message.topic, tile.decoders(), message.payload);
+                cache.age_of(&TileKey::source(message.topic, tile), &decoded.ok()?)
             });
             let last = TimedMessage { message: message.to_message(), received_at };
-            Some(TileState::from_sent_message(tile, &last, saved.unwrap_or(age)))
+            Some(TileState::from_sent_message(tile, &self.decoder_rules, &last, saved.unwrap_or(age)))
         };
         if let Some(mut state) = from_topic_cache() {
-            state.keep_known_messages(tile, || self.known_messages(connection, tile));
+            state.keep_known_messages(tile, &self.decoder_rules, || self.known_messages(connection, tile));
             return state;
         }
         let mut state = TileState::default();

@@ -10,13 +10,16 @@ use std::{
 };
 
 use super::{App, Effect, FilesEffect, MqttEffect, OpenDashboard};
-use crate::model::{
-    connection::{ConnectionId, Subscription, SubscriptionOptions},
-    error::TileError,
-    id::DashboardId,
-    tile::Tile,
-    tile_state::TileState,
-    topic::TopicFilter,
+use crate::{
+    decode::birth_filters,
+    model::{
+        connection::{ConnectionId, Subscription, SubscriptionOptions},
+        error::TileError,
+        id::DashboardId,
+        tile::Tile,
+        tile_state::TileState,
+        topic::TopicFilter,
+    },
 };
 
 /// What needs subscriptions on a connection.
@@ -143,8 +146,14 @@ fn needed_by(dashboard: &OpenDashboard) -> Vec<Subscription> {
     };
     let variables = dashboard.definition.variable_bindings(&dashboard.input.chosen);
     let of_templates = dashboard.definition.templates.iter().flat_map(|template| template.subscriptions(&variables));
-    let tiles = dashboard.own_tiles().flat_map(|tile| [of_values(tile), of_device(tile)]).flatten();
-    tiles.chain(of_templates).collect()
+    let of_births = |tile: &Tile| {
+        let filters = tile.topic.iter().flat_map(|topic| birth_filters(topic.as_str()));
+        let filters = filters.filter_map(|filter| TopicFilter::new(&filter).ok());
+        filters.map(|filter| Subscription::new(filter, SubscriptionOptions::default())).collect::<Vec<_>>()
+    };
+    let tiles = || dashboard.own_tiles();
+    let of_tiles = tiles().flat_map(|tile| [of_values(tile), of_device(tile)]).flatten();
+    of_tiles.chain(tiles().flat_map(of_births)).chain(of_templates).collect()
 }
 
 impl App {

@@ -130,6 +130,15 @@ impl App {
                 Vec::new()
             }
             FilesEvent::ProfilesChanged(profiles, changed) => self.on_profiles_changed(profiles, &changed, now),
+            FilesEvent::DecoderRulesChanged(loaded) => {
+                self.load_decoder_rules(*loaded);
+                Vec::new()
+            }
+            FilesEvent::DecoderRulesSaved(loaded) => self.on_decoder_rules_saved(*loaded, now),
+            FilesEvent::DecoderRuleNotSaved(reason) => {
+                self.on_decoder_rule_not_saved(reason, now);
+                Vec::new()
+            }
             FilesEvent::StateCacheLoaded(connection, cache) => {
                 self.on_state_cache_loaded(connection, cache, now);
                 Vec::new()

@@ -203,6 +203,11 @@ fn headless_with_dashboards(
 ) -> Result<Headless, CliError> {
     app.grants = profile_store.grants();
     app.remembered = profile_store.remembered();
+    let (decoder_rules, decoder_problem) = profile_store.decoder_rules();
+    app.load_decoder_rules(decoder_rules);
+    if let Some(problem) = decoder_problem {
+        print_message(&problem);
+    }
     if let Some(problem) = profile_store.grants_problem() {
         print_message(&problem);
     }

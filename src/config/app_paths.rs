@@ -51,6 +51,12 @@ impl AppPaths {
         self.config_dir.join("profiles.toml")
     }
 
+    /// Returns the path of `decoders.toml`.
+    #[must_use]
+    pub(crate) fn decoders_file(&self) -> PathBuf {
+        self.config_dir.join("decoders.toml")
+    }
+
     /// Returns the path of `settings.toml`.
     #[must_use]
     pub(crate) fn settings_file(&self) -> PathBuf {

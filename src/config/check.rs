@@ -7,6 +7,7 @@ use toml::Spanned;
 use super::{
     app_paths::AppPaths,
     dashboard::read_dashboard,
+    decoder_rules::read_decoder_rules,
     document::{Document, TomlNode},
     file::read_text,
     problem::Problems,
@@ -41,7 +42,7 @@ impl CheckReport {
 }
 
 /// Checks the given files, or the whole configuration folder if none is given. The name of a file, or else
-/// its content, tells profiles, settings and dashboards apart.
+/// its content, tells profiles, settings, rules for payloads and dashboards apart.
 #[must_use]
 pub fn check_files(paths: &AppPaths, files: &[PathBuf], validate_keys: KeymapOverridesValidator) -> CheckReport {
     let mut report = CheckReport::default();
@@ -61,6 +62,10 @@ pub fn check_files(paths: &AppPaths, files: &[PathBuf], validate_keys: KeymapOve
             Ok(text) if is_settings_file(path) => {
                 read_settings(&path.display().to_string(), text, validate_keys).err().unwrap_or_default()
             }
+            Ok(text) if is_decoders_file(path) => {
+                let folder = path.parent().unwrap_or_else(|| Path::new(""));
+                read_decoder_rules(&path.display().to_string(), text, folder).err().unwrap_or_default()
+            }
             Ok(text) if is_profiles(file) => check_profiles(path, text),
             Ok(text) => check_dashboard(path, text, known_profiles.as_ref()),
         };
@@ -71,7 +76,7 @@ pub fn check_files(paths: &AppPaths, files: &[PathBuf], validate_keys: KeymapOve
 
 /// Returns all files of the configuration folder. If the dashboards cannot be listed, adds that as an error.
 fn list_user_files(paths: &AppPaths, report: &mut CheckReport) -> Vec<PathBuf> {
-    let mut files = vec![paths.settings_file(), paths.profiles_file()];
+    let mut files = vec![paths.settings_file(), paths.profiles_file(), paths.decoders_file()];
     files.retain(|path| path.exists());
     match paths.list_dashboards() {
         Ok(names) => files.extend(names.iter().map(|name| paths.dashboard_file(name))),
@@ -88,6 +93,10 @@ fn list_user_files(paths: &AppPaths, report: &mut CheckReport) -> Vec<PathBuf> {
 
 fn is_settings_file(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == "settings.toml")
+}
+
+fn is_decoders_file(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "decoders.toml")
 }
 
 fn is_profiles_file(path: &Path, text: &str) -> bool {

@@ -3,6 +3,7 @@
 use crate::model::{
     availability::Availability,
     dashboard::Dashboard,
+    decoder_rule_entry::DecoderRuleEntry,
     edit::Profiles,
     kind,
     profile::{Profile, TlsSettings, Will},
@@ -30,6 +31,7 @@ pub(super) fn of_other_files() -> Vec<FieldInfo> {
         Tile::common_fields(),
         Availability::default().fields(),
         Template::default().fields(),
+        DecoderRuleEntry::default().fields(),
         Settings::default().fields(),
         ThemeOverrides::default().fields(),
     ];

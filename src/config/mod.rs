@@ -8,6 +8,7 @@ mod bare_value;
 mod check;
 mod client_id;
 mod dashboard;
+mod decoder_rules;
 mod document;
 mod edit;
 mod error;
@@ -20,6 +21,11 @@ mod open_tabs;
 mod password_command;
 mod problem;
 mod profiles;
+#[cfg(feature = "protobuf")]
+mod protobuf_schema;
+#[cfg(not(feature = "protobuf"))]
+#[path = "protobuf_schema_disabled.rs"]
+mod protobuf_schema;
 mod proxy_variables;
 mod remembered;
 mod secret;
@@ -39,8 +45,9 @@ pub use app_paths::{AppPaths, CONFIG_DIR_VARIABLE, expand_home};
 pub use check::{CheckReport, check_files};
 pub use client_id::{ClientId, ClientIdClaim, ClientIdConflict, claim_client_id, generate_client_id};
 pub use dashboard::{load_dashboard, read_dashboard};
+pub use decoder_rules::{load_decoder_rules, read_decoder_rules};
 pub(crate) use edit::edit_dashboard;
-pub use edit::{apply_dashboard_edit, apply_profile_edit};
+pub use edit::{apply_dashboard_edit, apply_decoder_rule_edit, apply_profile_edit};
 pub use error::ConfigError;
 pub(crate) use open_tabs::{load_open_tabs, save_open_tabs};
 pub use problem::{Problem, Problems};

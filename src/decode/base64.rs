@@ -6,7 +6,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
-use super::{Codec, DecodeError};
+use super::{Codec, DecodeError, EncodeError};
 
 const FORMAT: &str = "Base64";
 const CONFIG: GeneralPurposeConfig =
@@ -32,8 +32,8 @@ impl Codec for Base64 {
         engine.decode(&text).map_err(|error| DecodeError::Invalid(FORMAT, lowercase_first(&error.to_string())))
     }
 
-    fn encode(&self, decoded: &[u8]) -> Vec<u8> {
-        WITH_PLUS.encode(decoded).into_bytes()
+    fn encode(&self, decoded: &[u8], _now: u64) -> Result<Vec<u8>, EncodeError> {
+        Ok(WITH_PLUS.encode(decoded).into_bytes())
     }
 }
 
@@ -52,7 +52,7 @@ mod tests {
         for text in ["+/8=", "+/8", "-_8=", "-_8", " +/\r\n8=\n"] {
             assert_eq!(Base64.decode(text.as_bytes()).as_deref(), Ok(&[0xfb, 0xff][..]), "{text}");
         }
-        assert_eq!(Base64.encode(&[0xfb, 0xff]), &b"+/8="[..]);
+        assert_eq!(Base64.encode(&[0xfb, 0xff], 0).as_deref(), Ok(&b"+/8="[..]));
         let error = Base64.decode(b"a*bc").unwrap_err().to_string();
         assert_eq!(error, "not Base64: invalid symbol 42, offset 1.");
     }

@@ -6,7 +6,7 @@
 use ciborium::{de::Error, value::Value};
 use serde_json::Value as Json;
 
-use super::{Codec, DecodeError, MAX_DEPTH, json_text};
+use super::{Codec, DecodeError, EncodeError, MAX_DEPTH, json_text};
 
 const FORMAT: &str = "CBOR";
 
@@ -33,11 +33,11 @@ impl Codec for Cbor {
         })
     }
 
-    fn encode(&self, decoded: &[u8]) -> Vec<u8> {
+    fn encode(&self, decoded: &[u8], _now: u64) -> Result<Vec<u8>, EncodeError> {
         let mut payload = Vec::new();
         // Writing to memory does not fail.
         let written = ciborium::ser::into_writer(&from_json(json_text::value_in(decoded)), &mut payload);
-        written.map(|()| payload).unwrap_or_default()
+        Ok(written.map(|()| payload).unwrap_or_default())
     }
 }
 
@@ -164,7 +164,7 @@ mod tests {
             (r#"{"a":1}"#, b"\xa1aa\x01"),
             (r#""7""#, b"\x617"),
         ] {
-            assert_eq!(Cbor.encode(text.as_bytes()), expected, "{text}");
+            assert_eq!(Cbor.encode(text.as_bytes(), 0).as_deref(), Ok(expected), "{text}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Read as _, Write as _};
 
 use flate2::{Compression, bufread, write};
 
-use super::{Codec, DecodeError, MAX_DECODED_BYTES};
+use super::{Codec, DecodeError, EncodeError, MAX_DECODED_BYTES};
 
 pub(super) struct Gzip;
 pub(super) struct Zlib;
@@ -46,9 +46,9 @@ impl Codec for Gzip {
         read_all("gzip", bufread::MultiGzDecoder::new(payload), bufread::MultiGzDecoder::into_inner)
     }
 
-    fn encode(&self, decoded: &[u8]) -> Vec<u8> {
+    fn encode(&self, decoded: &[u8], _now: u64) -> Result<Vec<u8>, EncodeError> {
         let mut encoder = write::GzEncoder::new(Vec::new(), Compression::default());
-        written(encoder.write_all(decoded).and_then(|()| encoder.finish()))
+        Ok(written(encoder.write_all(decoded).and_then(|()| encoder.finish())))
     }
 }
 
@@ -66,9 +66,9 @@ impl Codec for Zlib {
         read_all("zlib", bufread::ZlibDecoder::new(payload), bufread::ZlibDecoder::into_inner)
     }
 
-    fn encode(&self, decoded: &[u8]) -> Vec<u8> {
+    fn encode(&self, decoded: &[u8], _now: u64) -> Result<Vec<u8>, EncodeError> {
         let mut encoder = write::ZlibEncoder::new(Vec::new(), Compression::default());
-        written(encoder.write_all(decoded).and_then(|()| encoder.finish()))
+        Ok(written(encoder.write_all(decoded).and_then(|()| encoder.finish())))
     }
 }
 
@@ -81,9 +81,9 @@ impl Codec for Deflate {
         read_all("deflate", bufread::DeflateDecoder::new(payload), bufread::DeflateDecoder::into_inner)
     }
 
-    fn encode(&self, decoded: &[u8]) -> Vec<u8> {
+    fn encode(&self, decoded: &[u8], _now: u64) -> Result<Vec<u8>, EncodeError> {
         let mut encoder = write::DeflateEncoder::new(Vec::new(), Compression::default());
-        written(encoder.write_all(decoded).and_then(|()| encoder.finish()))
+        Ok(written(encoder.write_all(decoded).and_then(|()| encoder.finish())))
     }
 }
 
@@ -113,10 +113,10 @@ mod tests {
     fn little_that_becomes_much_is_too_large() {
         let zeros = vec![0; MAX_DECODED_BYTES + 1];
         for codec in [&Gzip as &dyn Codec, &Zlib, &Deflate] {
-            let payload = codec.encode(&zeros);
+            let payload = codec.encode(&zeros, 0).unwrap();
             assert!(payload.len() < 2_000);
             assert_eq!(codec.decode(&payload), Err(DecodeError::TooLarge(codec.names().1, 1_024)));
-            let fits = codec.encode(&zeros[1..]);
+            let fits = codec.encode(&zeros[1..], 0).unwrap();
             assert_eq!(codec.decode(&fits).map(|decoded| decoded.len()), Ok(MAX_DECODED_BYTES));
         }
     }

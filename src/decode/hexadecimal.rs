@@ -1,6 +1,6 @@
 //! Bytes written as hexadecimal digits, such as `01 ff`, `01:FF` or `0x01ff`.
 
-use super::{Codec, DecodeError};
+use super::{Codec, DecodeError, EncodeError};
 
 const FORMAT: &str = "hexadecimal";
 
@@ -16,23 +16,28 @@ impl Codec for Hexadecimal {
     }
 
     fn decode(&self, payload: &[u8]) -> Result<Vec<u8>, DecodeError> {
-        let text = payload.trim_ascii();
-        let text = text.strip_prefix(b"0x").unwrap_or(text);
-        let mut digits = Vec::with_capacity(text.len());
-        for byte in text.iter().filter(|byte| !matches!(byte, b' ' | b':' | b'-' | b'\n' | b'\r' | b'\t')) {
-            let digit = char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-            digits.push(digit.ok_or_else(|| DecodeError::Invalid(FORMAT, "it has other characters".to_owned()))?);
-        }
-        let (pairs, rest) = digits.as_chunks::<2>();
-        if !rest.is_empty() {
-            return Err(DecodeError::Invalid(FORMAT, "the number of digits is odd".to_owned()));
-        }
-        Ok(pairs.iter().map(|[high, low]| high << 4 | low).collect())
+        from_hexadecimal(payload)
     }
 
-    fn encode(&self, decoded: &[u8]) -> Vec<u8> {
-        to_hexadecimal(decoded).into_bytes()
+    fn encode(&self, decoded: &[u8], _now: u64) -> Result<Vec<u8>, EncodeError> {
+        Ok(to_hexadecimal(decoded).into_bytes())
     }
+}
+
+/// Returns the bytes that hexadecimal digits stand for.
+pub(super) fn from_hexadecimal(text: &[u8]) -> Result<Vec<u8>, DecodeError> {
+    let text = text.trim_ascii();
+    let text = text.strip_prefix(b"0x").unwrap_or(text);
+    let mut digits = Vec::with_capacity(text.len());
+    for byte in text.iter().filter(|byte| !matches!(byte, b' ' | b':' | b'-' | b'\n' | b'\r' | b'\t')) {
+        let digit = char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        digits.push(digit.ok_or_else(|| DecodeError::Invalid(FORMAT, "it has other characters".to_owned()))?);
+    }
+    let (pairs, rest) = digits.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(DecodeError::Invalid(FORMAT, "the number of digits is odd".to_owned()));
+    }
+    Ok(pairs.iter().map(|[high, low]| high << 4 | low).collect())
 }
 
 /// Returns bytes as hexadecimal digits.
@@ -50,7 +55,7 @@ mod tests {
         for text in ["01ff", "01 FF", "01:ff", "01-FF", "0x01ff", " 01ff\n"] {
             assert_eq!(Hexadecimal.decode(text.as_bytes()).as_deref(), Ok(&[1, 0xff][..]), "{text}");
         }
-        assert_eq!(Hexadecimal.encode(&[1, 0xff]), &b"01ff"[..]);
+        assert_eq!(Hexadecimal.encode(&[1, 0xff], 0).as_deref(), Ok(&b"01ff"[..]));
         for (text, expected) in
             [("01f", "the number of digits is odd"), ("01g0", "it has other characters"), ("ON", "other characters")]
         {

@@ -9,7 +9,7 @@ use rmpv::{
 };
 use serde_json::{Map, Value as Json};
 
-use super::{Codec, DecodeError, MAX_DEPTH, json_text};
+use super::{Codec, DecodeError, EncodeError, MAX_DEPTH, json_text};
 
 const FORMAT: &str = "MessagePack";
 /// The library counts a list or a map and its values.
@@ -38,12 +38,12 @@ impl Codec for MessagePack {
         })
     }
 
-    fn encode(&self, decoded: &[u8]) -> Vec<u8> {
+    fn encode(&self, decoded: &[u8], _now: u64) -> Result<Vec<u8>, EncodeError> {
         let mut payload = Vec::new();
         let value = from_json(json_text::value_in(decoded));
         // Writing to memory does not fail.
         let written = rmpv::encode::write_value(&mut payload, &value);
-        written.map(|()| payload).unwrap_or_default()
+        Ok(written.map(|()| payload).unwrap_or_default())
     }
 }
 
@@ -171,7 +171,7 @@ mod tests {
             (r#"{"b":1}"#, b"\x81\xa1b\x01"),
             (r#""7""#, b"\xa17"),
         ] {
-            assert_eq!(MessagePack.encode(text.as_bytes()), expected, "{text}");
+            assert_eq!(MessagePack.encode(text.as_bytes(), 0).as_deref(), Ok(expected), "{text}");
         }
     }
 }

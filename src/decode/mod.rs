@@ -10,8 +10,23 @@ mod compression;
 mod hexadecimal;
 mod json_text;
 mod message_pack;
+#[cfg(feature = "protobuf")]
+mod protobuf;
+#[cfg(not(feature = "protobuf"))]
+#[path = "protobuf_disabled.rs"]
+mod protobuf;
+mod sparkplug;
 
-use std::{borrow::Cow, fmt};
+use std::{
+    borrow::Cow,
+    fmt,
+    hash::{Hash, Hasher},
+};
+
+pub use protobuf::MessageType;
+#[cfg(feature = "protobuf")]
+pub use protobuf::MessageTypeError;
+pub use sparkplug::{EdgeNodes, ReceivedPayload, birth_filters, edge_node_filters, is_sparkplug_topic};
 
 /// The most bytes that a decoder returns. A tile reads them for each message.
 const MAX_DECODED_BYTES: usize = 1 << 20;
@@ -56,6 +71,15 @@ impl DecodeError {
     }
 }
 
+/// Why a text cannot be published in a format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("it cannot be written as {format}: {reason}")]
+pub struct EncodeError {
+    format: &'static str,
+    /// What is wrong with the text.
+    reason: String,
+}
+
 /// A format of payloads.
 trait Codec: Sync {
     /// Returns its name in files, and in messages.
@@ -64,8 +88,8 @@ trait Codec: Sync {
     /// Returns what a payload says.
     fn decode(&self, payload: &[u8]) -> Result<Vec<u8>, DecodeError>;
 
-    /// Returns the payload that says something.
-    fn encode(&self, decoded: &[u8]) -> Vec<u8>;
+    /// Returns the payload that says something. `now` is the time in milliseconds since 1970.
+    fn encode(&self, decoded: &[u8], now: u64) -> Result<Vec<u8>, EncodeError>;
 
     /// Returns whether the payload is a text.
     fn reads_text(&self) -> bool {
@@ -84,8 +108,8 @@ trait Codec: Sync {
     }
 }
 
-/// All decoders.
-const CODECS: [&dyn Codec; 7] = [
+/// The decoders that a name says all of.
+const CODECS: [&dyn Codec; 8] = [
     &cbor::Cbor,
     &message_pack::MessagePack,
     &compression::Gzip,
@@ -93,16 +117,37 @@ const CODECS: [&dyn Codec; 7] = [
     &compression::Deflate,
     &base64::Base64,
     &hexadecimal::Hexadecimal,
+    &sparkplug::SparkplugB,
 ];
 
-/// One of the decoders, as its index among them.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Decoder(usize);
+/// A decoder.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Decoder(Kind);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Kind {
+    /// The index of one that a name says all of.
+    Named(usize),
+    /// Messages of this type.
+    Protobuf(MessageType),
+}
 
 impl Decoder {
-    /// Returns all decoders.
+    /// Returns the decoders that a name says all of: those of tiles.
     pub fn all() -> impl Iterator<Item = Self> + Clone {
-        (0..CODECS.len()).map(Self)
+        (0..CODECS.len()).map(|index| Self(Kind::Named(index)))
+    }
+
+    /// Returns the decoder of messages of a type of Protocol Buffers.
+    #[must_use]
+    pub const fn of_message_type(message_type: MessageType) -> Self {
+        Self(Kind::Protobuf(message_type))
+    }
+
+    /// Returns the decoder of what edge nodes of Sparkplug send.
+    #[must_use]
+    pub fn sparkplug() -> Option<Self> {
+        Self::by_name("sparkplug")
     }
 
     /// Returns the decoder with this name.
@@ -113,18 +158,27 @@ impl Decoder {
 
     /// Returns its name in files.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         self.codec().names().0
     }
 
-    fn codec(self) -> &'static dyn Codec {
-        CODECS[self.0]
+    fn codec(&self) -> &dyn Codec {
+        match &self.0 {
+            Kind::Named(index) => CODECS[*index],
+            Kind::Protobuf(message_type) => message_type,
+        }
     }
 
     /// Returns whether another decoder can follow. Files are refused in which one follows another that makes JSON.
     #[must_use]
-    pub fn can_be_followed(self) -> bool {
+    pub fn can_be_followed(&self) -> bool {
         self.codec().returns_bytes()
+    }
+}
+
+impl Hash for Decoder {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name().hash(state);
     }
 }
 
@@ -154,7 +208,7 @@ fn looks_like(codec: &dyn Codec, payload: &[u8]) -> Option<&'static str> {
 /// If one of them cannot read what it gets, or if that is too large.
 pub fn decode<'a>(decoders: &[Decoder], payload: &'a [u8]) -> Result<Cow<'a, [u8]>, DecodeError> {
     let mut decoded = Cow::Borrowed(payload);
-    for codec in decoders.iter().filter(|_| !payload.is_empty()).map(|decoder| decoder.codec()) {
+    for codec in decoders.iter().filter(|_| !payload.is_empty()).map(Decoder::codec) {
         let format = codec.names().1;
         let limited = |bytes: &[u8], limit: usize| {
             let too_large = DecodeError::TooLarge(format, limit >> 10);
@@ -187,13 +241,12 @@ pub fn recognize_value(payload: &[u8]) -> Option<(Vec<Decoder>, Vec<u8>)> {
 fn recognize_by(payload: &[u8], is_tried: impl Fn(&Decoder) -> bool) -> Option<(Vec<Decoder>, Vec<u8>)> {
     let (mut decoders, mut decoded) = (Vec::new(), Cow::Borrowed(payload));
     while decoders.len() < MAX_LAYERS && std::str::from_utf8(&decoded).is_err() {
-        let candidates = Decoder::all().filter(|decoder| is_tried(decoder) && decoder.codec().recognizes(&decoded));
-        let result = candidates.map(|decoder| (decoder, decode(&[decoder], &decoded)));
-        let Some((decoder, inner)) =
-            result.into_iter().find_map(|(decoder, result)| Some((decoder, result.ok()?.into_owned())))
-        else {
-            break;
-        };
+        let mut candidates = Decoder::all().filter(|decoder| is_tried(decoder) && decoder.codec().recognizes(&decoded));
+        let found = candidates.find_map(|decoder| {
+            let inner = decode(std::slice::from_ref(&decoder), &decoded).ok()?.into_owned();
+            Some((decoder, inner))
+        });
+        let Some((decoder, inner)) = found else { break };
         decoders.push(decoder);
         decoded = Cow::Owned(inner);
     }
@@ -201,14 +254,16 @@ fn recognize_by(payload: &[u8], is_tried: impl Fn(&Decoder) -> bool) -> Option<(
 }
 
 /// Returns the payload of which these decoders make the bytes again. An empty one stays empty: it deletes what the broker
-/// retains.
-#[must_use]
-pub fn encode<'a>(decoders: &[Decoder], decoded: &'a [u8]) -> Cow<'a, [u8]> {
+/// retains. `now` is the time in milliseconds since 1970, which some formats have in each message.
+///
+/// # Errors
+/// If one of them cannot write what it gets.
+pub fn encode<'a>(decoders: &[Decoder], decoded: &'a [u8], now: u64) -> Result<Cow<'a, [u8]>, EncodeError> {
     let mut payload = Cow::Borrowed(decoded);
     for decoder in decoders.iter().rev().filter(|_| !decoded.is_empty()) {
-        payload = Cow::Owned(decoder.codec().encode(&payload));
+        payload = Cow::Owned(decoder.codec().encode(&payload, now)?);
     }
-    payload
+    Ok(payload)
 }
 
 #[cfg(test)]
@@ -224,11 +279,11 @@ mod tests {
         let text = br#"{"t":21.5,"on":true}"#;
         for layers in [&[][..], &["cbor"], &["gzip", "msgpack"], &["base64", "zlib", "cbor"], &["hex", "deflate"]] {
             let decoders = decoders(layers);
-            let payload = encode(&decoders, text);
+            let payload = encode(&decoders, text, 0).unwrap();
             assert_eq!(decode(&decoders, &payload).as_deref(), Ok(&text[..]), "{layers:?}");
         }
         assert_eq!(decode(&decoders(&["gzip", "cbor"]), b"").as_deref(), Ok(&b""[..]), "a cleared topic");
-        assert_eq!(&*encode(&decoders(&["gzip", "cbor"]), b""), b"");
+        assert_eq!(encode(&decoders(&["gzip", "cbor"]), b"", 0).as_deref(), Ok(&b""[..]));
     }
 
     #[test]
@@ -237,7 +292,7 @@ mod tests {
         for layers in
             [&["gzip"][..], &["zlib"], &["cbor"], &["msgpack"], &["gzip", "cbor"], &["gzip", "zlib", "msgpack"]]
         {
-            let payload = encode(&decoders(layers), text);
+            let payload = encode(&decoders(layers), text, 0).unwrap();
             let (found, decoded) = recognize(&payload).unwrap();
             assert_eq!((found, decoded.as_slice()), (decoders(layers), &text[..]), "{layers:?}");
         }
@@ -251,7 +306,7 @@ mod tests {
     #[test]
     fn rubbish_is_an_error_of_every_decoder_that_names_the_format() {
         for decoder in Decoder::all() {
-            let error = decode(&[decoder], &[0xc1, 0xff, 0, 0xff]).unwrap_err().to_string();
+            let error = decode(std::slice::from_ref(&decoder), &[0xc1, 0xff, 0, 0xff]).unwrap_err().to_string();
             assert!(error.starts_with("not "), "{decoder:?}: {error}");
             assert!(!error.contains('\n') && error.len() < 90, "{error}");
         }
@@ -266,16 +321,20 @@ mod tests {
         assert_eq!(error("gzip", b"garbage"), "not gzip: it looks like text");
         assert_eq!(error("base64", br#"{"a":1}"#), "not Base64: it looks like JSON");
         assert_eq!(error("hex", b"ON"), "not hexadecimal: it has other characters");
-        assert_eq!(error("msgpack", &encode(&decoders(&["gzip"]), b"x")), "not MessagePack: it looks like gzip");
+        assert_eq!(
+            error("msgpack", &encode(&decoders(&["gzip"]), b"x", 0).unwrap()),
+            "not MessagePack: it looks like gzip"
+        );
     }
 
     #[test]
     fn every_prefix_of_a_payload_is_an_error_or_a_smaller_value() {
         let text = br#"{"name":"x","list":[1,-2,3.5,null,"long enough to be compressed, compressed, compressed"]}"#;
-        for decoder in Decoder::all() {
-            let payload = encode(&[decoder], text);
+        for decoder in Decoder::all().filter(|decoder| Some(decoder) != Decoder::sparkplug().as_ref()) {
+            let decoders = [decoder];
+            let payload = encode(&decoders, text, 0).unwrap();
             for end in 1..payload.len() {
-                assert_ne!(decode(&[decoder], &payload[..end]).as_deref(), Ok(&text[..]), "{decoder:?} {end}");
+                assert_ne!(decode(&decoders, &payload[..end]).as_deref(), Ok(&text[..]), "{decoders:?} {end}");
             }
         }
     }

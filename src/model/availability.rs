@@ -2,6 +2,8 @@
 //! 3.1.2.5) and a retained message that it publishes once it is connected.
 
 use super::{
+    batch::MessageRef,
+    decoder_rules::DecoderRules,
     decoding::Decoding,
     json_path::{JsonPath, find_all},
     message_age::MessageAge,
@@ -75,12 +77,13 @@ impl Availability {
         self.topic.clone().map(Into::into)
     }
 
-    /// Returns whether a payload says that the device is online; `None` if it says neither.
-    pub(crate) fn is_online(&self, payload: &[u8]) -> Option<bool> {
+    /// Returns whether a message says that the device is online; `None` if it says neither.
+    pub(crate) fn is_online(&self, message: MessageRef<'_>, rules: &DecoderRules) -> Option<bool> {
+        let payload = message.payload;
         if payload.len() > MAX_PAYLOAD_BYTES {
             return None;
         }
-        let payload = &*self.decode.decoded(payload).ok()?;
+        let payload = &*rules.decoded(message.topic, self.decode.decoders(), payload).ok()?;
         let text = payload_text(payload);
         let extracted = match &self.json_path {
             Some(path) => Some(first_result(payload, path)?),
@@ -108,6 +111,7 @@ pub(crate) struct DeviceStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::connection::Message;
     use crate::model::schema::set_fields;
 
     fn availability(entries: &[(&str, &str)]) -> Result<Availability, Vec<String>> {
@@ -117,6 +121,11 @@ mod tests {
             Ok(()) => Ok(availability),
             Err(errors) => Err(errors.into_iter().map(|error| error.message).collect()),
         }
+    }
+
+    fn is_online(availability: &Availability, payload: &[u8]) -> Option<bool> {
+        let message = Message::new("a", payload);
+        availability.is_online((&message).into(), &DecoderRules::default())
     }
 
     #[test]
@@ -138,15 +147,15 @@ mod tests {
             (&with_path, "{\"net\":{\"up\":0}}", Some(false)),
             (&with_path, "1", None),
         ] {
-            assert_eq!(availability.is_online(payload.as_bytes()), expected, "{payload}");
+            assert_eq!(is_online(availability, payload.as_bytes()), expected, "{payload}");
         }
     }
 
     #[test]
     fn payload_is_decoded_before_it_is_read() {
         let hex = availability(&[("topic", "a"), ("decode", "hex"), ("json_path", "$.s")]).unwrap();
-        assert_eq!(hex.is_online(b"7b2273223a226f6e6c696e65227d"), Some(true));
-        assert_eq!(hex.is_online(br#"{"s":"online"}"#), None);
+        assert_eq!(is_online(&hex, b"7b2273223a226f6e6c696e65227d"), Some(true));
+        assert_eq!(is_online(&hex, br#"{"s":"online"}"#), None);
     }
 
     #[test]

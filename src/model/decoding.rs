@@ -1,13 +1,14 @@
 //! The key `decode`: how payloads become text.
 
-use std::borrow::Cow;
-
 use super::{
     schema::{FieldValue, ValueType},
     type_mismatch::type_mismatch,
     value::{ValidationError, Value, ValuePathSegment, did_you_mean},
 };
-use crate::decode::{self, DecodeError, Decoder, MAX_LAYERS};
+use crate::decode::{Decoder, MAX_LAYERS};
+
+/// The name of the decoder that needs a schema, which only a rule has.
+pub(super) const PROTOBUF: &str = "protobuf";
 
 /// Decoders, in the order in which a payload passes through them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -44,8 +45,12 @@ impl FieldValue for Decoding {
 }
 
 fn by_name(name: &str) -> Result<Decoder, ValidationError> {
-    let names = || Decoder::all().map(Decoder::name);
+    let names = || Decoder::all().map(|decoder| decoder.name());
     Decoder::by_name(name).ok_or_else(|| {
+        if name == PROTOBUF {
+            let error = ValidationError::new("a tile cannot have the decoder `protobuf`, which needs a schema");
+            return error.with_help("write a rule for its topic in decoders.toml: it applies to tiles, too");
+        }
         let all = || format!("the decoders are {}", names().collect::<Vec<_>>().join(", "));
         ValidationError::new(format!("there is no decoder `{name}`"))
             .with_help(did_you_mean(name, names()).unwrap_or_else(all))
@@ -70,16 +75,8 @@ impl Decoding {
 
     /// Returns the names of the decoders, as in a file.
     pub(crate) fn names(&self) -> String {
-        let names: Vec<&str> = self.0.iter().map(|decoder| decoder.name()).collect();
+        let names: Vec<&str> = self.0.iter().map(Decoder::name).collect();
         names.join(", ")
-    }
-
-    /// Returns what a payload says.
-    ///
-    /// # Errors
-    /// If a decoder cannot read it.
-    pub(crate) fn decoded<'a>(&self, payload: &'a [u8]) -> Result<Cow<'a, [u8]>, DecodeError> {
-        decode::decode(&self.0, payload)
     }
 }
 

@@ -12,6 +12,8 @@ pub mod content;
 pub(crate) mod content_line;
 pub(crate) mod credentials;
 pub mod dashboard;
+pub mod decoder_rule_entry;
+pub mod decoder_rules;
 mod decoding;
 pub(crate) mod duration;
 pub mod edit;

@@ -2,6 +2,7 @@
 
 use super::{
     batch::MessageRef,
+    decoder_rules::DecoderRules,
     json_path::JsonPath,
     message_age::MessageAge,
     shared_payload::SharedPayload,
@@ -15,10 +16,10 @@ use crate::decode::DecodeError;
 impl TileState {
     /// Creates the state of a tile from the last message of its topic as the broker has sent it, which the tile may decode.
     #[must_use]
-    pub(crate) fn from_sent_message(tile: &Tile, last: &TimedMessage, age: MessageAge) -> Self {
+    pub(crate) fn from_sent_message(tile: &Tile, rules: &DecoderRules, last: &TimedMessage, age: MessageAge) -> Self {
         let mut state = Self::default();
         let message = MessageRef::from(&last.message);
-        match tile.decoded(message.payload) {
+        match rules.decoded(message.topic, tile.decoders(), message.payload) {
             Ok(payload) => state.receive(MessageRef { payload: &payload, ..message }, last.received_at),
             Err(error) => state.receive_undecodable(message, error, last.received_at),
         };

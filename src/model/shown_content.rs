@@ -4,6 +4,7 @@
 use super::{
     batch::MessageRef,
     content::TileContent,
+    decoder_rules::DecoderRules,
     error::TileError,
     history::HistoryEntry,
     kept_messages::{KeepRule, KeptMessages},
@@ -65,6 +66,7 @@ impl TileState {
     pub(crate) fn keep_known_messages<'a>(
         &mut self,
         tile: &Tile,
+        rules: &DecoderRules,
         messages: impl FnOnce() -> Vec<(MessageRef<'a>, Time)>,
     ) {
         if let Some(rule) = tile.kind.keep_rule()
@@ -72,7 +74,7 @@ impl TileState {
         {
             let mut kept = Box::new(KeptMessages::new(rule));
             for (message, received_at) in messages() {
-                if let Ok(payload) = tile.decoded(message.payload) {
+                if let Ok(payload) = rules.decoded(message.topic, tile.decoders(), message.payload) {
                     kept.record(MessageRef { payload: &payload, ..message }, received_at);
                 }
             }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::runtime_event::{EventSender, RuntimeEvent};
 use crate::{
-    app::{Event, FileError, FilesEvent},
+    app::{Event, FileError, FilesEvent, ShellEvent},
     config::{self, AppPaths, Problems},
     ui::keymap::Keymap,
     watch::FileWatcher,
@@ -19,7 +19,7 @@ pub(crate) struct FileProblems {
 }
 
 impl FileProblems {
-    fn new(path: &Path, problems: Problems) -> Self {
+    pub(super) fn new(path: &Path, problems: Problems) -> Self {
         Self { path: path.to_owned(), problems }
     }
 
@@ -31,7 +31,7 @@ impl FileProblems {
 
 /// Watches the configuration folder, and sends what has changed to `events`.
 pub(super) fn watch_config(paths: AppPaths, events: EventSender) -> FileWatcher {
-    let watched_paths = [paths.profiles_file(), paths.settings_file(), paths.dashboards_dir()];
+    let watched_paths = [paths.profiles_file(), paths.settings_file(), paths.decoders_file(), paths.dashboards_dir()];
     let watcher = FileWatcher::start(move |path| {
         // The receiver is gone: shutting down.
         let _ = events.blocking_send(reload(&paths, path));
@@ -51,6 +51,15 @@ fn reload(paths: &AppPaths, path: &Path) -> RuntimeEvent {
         RuntimeEvent::SettingsReloaded(Box::new(loaded.map_err(|problems| FileProblems::new(path, problems))))
     } else if path == paths.dashboards_dir() {
         Event::Files(FilesEvent::DashboardsListed(paths.list_dashboards().unwrap_or_default())).into()
+    } else if path == paths.decoders_file() || path.extension().is_none_or(|extension| extension != "toml") {
+        // Other files than these and dashboards are schemas.
+        match config::load_decoder_rules(&paths.decoders_file()) {
+            Ok(loaded) => Event::Files(FilesEvent::DecoderRulesChanged(Box::new(loaded))).into(),
+            Err(problems) => {
+                let failure = FileProblems::new(&paths.decoders_file(), problems).describe_all();
+                Event::Shell(ShellEvent::Failure(failure)).into()
+            }
+        }
     } else {
         let loaded = config::load_dashboard(path).map_err(|problems| first_problem(path, &problems));
         Event::Files(FilesEvent::DashboardChanged(path.to_owned(), Box::new(loaded))).into()

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     app::{DashboardChange, EditConflict, FilesEffect, FilesEvent, UndoDirection, UndoneEdit},
     config::{self, AppPaths},
-    model::{dashboard::Dashboard, edit::ProfileEdit},
+    model::{dashboard::Dashboard, decoder_rule_entry::DecoderRuleEdit, edit::ProfileEdit},
 };
 
 /// Executes edit effects on the files below the application's folders.
@@ -33,6 +33,7 @@ impl EditExecutor {
             FilesEffect::RenameDashboard(path, name) => self.rename_dashboard(path, &name, undo_history),
             FilesEffect::DeleteDashboard(path) => self.remove_dashboard(path),
             FilesEffect::EditProfiles(edit) => vec![self.edit_profiles(*edit)],
+            FilesEffect::EditDecoderRules(edit) => vec![self.edit_decoder_rules(&edit)],
             // The file service or the threads of `background` execute these.
             FilesEffect::SaveGrant(_)
             | FilesEffect::RevokeGrants(_)
@@ -110,6 +111,31 @@ impl EditExecutor {
         match config::load_profiles(&path) {
             Ok((profiles, _)) => FilesEvent::ProfilesSaved(Box::new(edit), profiles),
             Err(problems) => failed(edit, problems.to_string()),
+        }
+    }
+}
+
+impl EditExecutor {
+    /// Changes `decoders.toml`, unless a schema of the new rule cannot be read.
+    fn edit_decoder_rules(&self, edit: &DecoderRuleEdit) -> FilesEvent {
+        let path = self.paths.decoders_file();
+        let failed = FilesEvent::DecoderRuleNotSaved;
+        let text = match read_if_exists(&path) {
+            Ok(text) => text.unwrap_or_default(),
+            Err(error) => return failed(error.to_string()),
+        };
+        let name = path.display().to_string();
+        let new = match config::apply_decoder_rule_edit(&name, &text, edit) {
+            Ok(new) => new,
+            Err(error) => return failed(error.to_string()),
+        };
+        let loaded = match config::read_decoder_rules(&name, &new, &self.paths.config_dir) {
+            Ok(loaded) => loaded,
+            Err(problems) => return failed(first_problem(&path, &problems).to_string()),
+        };
+        match if new == text { Ok(()) } else { config::write_atomic(&path, new.as_bytes()) } {
+            Ok(()) => FilesEvent::DecoderRulesSaved(Box::new(loaded)),
+            Err(error) => failed(error.to_string()),
         }
     }
 }

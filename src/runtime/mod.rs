@@ -126,8 +126,12 @@ pub(crate) async fn run(options: RunOptions) -> Result<ExitReason, TerminalError
 /// Opens what is open at startup, on a screen of this size.
 fn start(options: RunOptions, screen_size: (u16, u16)) -> (Dispatcher, UiConfig) {
     let RunOptions { profile_store, plans, ui_config, kiosk, initial_notice, .. } = options;
-    let problems: Vec<String> = profile_store.grants_problem().into_iter().chain(options.problems).collect();
+    let (decoder_rules, decoder_problem) = profile_store.decoder_rules();
+    let problems = profile_store.grants_problem().into_iter().chain(decoder_problem);
+    let problems: Vec<String> = problems.chain(options.problems).collect();
     let mut app = new_app(&profile_store, screen_size, kiosk);
+    let schemas = decoder_rules.schemas.clone();
+    app.load_decoder_rules(decoder_rules);
     app.variable_choices = options.variable_choices;
     let mut dispatcher = Dispatcher::new(app, profile_store, Clock::start());
     #[cfg(feature = "demo")]
@@ -139,6 +143,9 @@ fn start(options: RunOptions, screen_size: (u16, u16)) -> (Dispatcher, UiConfig)
         dispatcher.attach_demo(demo);
     }
     dispatcher.effect_handler.watch_config();
+    for path in &schemas {
+        dispatcher.effect_handler.watch_file(path);
+    }
     if kiosk {
         // Nobody may be there to ask for another attempt.
         dispatcher.effect_handler.connections.retry_refused_logins();

@@ -30,6 +30,9 @@ impl EffectHandler {
             FilesEvent::ProfilesSaved(_, profiles) => {
                 self.profile_store = Arc::new(self.profile_store.with_profiles(profiles.clone()));
             }
+            FilesEvent::DecoderRulesChanged(loaded) | FilesEvent::DecoderRulesSaved(loaded) => {
+                loaded.schemas.iter().for_each(|path| self.watch_file(path));
+            }
             FilesEvent::Created(path) | FilesEvent::Renamed(_, path) => self.watch_file(path),
             FilesEvent::Imported(ImportResult::DashboardsOpened(opened, _)) => {
                 opened.files.iter().filter_map(|file| file.path.as_deref()).for_each(|path| self.watch_file(path));

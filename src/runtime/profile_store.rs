@@ -8,12 +8,14 @@ use std::{
 };
 
 use super::{
+    config_watch::FileProblems,
     connection_plan::{ConnectionPlan, ConnectionPlanError, LoadedDashboard, load_dashboard_file},
     profile_login::{SecretReading, plan_with_client_id},
 };
 use crate::{
     config::{self, AppPaths, ClientId, ClientIdClaim, Problems, Profiles, SecretRequest},
     model::{
+        decoder_rules::LoadedDecoderRules,
         password::Password,
         permission::Grants,
         profile::{BrokerUrl, Profile},
@@ -112,6 +114,16 @@ impl ProfileStore {
     #[must_use]
     pub(crate) fn grants(&self) -> Grants {
         config::load_grants(&self.paths)
+    }
+
+    /// Returns how the payloads of topics are decoded; what is wrong with the file, and no rules, otherwise.
+    #[must_use]
+    pub(crate) fn decoder_rules(&self) -> (LoadedDecoderRules, Option<String>) {
+        let path = self.paths.decoders_file();
+        match config::load_decoder_rules(&path) {
+            Ok(loaded) => (loaded, None),
+            Err(problems) => (LoadedDecoderRules::default(), Some(FileProblems::new(&path, problems).describe_all())),
+        }
     }
 
     /// Returns what is remembered of dashboards.

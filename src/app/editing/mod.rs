@@ -18,7 +18,9 @@ use super::{
     App, ConnectionEntry, ConnectionTest, EditAction, EditConflict, Effect, FileError, form::Form, screens::Screen,
     unsaved_input::UnsavedInputs,
 };
-use crate::model::{dashboard::Dashboard, edit::Profiles, id::DashboardId, time::Time};
+use crate::model::{
+    dashboard::Dashboard, decoder_rule_entry::DecoderRuleEntry, edit::Profiles, id::DashboardId, time::Time,
+};
 
 use first_tile::FirstTile;
 pub(crate) use preview::{PanelPreview, Preview};
@@ -34,6 +36,8 @@ pub(crate) struct EditorState {
     pub dashboard_files: Vec<String>,
     /// What was found when the dashboard files were read for the list: the profile that each one names, or what is wrong.
     pub(super) dashboard_checks: Vec<(String, Result<Option<String>, FileError>)>,
+    /// The rules in `decoders.toml`, as they are written there.
+    pub decoder_rules: Vec<DecoderRuleEntry>,
     /// For each dashboard file, how many edits can be undone and redone.
     pub undo_counts: Vec<(PathBuf, usize, usize)>,
     /// The result of the last test of each connection, by name.

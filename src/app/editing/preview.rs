@@ -67,7 +67,7 @@ impl App {
         from_tile.or_else(|| {
             let (message, received_at, age) = self.form_connection(form)?.topic_cache.latest_message(topic)?;
             let last = TimedMessage { message: message.to_message(), received_at };
-            Some(TileState::from_sent_message(tile, &last, age))
+            Some(TileState::from_sent_message(tile, &self.decoder_rules, &last, age))
         })
     }
 
@@ -122,7 +122,7 @@ impl App {
         state.clear_extracted();
         let connection = self.form_connection(form).map(|connection| connection.id);
         let known = || connection.map(|id| self.known_messages(id, tile)).unwrap_or_default();
-        state.keep_known_messages(tile, known);
+        state.keep_known_messages(tile, &self.decoder_rules, known);
         state.update_kept(tile);
     }
 

@@ -3,12 +3,14 @@
 //!
 //! - [`Explorer`] has the tree and the selection.
 //! - `messages_below` lists those of a node that is no topic.
+//! - `payload_decoding` says how payloads are decoded.
 //! - `watched` keeps the messages of the topics that were selected.
 //! - `find` searches the tree.
 //! - `selection` moves in the rows.
 
 pub(crate) mod find;
 mod messages_below;
+mod payload_decoding;
 mod payload_row;
 mod selection;
 mod watched;
@@ -17,9 +19,11 @@ use std::sync::Arc;
 
 use crate::{
     app::{list::next_in, payload_cursor::PayloadCursor, payload_format::PayloadFormat},
+    decode::EdgeNodes,
     model::{
         batch::MessageRef,
         connection::ConnectionId,
+        decoder_rules::DecoderRules,
         router::Router,
         time::Time,
         topic::TopicFilter,
@@ -29,7 +33,8 @@ use crate::{
 
 use find::Find;
 pub(crate) use messages_below::MessagesBelow;
-pub(crate) use payload_row::payload_row;
+use payload_decoding::PayloadDecoding;
+use payload_row::payload_row;
 use watched::WatchedTopics;
 pub(crate) use watched::{WatchedMessage, WatchedTopic};
 
@@ -77,6 +82,7 @@ pub(crate) struct Explorer {
     /// The scroll position, and the selected part of the payload.
     pub cursor: PayloadCursor,
     watched: WatchedTopics,
+    decoding: PayloadDecoding,
     /// The messages below the selected node, if it is no topic.
     pub below: Option<MessagesBelow>,
     /// How many messages were dropped before they reached the explorer.
@@ -101,6 +107,7 @@ impl Explorer {
             format: PayloadFormat::default(),
             cursor: PayloadCursor::default(),
             watched: WatchedTopics::default(),
+            decoding: PayloadDecoding::default(),
             below: None,
             dropped: 0,
             selected_row: 0,
@@ -135,12 +142,33 @@ impl Explorer {
         if !self.explores(message.topic) {
             return;
         }
+        let received = self.decoding.edge_nodes.receive(message.topic, message.payload);
         if let Some(node) = self.tree.record(message, now) {
-            self.watched.record(node, message, now);
+            let context = || self.decoding.context(message.topic, received, &self.filters);
+            self.watched.record(node, message, now, context);
             if let Some(below) = &mut self.below {
                 below.record(&self.tree, node, message, now);
             }
         }
+    }
+
+    /// Decodes payloads by these rules, and as these edge nodes of Sparkplug have said.
+    pub fn with_decoding(mut self, rules: DecoderRules, edge_nodes: EdgeNodes) -> Self {
+        self.decoding = PayloadDecoding { rules, edge_nodes };
+        self
+    }
+
+    /// Decodes payloads by other rules.
+    pub fn set_decoder_rules(&mut self, rules: DecoderRules) {
+        self.decoding.rules = rules;
+        self.watched.set_rules(&self.decoding);
+        self.cursor = PayloadCursor::default();
+    }
+
+    /// Returns a payload of a topic in one line. `payload_bytes` is its size, also if only the beginning is known.
+    pub fn payload_row(&self, node: NodeId, payload: &[u8], payload_bytes: usize) -> String {
+        let decoded = (payload.len() == payload_bytes).then(|| self.decoding.row(&self.tree.path(node), payload));
+        decoded.flatten().unwrap_or_else(|| payload_row(payload, payload_bytes))
     }
 
     /// Returns the selected topic with its last messages; `None` if no topic is selected.
@@ -171,7 +199,7 @@ impl Explorer {
         if let Some(find) = &mut self.find {
             find.select(node);
         }
-        self.watched.watch(&self.tree, node);
+        self.watched.watch(&self.tree, node, &self.decoding);
     }
 
     /// Selects the row that is visible there.
@@ -197,7 +225,7 @@ impl Explorer {
             self.select(top.node());
         } else if self.selected_topic().is_none() {
             // The first message of the node may have come.
-            self.watched.watch(&self.tree, top.node());
+            self.watched.watch(&self.tree, top.node(), &self.decoding);
         }
         let mut bottom = top.clone();
         let row = |cursor: &RowCursor| Row { node: cursor.node(), depth: cursor.depth() };

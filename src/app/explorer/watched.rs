@@ -7,9 +7,10 @@ use std::{
 
 use serde_json::Value as Json;
 
+use super::payload_decoding::{PayloadContext, PayloadDecoding};
 use crate::{
     app::shown_json,
-    decode::{self, Decoder},
+    decode::{self, DecodeError, Decoder},
     model::{
         batch::MessageRef,
         json_path::json_text,
@@ -47,8 +48,11 @@ pub(crate) struct WatchedMessage {
     pub retain: bool,
     pub properties: Option<Arc<MessageProperties>>,
     pub received_at: Time,
-    /// What the payload says, if it is of a format that is recognized. Found out when it is shown.
-    decoded: OnceLock<Option<Decoded>>,
+    /// What is known of the payload besides its bytes.
+    pub context: PayloadContext,
+    /// What the payload says, by the rule for its topic or if it is of a format that is recognized. Found out when it is
+    /// shown.
+    decoded: OnceLock<Option<Result<Decoded, DecodeError>>>,
 }
 
 /// What a payload says, and what it was decoded by.
@@ -60,7 +64,7 @@ struct Decoded {
 
 impl WatchedMessage {
     /// Creates a message of a topic that is watched.
-    fn new(message: MessageRef<'_>, received_at: Time) -> Self {
+    fn new(message: MessageRef<'_>, context: PayloadContext, received_at: Time) -> Self {
         Self {
             payload: message.payload[..message.payload.len().min(MAX_PAYLOAD_BYTES)].into(),
             payload_bytes: message.payload.len(),
@@ -68,6 +72,7 @@ impl WatchedMessage {
             retain: message.retain,
             properties: message.properties.cloned(),
             received_at,
+            context,
             decoded: OnceLock::new(),
         }
     }
@@ -82,22 +87,53 @@ impl WatchedMessage {
         self.payload.len() >= self.payload_bytes
     }
 
-    fn decoded(&self) -> Option<&Decoded> {
-        let recognize = || {
-            let (decoders, bytes) = decode::recognize(&self.payload)?;
-            Some(Decoded { decoders, bytes: bytes.into() })
+    fn decoded(&self) -> Option<&Result<Decoded, DecodeError>> {
+        let decode = || match &self.context.decoders {
+            Some(decoders) if decoders.is_empty() || !self.is_whole() => None,
+            Some(decoders) => {
+                let payload = self.context.completed.as_deref().unwrap_or(&self.payload);
+                let bytes = decode::decode(decoders, payload).map(|bytes| bytes.as_ref().into());
+                Some(bytes.map(|bytes| Decoded { decoders: decoders.to_vec(), bytes }))
+            }
+            None => {
+                let (decoders, bytes) = decode::recognize(&self.payload)?;
+                Some(Ok(Decoded { decoders, bytes: bytes.into() }))
+            }
         };
-        self.decoded.get_or_init(recognize).as_ref()
+        self.decoded.get_or_init(decode).as_ref()
     }
 
-    /// Returns what is shown: the payload, or what it says if it is of a format that is recognized.
+    /// Returns why the payload cannot be decoded as the rule for its topic says.
+    fn decode_error(&self) -> Option<&DecodeError> {
+        self.decoded()?.as_ref().err()
+    }
+
+    /// Returns what is wrong with the message, in sentences.
+    pub fn problems(&self) -> Vec<String> {
+        let error = self.decode_error().map(DecodeError::to_string);
+        error.into_iter().chain(self.context.problems()).collect()
+    }
+
+    /// Returns what is shown: the payload, or what it says if it is decoded.
     pub fn shown_payload(&self) -> &Arc<[u8]> {
-        self.decoded().map_or(&self.payload, |decoded| &decoded.bytes)
+        self.decoded().and_then(|decoded| decoded.as_ref().ok()).map_or(&self.payload, |decoded| &decoded.bytes)
     }
 
-    /// Returns what the payload is decoded by; nothing if it is shown as it is.
-    pub fn decoders(&self) -> &[Decoder] {
-        self.decoded().map_or(&[], |decoded| &decoded.decoders)
+    /// Returns what the payload is decoded by, whether or not a rule says so; nothing if it is shown as it is.
+    fn decoders(&self) -> &[Decoder] {
+        self.decoded().and_then(|decoded| decoded.as_ref().ok()).map_or(&[], |decoded| &decoded.decoders)
+    }
+
+    /// Returns what the payload is decoded by, in words.
+    pub fn decoder_names(&self) -> Option<String> {
+        let names: Vec<&str> = self.decoders().iter().map(Decoder::name).collect();
+        let by = if self.context.decoders.is_some() { " (by its topic)" } else { "" };
+        (!names.is_empty()).then(|| format!("{}{by}", names.join(", ")))
+    }
+
+    /// Returns the decoders that a tile needs for it. A rule for its topic applies to tiles, too.
+    pub fn decoders_for_tile(&self) -> &[Decoder] {
+        if self.context.decoders.is_some() { &[] } else { self.decoders() }
     }
 
     fn memory_bytes(&self) -> usize {
@@ -108,7 +144,7 @@ impl WatchedMessage {
 /// A topic that is selected, or was.
 #[derive(Debug, Clone)]
 pub(crate) struct WatchedTopic {
-    node: NodeId,
+    pub node: NodeId,
     /// The topic.
     pub topic: String,
     /// Its messages, the newest last. There is at least one.
@@ -185,7 +221,7 @@ impl WatchedTopics {
     }
 
     /// Begins to watch a node, if it is a topic.
-    pub fn watch(&mut self, tree: &TopicTree, node: NodeId) {
+    pub fn watch(&mut self, tree: &TopicTree, node: NodeId, decoding: &PayloadDecoding) {
         if let Some(index) = self.topics.iter().position(|topic| topic.node == node) {
             if let Some(topic) = self.topics.remove(index) {
                 self.topics.push_back(topic);
@@ -207,6 +243,7 @@ impl WatchedTopics {
             retain: last.came_retained,
             properties: None,
             received_at: last.received_at,
+            context: decoding.context_of(&topic.topic, last.payload),
             decoded: OnceLock::new(),
         });
         if self.topics.len() >= MAX_TOPICS {
@@ -216,8 +253,25 @@ impl WatchedTopics {
     }
 
     /// Keeps a message if its topic is watched.
-    pub fn record(&mut self, node: NodeId, message: MessageRef<'_>, now: Time) {
+    pub fn record(
+        &mut self,
+        node: NodeId,
+        message: MessageRef<'_>,
+        now: Time,
+        context: impl FnOnce() -> PayloadContext,
+    ) {
         let Some(topic) = self.topics.iter_mut().find(|topic| topic.node == node) else { return };
-        topic.push(WatchedMessage::new(message, now));
+        topic.push(WatchedMessage::new(message, context(), now));
+    }
+
+    /// Decodes the messages by other rules.
+    pub fn set_rules(&mut self, decoding: &PayloadDecoding) {
+        for topic in &mut self.topics {
+            topic.changes = OnceLock::new();
+            for message in &mut topic.messages {
+                message.context.decoders = decoding.rules.decoders_of(&topic.topic).cloned();
+                message.decoded = OnceLock::new();
+            }
+        }
     }
 }

@@ -317,7 +317,7 @@ mod tests {
         hall.set("decode", &"hex".into()).unwrap().unwrap();
         let hex = hall.decoders().to_vec();
         let mut fixture = open(Dashboard { tiles: vec![hall], ..Dashboard::default() });
-        let hexadecimal = decode::encode(&hex, br#"{"state":"ON"}"#).into_owned();
+        let hexadecimal = decode::encode(&hex, br#"{"state":"ON"}"#, 0).unwrap().into_owned();
         fixture.receive_message("climate/room", &hexadecimal);
         select_part(&mut fixture, "$.state");
         fixture.dispatch(Action::Edit(EditAction::Add));

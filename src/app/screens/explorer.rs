@@ -70,6 +70,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
             "copy the payload, or the selected value", (|app| topic_hint(app, "copy"));
         "explorer-copy-topic" ["Y"] |_| Action::Explore(ExploreAction::CopyTopic), "copy the topic";
         "explorer-save" ["S"] |_| Action::Explore(ExploreAction::SavePayload), "save the payload to a file";
+        "explorer-decoder" ["w"] |_| Action::Explore(ExploreAction::ChooseDecoder), "choose how payloads are decoded";
         "explorer-delete" ["x"] |_| Action::Explore(ExploreAction::DeleteRetained(false)),
             "delete what is retained here and below", (delete_hint);
         "explorer-delete-found" ["X"] |_| Action::Explore(ExploreAction::DeleteRetained(true)),
@@ -125,6 +126,7 @@ impl Component for ExplorerScreen {
             Action::Explore(ExploreAction::DeleteRetained(all_found)) => app.confirm_delete_retained(*all_found, now),
             Action::Explore(ExploreAction::Publish) => app.open_publish_prompt(),
             Action::Explore(ExploreAction::SavePayload) => app.open_save_prompt(now),
+            Action::Explore(ExploreAction::ChooseDecoder) => app.open_decoder_rule(now),
             Action::Explore(ExploreAction::Refresh) => app.refresh_explorer(now),
             Action::Explore(ExploreAction::Close) if is_outermost(app) && app.dashboards.is_empty() => {
                 return Flow::Stay(vec![Effect::Shell(ShellEffect::Quit)]);

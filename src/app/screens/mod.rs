@@ -14,6 +14,7 @@ pub(crate) mod conflict;
 pub(crate) mod connections;
 pub(crate) mod dashboard;
 pub(crate) mod dashboard_list;
+pub(crate) mod decoder_rule;
 mod delete_retained;
 pub(crate) mod detail;
 pub(crate) mod enlarged_image;
@@ -203,6 +204,8 @@ screens! {
     Explorer(explorer::ExplorerScreen),
     /// The question which topics of a broker to subscribe to.
     ExplorerFilters(explorer_filters::ExplorerFilters),
+    /// The rule how payloads of topics are decoded.
+    DecoderRule(decoder_rule::DecoderRuleScreen),
     /// The log of what just happened.
     Activity(activity::ActivityScreen),
     /// The tile search.

@@ -3,7 +3,6 @@
 use super::output::PadOutput;
 use crate::{
     app::{App, Connection, Effect, MqttEffect, subscriptions::SubscriptionOwner},
-    decode,
     model::{
         connection::{PublishId, PublishRequest, PublishStatus},
         id::TileId,
@@ -32,14 +31,20 @@ impl App {
                 let axis = &mut output.axes[axis];
                 let payload = if is_exit { axis.take_waiting() } else { axis.take_due(now) };
                 let Some(payload) = payload else { continue };
-                let id = self.publishing.next_id();
-                let request = PublishRequest {
-                    id,
-                    topic: axis.topic.clone(),
-                    payload: decode::encode(&output.decoders, payload.as_bytes()).into(),
-                    qos: output.qos,
-                    retain: output.retain,
+                let topic = axis.topic.clone();
+                let encoded = self.decoder_rules.encoded(topic.as_str(), &output.decoders, payload.as_bytes(), now);
+                let encoded = match encoded {
+                    Ok(encoded) => encoded,
+                    Err(error) => {
+                        if let Some(failure) = output.failure(&error.to_string()) {
+                            self.report_failure(failure, now);
+                        }
+                        continue;
+                    }
                 };
+                let id = self.publishing.next_id();
+                let (qos, retain) = (output.qos, output.retain);
+                let request = PublishRequest { id, topic, payload: encoded, qos, retain };
                 axis.record(id, payload, now);
                 effects.push(Effect::Mqtt(MqttEffect::PublishIfConnected(output.connection, request)));
                 self.record_position(output.tile, id, output.position, now);

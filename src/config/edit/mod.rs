@@ -10,6 +10,7 @@
 //! result. If the result is not exactly the expected definition, the edit is refused and the file stays
 //! unchanged.
 
+mod decoder_rules;
 mod layout;
 mod profiles;
 mod table_lists;
@@ -35,6 +36,7 @@ use crate::model::{
     tile::Tile,
 };
 
+pub use decoder_rules::apply_decoder_rule_edit;
 pub use profiles::apply_profile_edit;
 
 /// The reason when an edit in place would not give the expected result.
@@ -105,7 +107,9 @@ fn edited_text(text: &str, old: &Dashboard, edit: &DashboardEdit) -> Option<Stri
         DashboardEdit::InsertTileBehind { template, tile } => {
             insert_tile(&mut edits, &blocks.all, Some(blocks.templates.get(*template)?), tile);
         }
-        DashboardEdit::DeleteTile(index) => delete_tile(&mut edits, &blocks, *index)?,
+        DashboardEdit::DeleteTile(index) => {
+            delete_block(&mut edits, &blocks.all, blocks.tiles.get(*index)?.clone())?;
+        }
         DashboardEdit::MoveTile(from, to) => {
             move_blocks(&mut edits, &blocks.all, BlockMove::of_tile((&old.templates, old.tiles.len()), *from, *to)?)?;
         }
@@ -211,10 +215,8 @@ fn insert_tile(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], previous: Opt
     }
 }
 
-/// Deletes the block of a tile and the empty lines on one side of it.
-fn delete_tile(edits: &mut TextEdits<'_>, blocks: &Blocks, index: usize) -> Option<()> {
-    let block = blocks.tiles.get(index)?.clone();
-    let blocks = &blocks.all;
+/// Deletes one of these blocks and the empty lines on one side of it.
+fn delete_block(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], block: Range<usize>) -> Option<()> {
     let index = blocks.iter().position(|other| *other == block)?;
     let gap_after = blocks.get(index + 1).map(|next| block.end..next.start);
     let gap_before = index.checked_sub(1).and_then(|index| blocks.get(index)).map(|last| last.end..block.start);

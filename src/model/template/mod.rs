@@ -19,6 +19,8 @@ use placeholder::Bindings;
 
 use super::{
     availability::Availability,
+    batch::MessageRef,
+    decoder_rules::DecoderRules,
     decoding::Decoding,
     duration::BoundedDuration,
     field_value::{BoundedInt, Nested, string_enum},
@@ -191,9 +193,9 @@ impl Template {
         self.name_path.as_ref()
     }
 
-    /// Returns what a payload says, in which a name can be; `None` if it cannot be decoded.
-    pub(crate) fn decoded<'a>(&self, payload: &'a [u8]) -> Option<Cow<'a, [u8]>> {
-        self.decode.decoded(payload).ok()
+    /// Returns what a message says, in which a name can be; `None` if it cannot be decoded.
+    pub(crate) fn decoded<'a>(&self, message: MessageRef<'a>, rules: &DecoderRules) -> Option<Cow<'a, [u8]>> {
+        rules.decoded(message.topic, self.decode.decoders(), message.payload).ok()
     }
 
     /// Returns whether a device is shown, as far as its part of the topic says.
@@ -201,10 +203,10 @@ impl Template {
         (self.only.is_empty() || self.only.matches(&device.key)) && !self.except.matches(&device.key)
     }
 
-    /// Returns whether a new device with this payload is shown, as far as the payload says.
-    pub(crate) fn accepts(&self, payload: &[u8]) -> bool {
+    /// Returns whether a new device with this message is shown, as far as the payload says.
+    pub(crate) fn accepts(&self, message: MessageRef<'_>, rules: &DecoderRules) -> bool {
         self.has.as_ref().is_none_or(|path| {
-            let payload = self.decoded(payload);
+            let payload = self.decoded(message, rules);
             payload.is_some_and(|payload| find_all(&payload, &[path]).pop().is_some_and(|found| found.is_ok()))
         })
     }

@@ -1,9 +1,10 @@
-//! What a tile decodes, and how what it publishes becomes a payload.
-
-use std::{borrow::Cow, sync::Arc};
+//! What a tile decodes.
 
 use super::Tile;
-use crate::decode::{self, DecodeError, Decoder};
+use crate::{
+    decode::{Decoder, is_sparkplug_topic},
+    model::{error::TileError, json_path::find_all},
+};
 
 impl Tile {
     /// Returns the decoders of its payloads.
@@ -16,21 +17,15 @@ impl Tile {
         self.messages.as_ref().map(|messages| messages.decode.names()).unwrap_or_default()
     }
 
+    /// Returns whether a message says nothing about its value: edge nodes of Sparkplug send only the metrics that have
+    /// changed. `decoded` is what its payload says.
+    pub(crate) fn is_unchanged_by(&self, topic: &str, decoded: &[u8]) -> bool {
+        let path = self.json_path.as_ref().filter(|_| is_sparkplug_topic(topic));
+        path.is_some_and(|path| matches!(find_all(decoded, &[path]).pop(), Some(Err(TileError::NothingAtPath(_)))))
+    }
+
     /// Returns whether its payloads are decoded.
     pub(crate) fn decodes(&self) -> bool {
         !self.decoders().is_empty()
-    }
-
-    /// Returns a payload as the tile reads it.
-    ///
-    /// # Errors
-    /// If a decoder cannot read it.
-    pub(crate) fn decoded<'a>(&self, payload: &'a [u8]) -> Result<Cow<'a, [u8]>, DecodeError> {
-        decode::decode(self.decoders(), payload)
-    }
-
-    /// Returns a payload as the tile publishes it.
-    pub(crate) fn encoded(&self, payload: &[u8]) -> Arc<[u8]> {
-        decode::encode(self.decoders(), payload).into()
     }
 }

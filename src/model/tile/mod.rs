@@ -139,7 +139,7 @@ impl Tile {
         message_field!(
             Decoding,
             decode as "Decoded from",
-            "cbor, msgpack, gzip, zlib, deflate, base64 or hex, or several such as \"gzip, cbor\": how the payload becomes text, \
+            "cbor, msgpack, sparkplug, gzip, zlib, deflate, base64 or hex, or several such as \"gzip, cbor\": how the payload becomes text, \
              and what the tile publishes becomes such a payload"
         ),
         field!(Option<Box<str>>, on_receive as "On a message", "a script that runs for every message"),

@@ -8,6 +8,7 @@ mod conflict;
 mod connections;
 mod dashboard;
 mod dashboard_list;
+mod decoder_rule;
 mod detail;
 mod enlarged_image;
 mod explorer;
@@ -98,6 +99,7 @@ fn view(screen: &Screen) -> Option<&dyn View> {
         Screen::TileMenu(screen) => &**screen,
         Screen::Explorer(screen) => &**screen,
         Screen::ExplorerFilters(screen) => &**screen,
+        Screen::DecoderRule(screen) => &**screen,
         Screen::Publish(screen) => &**screen,
         Screen::SavePayload(screen) => &**screen,
         Screen::Activity(screen) => &**screen,

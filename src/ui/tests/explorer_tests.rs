@@ -191,3 +191,34 @@ fn prompt_for_a_message_renders() {
         );
     });
 }
+
+#[test]
+fn rule_for_payloads_is_asked_for() {
+    assert_explorer_snapshots("explorer_decoder", |app| {
+        select_row(app, 3);
+        act(app, &[Action::Explore(ExploreAction::ChooseDecoder)]);
+        // Protocol Buffers, which are before the last choice.
+        act(app, &vec![Action::MoveInDialog(Direction::Left); 2]);
+        act(app, &[Action::CycleFocus(1), Action::CycleFocus(1), Action::Paste("proto/fleet.proto".into())]);
+    });
+}
+
+#[test]
+fn sparkplug_has_its_names_and_what_is_wrong_is_said() {
+    let mut app = app_without_image((100, 30));
+    explore(&mut app);
+    let birth = b"\x12\x0d\x0a\x05Level\x10\x04\x20\x01\x50\x07\x18\x00";
+    receive(&mut app, 20, message("spBv1.0/Plant/NBIRTH/Line 1", birth));
+    let data = |seq: u8| {
+        let payload = [b"\x12\x08\x10\x04\x50\xfe\xff\xff\xff\x0f\x18", &[seq][..]].concat();
+        message("spBv1.0/Plant/NDATA/Line 1", &payload)
+    };
+    receive(&mut app, 20, data(1));
+    act(&mut app, &[Action::Filter, Action::Paste("NDATA".into())]);
+    shown(&app);
+    receive(&mut app, 20, data(4));
+    let screen = shown(&app);
+    assert!(screen.contains("Line 1  {\"metrics\":{") && screen.contains("\"Level\": -2"), "{screen}");
+    assert!(screen.contains("decoded from sparkplug (by its topic)"), "{screen}");
+    assert!(screen.contains("! 2 messages of the edge node did not"), "{screen}");
+}

@@ -9,7 +9,7 @@ use super::super::DrawContext;
 use crate::{
     app::{
         Action, ExploreAction,
-        explorer::{Explorer, Pane, Row, payload_row},
+        explorer::{Explorer, Pane, Row},
     },
     model::topic_tree::{NodeId, Totals},
     ui::{
@@ -144,7 +144,7 @@ fn draw_row(
     let value_area = Rect { x, width: rest.right().saturating_sub(x + 1), ..rest };
     let is_new = context.now.since(last.received_at).as_millis() < u128::from(NEW_MILLIS) && totals.messages > 1;
     let value_style = if is_new { theme.text().add_modifier(ratatui::style::Modifier::BOLD) } else { theme.text() };
-    let value = payload_row(last.payload, last.payload_bytes);
+    let value = explorer.payload_row(row.node, last.payload, last.payload_bytes);
     draw_line(context.buf, value_area, 0, &value, style(value_style), Alignment::Left);
 }
 

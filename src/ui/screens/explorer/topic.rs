@@ -8,7 +8,7 @@ use ratatui::{
 use super::super::DrawContext;
 use crate::{
     app::{
-        explorer::{Explorer, Pane, WatchedMessage, WatchedTopic, payload_row},
+        explorer::{Explorer, Pane, WatchedMessage, WatchedTopic},
         payload_format::PayloadFormat,
     },
     model::{
@@ -31,6 +31,8 @@ type StyledLines = Vec<(String, Style)>;
 const MAX_HISTORY_ROWS: u16 = 8;
 /// The least rows above them.
 const MIN_PAYLOAD_ROWS: u16 = 6;
+/// The most rows of what is wrong with a message.
+const MAX_PROBLEM_ROWS: usize = 3;
 /// The most characters of a value that a mark of a change shows.
 const MAX_OLD_CHARS: usize = 24;
 
@@ -47,7 +49,7 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, explorer: &Explore
         return draw_branch(context, area, explorer, node);
     };
     let used = draw_newest(context, area, explorer, (topic, newest), cache);
-    draw_history(context, super::below(area, used), topic);
+    draw_history(context, super::below(area, used), explorer, topic);
 }
 
 /// Draws what there is below a node that is no topic, and the messages that come there.
@@ -77,7 +79,7 @@ fn draw_branch(context: &mut DrawContext<'_>, area: Rect, explorer: &Explorer, n
         let topic_area = Rect { x: drawn.right() + 1, width: area.right().saturating_sub(drawn.right() + 1), ..area };
         let topic = truncate_start(topic, topic_area.width / 2);
         let drawn = draw_line(context.buf, topic_area, row, &topic, theme.accent(), Alignment::Left);
-        let value = payload_row(&message.payload, message.payload_bytes);
+        let value = explorer.payload_row(message.node, &message.payload, message.payload_bytes);
         let value_area = Rect { x: drawn.right() + 1, width: area.right().saturating_sub(drawn.right() + 1), ..area };
         draw_line(context.buf, value_area, row, &value, theme.text(), Alignment::Left);
     }
@@ -152,10 +154,11 @@ fn message_lines(
         .into_iter()
         .map(|line| (line, theme.dim()))
         .collect();
-    if explorer.format == PayloadFormat::Auto && !newest.decoders().is_empty() {
-        let names: Vec<&str> = newest.decoders().iter().map(|decoder| decoder.name()).collect();
-        lines.push((format!("decoded from {}", names.join(", ")), theme.dim()));
-    }
+    let decoded_from = newest.decoder_names().filter(|_| explorer.format == PayloadFormat::Auto);
+    lines.extend(decoded_from.map(|names| (format!("decoded from {names}"), theme.dim())));
+    let problems = newest.problems();
+    let wrapped = problems.iter().flat_map(|problem| wrap(&format!("! {problem}"), area_width, MAX_PROBLEM_ROWS));
+    lines.extend(wrapped.map(|line| (line, theme.error())));
     if let Some(properties) = &newest.properties {
         lines
             .extend(property_lines::property_lines(properties, area_width).into_iter().map(|line| (line, theme.dim())));
@@ -176,7 +179,7 @@ fn arrival(context: &DrawContext<'_>, retain: bool, received_at: Time) -> String
 }
 
 /// Draws the messages before the newest one.
-fn draw_history(context: &mut DrawContext<'_>, area: Rect, topic: &WatchedTopic) {
+fn draw_history(context: &mut DrawContext<'_>, area: Rect, explorer: &Explorer, topic: &WatchedTopic) {
     if topic.newest_first().len() < 2 || area.height < 3 {
         return;
     }
@@ -185,7 +188,7 @@ fn draw_history(context: &mut DrawContext<'_>, area: Rect, topic: &WatchedTopic)
     draw_line(context.buf, area, 0, &rule("─ before ", area.width), theme.border(), Alignment::Left);
     for (row, message) in (1..area.height).zip(topic.newest_first().skip(1)) {
         let time = arrival(context, message.retain, message.received_at);
-        let text = format!("{time}  {}", payload_row(&message.payload, message.payload_bytes));
+        let text = format!("{time}  {}", explorer.payload_row(topic.node, &message.payload, message.payload_bytes));
         draw_line(context.buf, area, row, &text, theme.dim(), Alignment::Left);
     }
 }

@@ -18,7 +18,7 @@ use crate::{
 
 fn encoded(names: &[&str], text: &str) -> Vec<u8> {
     let decoders: Vec<Decoder> = names.iter().map(|name| Decoder::by_name(name).unwrap()).collect();
-    encode(&decoders, text.as_bytes()).into_owned()
+    encode(&decoders, text.as_bytes(), 0).unwrap().into_owned()
 }
 
 fn level(entries: &[(&str, Value)]) -> Tile {

@@ -1,10 +1,13 @@
-//! Messages for tiles that decode them: a tile gets what its decoders make of a message, as if that had been sent.
+//! Messages that are decoded, by a rule for their topic or by a tile: the tile gets what its decoders make of a message, as if that had been sent.
+
+mod metric_names;
+mod rules;
 
 use std::collections::HashSet;
 
 use super::{App, Effect, OpenDashboard, tile_position::TilePosition};
 use crate::{
-    decode::{DecodeError, Decoder},
+    decode::{DecodeError, Decoder, decode},
     model::{batch::MessageRef, history::MAX_HISTORY_PAYLOAD_BYTES, shared_payload::SharedPayload, time::Time},
 };
 
@@ -18,7 +21,7 @@ const MAX_BATCH_BYTES: usize = 1 << 20;
 const BYTES_OF_FAILURE: usize = 64 << 10;
 
 impl App {
-    /// Passes messages that arrive together to tiles that decode them. If that is too much, a tile gets only the newest of
+    /// Passes messages that arrive together to tiles, decoded. If that is too much, a tile gets only the newest of
     /// the others.
     pub(super) fn decode_messages(
         &mut self,
@@ -43,7 +46,7 @@ impl App {
         }
     }
 
-    /// Passes a message to tiles that decode it. Each combination of decoders reads it once. Returns the number of bytes
+    /// Passes a message to tiles, decoded. Each combination of decoders reads it once. Returns the number of bytes
     /// that were decoded.
     fn decode_message(
         &mut self,
@@ -57,12 +60,13 @@ impl App {
         for position in tiles {
             let Some(dashboard) = self.dashboards.get_mut(position.dashboard) else { continue };
             let Some((tile, _)) = dashboard.tile(position.tile) else { continue };
-            let index = known.iter().position(|(decoders, _)| decoders == tile.decoders()).unwrap_or_else(|| {
-                let decoded = tile.decoded(message.payload).map(|payload| SharedPayload::new(&payload));
+            let decoders = self.decoder_rules.followed_by(message.topic, tile.decoders());
+            let index = known.iter().position(|(known, _)| **known == *decoders).unwrap_or_else(|| {
+                let decoded = decode(&decoders, message.payload).map(|payload| SharedPayload::new(&payload));
                 kept_bytes += decoded.as_ref().map_or(0, |payload| payload.bytes().len());
                 let bytes = decoded.as_ref().map_or(BYTES_OF_FAILURE, |payload| payload.bytes().len());
                 decoded_bytes += message.payload.len() + bytes;
-                known.push((tile.decoders().to_vec(), decoded));
+                known.push((decoders.into_owned(), decoded));
                 known.len() - 1
             });
             match &known[index].1 {
@@ -70,6 +74,9 @@ impl App {
                     let (bytes, mut payload) = (payload.bytes().clone(), Some(payload.clone()));
                     // Each tile keeps the topic and a small payload in its own history.
                     kept_bytes += message.topic.len() + bytes.len().min(MAX_HISTORY_PAYLOAD_BYTES);
+                    if tile.is_unchanged_by(message.topic, &bytes) {
+                        continue;
+                    }
                     let message = MessageRef { payload: &bytes, ..message };
                     if dashboard.record_for_script(position.tile, message, now) {
                         self.run_receive_scripts(&[*position], message, (now, &mut payload), effects);
@@ -108,5 +115,4 @@ impl OpenDashboard {
 }
 
 #[cfg(test)]
-#[path = "decoding_tests.rs"]
 mod tests;

@@ -1,0 +1,234 @@
+//! Tests of what payloads of Sparkplug B say, of commands, and of the names of metrics.
+
+use proptest::prelude::*;
+
+use super::{
+    data_type::{self, DataType},
+    edge_nodes::EdgeNodes,
+    payload::{
+        CellValue, DataSet, DataSetValue, Metric, MetricValue, Payload, Property, PropertySet, PropertyValue, Row,
+        Template,
+    },
+    *,
+};
+use crate::decode::hexadecimal::from_hexadecimal;
+
+fn text(payload: &[u8]) -> String {
+    String::from_utf8(SparkplugB.decode(payload).unwrap()).unwrap()
+}
+
+fn metric(name: &str, datatype: &str, value: MetricValue) -> Metric {
+    let datatype = DataType::from_name(datatype).map(DataType::number);
+    Metric { name: Some(name.to_owned()), datatype, value: Some(value), ..Metric::default() }
+}
+
+fn payload(metrics: Vec<Metric>) -> Vec<u8> {
+    Payload { timestamp: Some(7), metrics, seq: Some(2), ..Payload::default() }.encode_to_vec()
+}
+
+/// A message of an edge node that is in its vendor's documentation, byte for byte.
+#[test]
+fn published_example_is_read() {
+    let command = "089fafb8f88d3112230a144e6f646520436f6e74726f6c2f52656269727468189fafb8f88d312\
+                   00b3800700118ffffffffffffffffff01";
+    let read = text(&from_hexadecimal(command.as_bytes()).unwrap());
+    assert_eq!(
+        read,
+        r#"{"metrics":{"Node Control/Rebirth":true},"types":{"Node Control/Rebirth":"Boolean"},"#.to_owned()
+            + r#""timestamp":1687369422751,"seq":18446744073709551615}"#
+    );
+}
+
+#[test]
+fn values_have_the_signs_and_the_shapes_of_their_types() {
+    let bytes = |digits: &str| MetricValue::Bytes(from_hexadecimal(digits.as_bytes()).unwrap());
+    for (datatype, value, expected) in [
+        ("Int8", MetricValue::Int(0xff), "-1"),
+        ("Int8", MetricValue::Int(0xffff_ffff), "-1"),
+        ("Int32", MetricValue::Int(0xffff_fff6), "-10"),
+        ("UInt32", MetricValue::Int(0xffff_fff6), "4294967286"),
+        ("UInt32", MetricValue::Long(7), "7"),
+        ("Int64", MetricValue::Long(u64::MAX), "-1"),
+        ("UInt64", MetricValue::Long(u64::MAX), "18446744073709551615"),
+        ("Float", MetricValue::Float(12.3), "12.3"),
+        ("Float", MetricValue::Float(f32::NAN), "\"NaN\""),
+        ("Double", MetricValue::Double(0.1), "0.1"),
+        ("Int16Array", bytes("30 8a 41 db"), "[-30160,-9407]"),
+        (
+            "BooleanArray",
+            bytes("0c 00 00 00 34 d0"),
+            "[false,false,true,true,false,true,false,false,true,true,false,true]",
+        ),
+        ("BooleanArray", bytes("ff ff ff ff 34"), "\"ffffffff34\""),
+        ("StringArray", bytes("41 42 43 00 68 65 6c 6c 6f 00"), "[\"ABC\",\"hello\"]"),
+        ("StringArray", bytes("41"), "\"41\""),
+        ("Bytes", bytes("01 ff"), "\"01ff\""),
+        ("", MetricValue::Int(5), "5"),
+    ] {
+        let read: serde_json::Value =
+            serde_json::from_str(&text(&payload(vec![metric("m", datatype, value)]))).unwrap();
+        assert_eq!(read["metrics"]["m"].to_string(), expected, "{datatype}");
+    }
+}
+
+#[test]
+fn what_belongs_to_a_metric_is_kept_by_its_name() {
+    let unit = Property { r#type: Some(12), is_null: None, value: Some(PropertyValue::String("V".to_owned())) };
+    let properties = PropertySet { keys: vec!["engUnit".to_owned()], values: vec![unit] };
+    let volt = metric("U", "Float", MetricValue::Float(1.5));
+    let cells = [Some(CellValue::Int(0xffff_ffff)), None].map(|value| DataSetValue { value });
+    let table = DataSet {
+        columns: vec!["a".to_owned(), "b".to_owned()],
+        types: vec![3, 12],
+        rows: vec![Row { elements: cells.to_vec() }],
+        ..DataSet::default()
+    };
+    let template = Template { metrics: vec![volt.clone()], template_ref: Some("T".to_owned()), ..Template::default() };
+    let read = text(&payload(vec![
+        Metric { properties: Some(properties), timestamp: Some(7), ..volt.clone() },
+        Metric { is_historical: Some(true), timestamp: Some(3), ..volt.clone() },
+        metric("table", "DataSet", MetricValue::DataSet(table)),
+        metric("unit", "Template", MetricValue::Template(template)),
+        Metric { name: Some("off".to_owned()), is_null: Some(true), ..Metric::default() },
+        Metric { alias: Some(9), value: Some(MetricValue::Boolean(true)), ..Metric::default() },
+        Metric { timestamp: Some(8), ..metric("n", "", MetricValue::Int(1)) },
+        Metric { timestamp: Some(9), ..metric("n", "", MetricValue::Int(2)) },
+    ]));
+    let expected = serde_json::json!({
+        "metrics": {
+            "U": 1.5,
+            "table": {"columns": ["a", "b"], "rows": [[-1, null]]},
+            "unit": {"metrics": {"U": 1.5}, "types": {"U": "Float"}, "template_ref": "T"},
+            "off": null,
+            "alias 9": true,
+            "n": 2
+        },
+        "historical": [{"name": "U", "value": 1.5, "timestamp": 3}],
+        "before": [{"name": "n", "value": 1, "timestamp": 8}],
+        "types": {"U": "Float", "table": "DataSet", "unit": "Template"},
+        "timestamps": {"n": 9},
+        "properties": {"U": {"engUnit": "V"}},
+        "timestamp": 7,
+        "seq": 2
+    });
+    assert_eq!(read, expected.to_string());
+}
+
+#[test]
+fn commands_are_written_with_the_types_that_are_given() {
+    let json = br#"{"metrics":{"on":true,"n":-3,"level":1.5,"text":"x","none":null,"key":"01ff"},
+        "types":{"n":"Int32","level":"Float","key":"Bytes"},"timestamp":5}"#;
+    let written = SparkplugB.encode(json, 0).unwrap();
+    let expected = serde_json::json!({
+        "metrics": {"on": true, "n": -3, "level": 1.5, "text": "x", "none": null, "key": "01ff"},
+        "types": {"on": "Boolean", "n": "Int32", "level": "Float", "text": "String", "key": "Bytes"},
+        "timestamp": 5
+    });
+    assert_eq!(text(&written), expected.to_string());
+    let now = SparkplugB.encode(br#"{"metrics":{"on":true}}"#, 9).unwrap();
+    assert_eq!(Payload::decode(&*now).unwrap().timestamp, Some(9));
+    for (json, expected) in [
+        (&b"ON"[..], "it is no JSON"),
+        (br#"{"on":true}"#, "write the values as"),
+        (br#"{"metrics":{"n":300},"types":{"n":"Int8"}}"#, "the value of n cannot be written as Int8"),
+        (br#"{"metrics":{"n":-1},"types":{"n":"UInt32"}}"#, "the value of n cannot be written as UInt32"),
+        (br#"{"metrics":{"n":[1]}}"#, "the value of n cannot be written as a metric"),
+        (br#"{"metrics":{"n":1},"types":{"n":"Int7"}}"#, "there is no data type Int7"),
+    ] {
+        let error = SparkplugB.encode(json, 0).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn only_messages_on_topics_of_sparkplug_are_decoded() {
+    for (topic, expected) in [
+        ("spBv1.0/G/NBIRTH/N", true),
+        ("spBv1.0/G/DDATA/N/D", true),
+        ("spBv1.0/STATE/host", false),
+        ("spBv1.0/G/NBIRTH/N/D", false),
+        ("spBv1.0/G/DDATA/N", false),
+        ("spBv1.0/G/DDATA/N/D/x", false),
+        ("home/spBv1.0/G/DDATA/N/D", false),
+    ] {
+        assert_eq!(is_sparkplug_topic(topic), expected, "{topic}");
+    }
+}
+
+fn birth(alias: u64, name: &str, seq: u64) -> Vec<u8> {
+    let metric = Metric { alias: Some(alias), ..metric(name, "Int8", MetricValue::Int(1)) };
+    Payload { metrics: vec![metric], seq: Some(seq), ..Payload::default() }.encode_to_vec()
+}
+
+fn data(alias: u64, seq: u64) -> Vec<u8> {
+    let metric = Metric { alias: Some(alias), value: Some(MetricValue::Int(0xff)), ..Metric::default() };
+    Payload { metrics: vec![metric], seq: Some(seq), ..Payload::default() }.encode_to_vec()
+}
+
+#[test]
+fn aliases_stand_for_the_metrics_of_the_last_birth() {
+    let mut nodes = EdgeNodes::default();
+    let mut read = |topic: &str, payload: &[u8]| {
+        let received = nodes.receive(topic, payload).unwrap();
+        let read: serde_json::Value =
+            serde_json::from_str(&text(&received.completed.unwrap_or_else(|| payload.to_vec()))).unwrap();
+        (read["metrics"].to_string(), received.missed)
+    };
+    assert_eq!(read("spBv1.0/G/DDATA/N/D", &data(4, 9)).0, r#"{"alias 4":255}"#, "before the birth");
+    read("spBv1.0/G/NBIRTH/N", &birth(1, "Power", 0));
+    read("spBv1.0/G/DBIRTH/N/D", &birth(4, "Level", 1));
+    assert_eq!(read("spBv1.0/G/DDATA/N/D", &data(4, 2)), (r#"{"Level":-1}"#.to_owned(), 0));
+    assert_eq!(read("spBv1.0/G/NDATA/N", &data(1, 5)), (r#"{"Power":-1}"#.to_owned(), 2), "3 and 4 are missing");
+    assert_eq!(read("spBv1.0/G/NDATA/N", &data(1, 5)).1, 0, "the same message again");
+    assert_eq!(read("spBv1.0/G/NDATA/M", &data(1, 6)), (r#"{"alias 1":255}"#.to_owned(), 0), "another edge node");
+    read("spBv1.0/G/NDATA/N", &data(1, 255));
+    assert_eq!(read("spBv1.0/G/NDATA/N", &data(1, 0)).1, 0, "after 255 comes 0");
+    read("spBv1.0/G/NBIRTH/N", &birth(4, "Other", 0));
+    assert_eq!(read("spBv1.0/G/NDATA/N", &data(1, 1)).0, r#"{"alias 1":255}"#, "the aliases of before are gone");
+    assert!(nodes.receive("home/x", &data(1, 1)).is_none());
+}
+
+#[test]
+fn data_types_are_known_by_name_without_aliases() {
+    let mut nodes = EdgeNodes::default();
+    let named = |datatype: &str| payload(vec![metric("n", datatype, MetricValue::Int(0xff))]);
+    nodes.receive("spBv1.0/G/NBIRTH/N", &payload(Vec::new()));
+    nodes.receive("spBv1.0/G/DBIRTH/N/D", &named("Int8"));
+    let completed = |nodes: &mut EdgeNodes, topic: &str| nodes.receive(topic, &named("")).unwrap().completed;
+    assert!(text(&completed(&mut nodes, "spBv1.0/G/DDATA/N/D").unwrap()).contains(r#""n":-1"#));
+    assert_eq!(completed(&mut nodes, "spBv1.0/G/DDATA/N/E"), None, "another device");
+}
+
+#[test]
+fn names_take_no_more_than_their_limit() {
+    let mut nodes = EdgeNodes::default();
+    for node in 0..2_000 {
+        let long = birth(1, &"x".repeat(60_000), 0);
+        nodes.receive(&format!("spBv1.0/G/NBIRTH/{node}"), &long);
+    }
+    let known = |nodes: &mut EdgeNodes, node: u32| {
+        nodes.receive(&format!("spBv1.0/G/NDATA/{node}"), &data(1, 1)).unwrap().completed.is_some()
+    };
+    assert!(known(&mut nodes, 0) && !known(&mut nodes, 1_999));
+}
+
+proptest! {
+    #[test]
+    fn integers_are_read_as_they_were_written(number in any::<i64>(), datatype in "Int8|Int16|Int32|Int64|UInt8|UInt16|UInt32|UInt64") {
+        let datatype = DataType::from_name(&datatype).unwrap();
+        let read = match data_type::value_of(&number.into(), datatype) {
+            Some(MetricValue::Int(value)) => data_type::integer(value, Some(datatype)),
+            Some(MetricValue::Long(value)) => data_type::long_integer(value, Some(datatype)),
+            _ => number.into(),
+        };
+        prop_assert_eq!(read, serde_json::Value::from(number));
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes: Vec<u8>, topic in "spBv1[.]0/G/(NBIRTH/N|NDATA/N|DBIRTH/N/D|DDATA/N/D)") {
+        let mut nodes = EdgeNodes::default();
+        nodes.receive("spBv1.0/G/NBIRTH/N", &birth(1, "n", 0));
+        let received = nodes.receive(&topic, &bytes);
+        prop_assert_eq!(received.is_some(), SparkplugB.decode(&bytes).is_ok() || Payload::decode(&*bytes).is_ok());
+    }
+}
