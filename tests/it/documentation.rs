@@ -12,6 +12,7 @@ use mqtt_dash::{
     model::{
         availability::Availability,
         dashboard::Dashboard,
+        decoder_rule_entry::DecoderRuleEntry,
         kind,
         profile::{Profile, TlsSettings, Will},
         schema::{DynFields, FieldInfo, ValueType},
@@ -64,6 +65,11 @@ fn file_reference_is_up_to_date() {
     text.push_str(&table(&TlsSettings::default().fields()));
     text.push_str("\n### [profile.NAME.will]\n\n");
     text.push_str(&table(&Will::default().fields()));
+    text.push_str(
+        "\n## decoders.toml\n\nEach `[[rule]]` says how the payloads of some topics are decoded, on tiles and in the explorer. Of \
+         those that match a topic, the first one counts.\n\n",
+    );
+    text.push_str(&table(&DecoderRuleEntry::default().fields()));
     text.push_str("\n## dashboards/NAME.toml\n\n");
     text.push_str(&table(&Dashboard::default().fields()));
     text.push_str("\n### Every [[tile]]\n\n`kind` is required. It is one of the kinds below.\n\n");
@@ -232,6 +238,12 @@ fn toml_examples_load() {
         for block in text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
             let result = if block.contains("[theme]") {
                 mqtt_dash::config::read_settings(page, block, &Keymap::validate_overrides).map(drop)
+            } else if block.contains("[[rule]]") {
+                let folder = tempfile::tempdir().unwrap();
+                let schema = folder.path().join("proto/fleet.proto");
+                std::fs::create_dir(folder.path().join("proto")).unwrap();
+                mqtt_dash::config::write_atomic(&schema, b"package fleet.v1; message Telemetry {}").unwrap();
+                mqtt_dash::config::read_decoder_rules(page, block, folder.path()).map(drop)
             } else if block.contains("[profile") {
                 mqtt_dash::config::read_profiles(page, block, Path::new(".")).map(drop)
             } else {
