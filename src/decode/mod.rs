@@ -57,6 +57,9 @@ pub enum DecodeError {
     /// Lists and maps are nested too deeply.
     #[error("{0} is nested too deeply (over {MAX_DEPTH} levels)")]
     TooDeep(&'static str),
+    /// The metrics of Sparkplug B have only aliases.
+    #[error("its metrics have no names until the edge node is born again")]
+    UnnamedMetrics,
 }
 
 impl DecodeError {
@@ -67,6 +70,7 @@ impl DecodeError {
             Self::Invalid(format, _) | Self::EndsEarly(format) | Self::TrailingBytes(format) => format!("not {format}"),
             Self::TooLarge(format, _) => format!("{format} too large"),
             Self::TooDeep(format) => format!("{format} too deep"),
+            Self::UnnamedMetrics => "no names yet".to_owned(),
         }
     }
 }

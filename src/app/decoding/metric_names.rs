@@ -64,13 +64,17 @@ mod tests {
         let subscribed = fixture.app.connections[0].subscriptions.tile_filters();
         let subscribed: Vec<&str> = subscribed.iter().map(TopicFilter::as_str).collect();
         assert_eq!(subscribed, ["spBv1.0/G/DBIRTH/N/D", topic, "spBv1.0/G/NBIRTH/N"]);
+        let state =
+            |fixture: &AppFixture, index| fixture.app.current_dashboard().unwrap().tile(index).unwrap().1.clone();
+        fixture.receive_message(topic, LEVEL);
+        let error = state(&fixture, 0).error.map(|error| error.to_string());
+        assert_eq!(error.as_deref(), Some("its metrics have no names until the edge node is born again"));
         fixture.receive_message("spBv1.0/G/DBIRTH/N/D", BIRTH);
         fixture.receive_message(topic, LEVEL);
         assert_eq!((fixture.shown_text(0), fixture.shown_text(1)), (Some("-2"), None));
         fixture.receive_message(topic, PUMP);
         assert_eq!((fixture.shown_text(0), fixture.shown_text(1)), (Some("-2"), Some("true")));
-        let state = |index| fixture.app.current_dashboard().unwrap().tile(index).unwrap().1;
-        assert!((0..2).all(|index| state(index).error.is_none()), "only what has changed is sent");
+        assert!((0..2).all(|index| state(&fixture, index).error.is_none()), "only what has changed is sent");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use super::{App, Effect, OpenDashboard, tile_position::TilePosition};
 use crate::{
-    decode::{DecodeError, Decoder, decode},
+    decode::{DecodeError, Decoder, EdgeNodes, decode},
     model::{batch::MessageRef, history::MAX_HISTORY_PAYLOAD_BYTES, shared_payload::SharedPayload, time::Time},
 };
 
@@ -75,6 +75,9 @@ impl App {
                     // Each tile keeps the topic and a small payload in its own history.
                     kept_bytes += message.topic.len() + bytes.len().min(MAX_HISTORY_PAYLOAD_BYTES);
                     if tile.is_unchanged_by(message.topic, &bytes) {
+                        let connection = self.connections.iter().find(|open| open.id == dashboard.connection);
+                        let nodes = connection.map(|connection| &connection.edge_nodes);
+                        dashboard.receive_unchanged(position.tile, message, nodes, now);
                         continue;
                     }
                     let message = MessageRef { payload: &bytes, ..message };
@@ -101,6 +104,16 @@ impl OpenDashboard {
                 true
             }
             _ => false,
+        }
+    }
+
+    /// Passes a message to a tile about whose value it says nothing. If that is only because no message of birth has named
+    /// the metrics, a tile without a value says so.
+    fn receive_unchanged(&mut self, index: usize, message: MessageRef<'_>, nodes: Option<&EdgeNodes>, now: Time) {
+        let has_value = self.tile(index).is_some_and(|(_, state)| state.value.is_some());
+        let received = nodes.filter(|_| !has_value).and_then(|nodes| nodes.complete(message.topic, message.payload));
+        if received.is_some_and(|received| received.unnamed > 0) {
+            self.receive_undecodable(index, message, DecodeError::UnnamedMetrics, now);
         }
     }
 

@@ -1,6 +1,8 @@
 //! The program against a real mosquitto broker.
 
 #[cfg(unix)]
+mod decoders;
+#[cfg(unix)]
 mod explorer;
 #[cfg(unix)]
 mod json_devices;
