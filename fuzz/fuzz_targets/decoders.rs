@@ -8,9 +8,9 @@ use mqtt_dash::decode::{DecodeError, Decoder, decode, encode};
 fuzz_target!(|data: &[u8]| {
     let Some((choice, payload)) = data.split_first() else { return };
     let all: Vec<Decoder> = Decoder::all().collect();
-    let first = all[usize::from(*choice) % all.len()];
-    let second = all[usize::from(*choice) / all.len() % all.len()];
-    for decoders in [&[first][..], &[first, second]] {
+    let first = &all[usize::from(*choice) % all.len()];
+    let second = &all[usize::from(*choice) / all.len() % all.len()];
+    for decoders in [&[first.clone()][..], &[first.clone(), second.clone()]] {
         let Ok(decoded) = decode(decoders, payload) else { continue };
         assert!(decoded.len() <= 1 << 20, "{decoders:?}: {} bytes", decoded.len());
         // A file cannot have the others.

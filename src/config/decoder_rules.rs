@@ -183,6 +183,28 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "protobuf")]
+    fn damaged_descriptor_set_is_a_mistake_like_others() {
+        let folder = folder();
+        let mut compiler = protox::Compiler::new([folder.path()]).unwrap();
+        let compiler = compiler.include_imports(true).open_file("proto/fleet.proto").unwrap();
+        let whole = compiler.encode_file_descriptor_set();
+        let text = "[[rule]]\ntopic = \"a\"\ndecode = \"protobuf\"\nschema = \"fleet.bin\"\n\
+                    message_type = \"fleet.v1.Telemetry\"\n";
+        let read = |descriptors: &[u8]| {
+            write_atomic(&folder.path().join("fleet.bin"), descriptors).unwrap();
+            read_decoder_rules("decoders.toml", text, folder.path())
+        };
+        assert!(read(&whole).is_ok());
+        let damaged = (0..whole.len()).map(|at| {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1;
+            read(&damaged)
+        });
+        assert!(damaged.filter(Result::is_err).count() > whole.len() / 4);
+    }
+
+    #[test]
     fn mistakes_in_rules_are_told_with_their_lines() {
         for (text, expected) in [
             ("[[rule]]\ntopic = \"a\"\n", "1: this rule has no `decode`"),

@@ -10,6 +10,7 @@ use protox::Compiler;
 use crate::{
     decode::{MessageType, MessageTypeError},
     model::value::{ValidationError, did_you_mean},
+    panics::contain,
 };
 
 /// The most bytes of a descriptor set.
@@ -39,7 +40,10 @@ impl Schemas {
         let read = self.by_path.entry(path.clone()).or_insert_with(|| read(&path, &folder));
         let descriptors =
             read.as_ref().map_err(|reason| ("schema", ValidationError::new(format!("{schema} {reason}"))))?;
-        MessageType::from_descriptor_set(descriptors, name).map_err(|error| match error {
+        // The library panics on some descriptor sets that no compiler writes.
+        let damaged = |_| ("schema", ValidationError::new(format!("{schema} is no schema: it is damaged")));
+        let message_type = contain(|| MessageType::from_descriptor_set(descriptors, name)).map_err(damaged)?;
+        message_type.map_err(|error| match error {
             MessageTypeError::InvalidSchema(reason) => {
                 ("schema", ValidationError::new(format!("{schema} is no schema: {reason}")))
             }
@@ -79,6 +83,10 @@ fn read(path: &Path, folder: &Path) -> Result<Vec<u8>, String> {
     // A path below the folder of the rules is one that `import` names, too.
     let includes = if path.starts_with(folder) { [folder, own_folder] } else { [own_folder, folder] };
     let mut compiler = Compiler::new(includes).map_err(|error| format!("cannot be read: {error}"))?;
-    let compiled = compiler.include_imports(true).open_file(path);
-    compiled.map(|compiler| compiler.encode_file_descriptor_set()).map_err(|error| format!("is no schema: {error}"))
+    let compile = || {
+        let compiled = compiler.include_imports(true).open_file(path);
+        compiled.map(|compiler| compiler.encode_file_descriptor_set()).map_err(|error| error.to_string())
+    };
+    let compiled = contain(compile).unwrap_or_else(|_| Err("the compiler has failed".to_owned()));
+    compiled.map_err(|reason| format!("is no schema: {reason}"))
 }

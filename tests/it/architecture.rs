@@ -14,7 +14,7 @@ const ALLOWED_IMPORTS: &[(&str, &[&str])] = &[
     ("app", &["app", "model", "decode"]),
     ("ui", &["ui", "app", "model", "panics"]),
     ("mqtt", &["mqtt", "model", "file_access", "panics"]),
-    ("config", &["config", "model", "decode", "file_access"]),
+    ("config", &["config", "model", "decode", "file_access", "panics"]),
     ("watch", &["watch"]),
     ("script", &["script", "model"]),
     ("mqtt_dash_app", &["mqtt_dash_app", "model", "config"]),
