@@ -65,7 +65,12 @@ enum Term {
     Age(Comparison),
     Size(Comparison),
     Retained,
+    /// Levels are found, too, if several topics below them share the messages.
+    Levels,
 }
+
+/// How much of the messages of a level may come from one of those below it, if the level is found, too.
+const MAX_PART_OF_CHILD: f32 = 0.9;
 
 /// What is searched for.
 #[derive(Debug, Clone)]
@@ -100,10 +105,20 @@ impl TopicQuery {
         Ok(Self { terms, words, has_words })
     }
 
+    /// Returns whether levels that are no topics can be found, too.
+    pub fn finds_levels(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term, Term::Levels))
+    }
+
     /// Returns whether what is found changes with the messages.
     pub fn depends_on_messages(&self) -> bool {
         self.terms.iter().any(|term| !matches!(term, Term::Regex(_) | Term::Filter(_)))
     }
+}
+
+/// Returns the rate of a topic; with all below it, if levels are found, too.
+fn rate_of(finds_levels: bool, tree: &TopicTree, node: NodeId, now: Time) -> f32 {
+    if finds_levels { tree.totals(node, now).rate } else { tree.topic_rate(node, now) }
 }
 
 /// Returns the score of a rate: in the order of the rates.
@@ -135,7 +150,11 @@ fn parse_term(word: &str) -> Result<Option<Term>, QueryError> {
         let filter = TopicFilter::new(word).map_err(|error| QueryError::Filter(word.to_owned(), error))?;
         return Ok(Some(Term::Filter(filter)));
     }
-    Ok(word.eq_ignore_ascii_case("retained").then_some(Term::Retained))
+    Ok(match word.to_ascii_lowercase().as_str() {
+        "retained" => Some(Term::Retained),
+        "levels" => Some(Term::Levels),
+        _ => None,
+    })
 }
 
 fn parse_regex(expression: &str) -> Result<regex::Regex, QueryError> {
@@ -173,11 +192,12 @@ impl TopicMatcher {
     /// most messages per second are the best.
     pub fn score(&mut self, query: &TopicQuery, tree: &TopicTree, node: NodeId, now: Time) -> Option<u32> {
         tree.write_path(node, &mut self.topic);
-        if !query.terms.iter().all(|term| self.applies(term, tree, node, now)) {
+        let finds_levels = query.finds_levels();
+        if !query.terms.iter().all(|term| self.applies(term, tree, (node, finds_levels), now)) {
             return None;
         }
         if query.terms.iter().any(|term| matches!(term, Term::Rate(_))) {
-            return Some(rate_score(tree.topic_rate(node, now)))
+            return Some(rate_score(rate_of(query.finds_levels(), tree, node, now)))
                 .filter(|_| !query.has_words || self.words_match(query));
         }
         if !query.has_words {
@@ -195,13 +215,13 @@ impl TopicMatcher {
         query.words.score(Utf32Str::new(&self.topic, &mut self.characters), &mut self.matcher).is_some()
     }
 
-    fn applies(&self, term: &Term, tree: &TopicTree, node: NodeId, now: Time) -> bool {
+    fn applies(&self, term: &Term, tree: &TopicTree, (node, finds_levels): (NodeId, bool), now: Time) -> bool {
         let topic = || tree.topic(node);
         match term {
             Term::Regex(regex) => regex.is_match(&self.topic),
             Term::Filter(filter) => filter.matches(&self.topic),
             Term::Payload(text) => topic().is_some_and(|topic| text.is_match(topic.payload)),
-            Term::Rate(comparison) => comparison.applies_to(f64::from(tree.topic_rate(node, now))),
+            Term::Rate(comparison) => comparison.applies_to(f64::from(rate_of(finds_levels, tree, node, now))),
             Term::Age(comparison) => topic().is_some_and(|topic| {
                 let age: Duration = now.since(topic.received_at);
                 comparison.applies_to(age.as_secs_f64())
@@ -211,6 +231,10 @@ impl TopicMatcher {
                 comparison.applies_to(f64::from(size))
             }),
             Term::Retained => topic().is_some_and(|topic| topic.is_retained),
+            Term::Levels => {
+                let of_children = tree.highest_rate_below(node, now);
+                topic().is_some() || of_children < MAX_PART_OF_CHILD * tree.totals(node, now).rate
+            }
         }
     }
 }

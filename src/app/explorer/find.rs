@@ -21,8 +21,8 @@ const NODES_PER_FRAME: usize = 16_384;
 const BYTES_PER_FRAME: usize = 4 << 20;
 /// How many topics are shown.
 const MAX_FOUND: usize = 10_000;
-/// Finds topics with messages.
-const BUSIEST: &str = ">0.05/s";
+/// Finds topics with messages, and the levels that have such below them.
+const BUSIEST: &str = ">0.05/s levels";
 /// After this time, a search that depends on messages begins again.
 const REPEAT_MILLIS: u64 = 2_000;
 
@@ -48,8 +48,9 @@ impl Scan {
         for node in tree.late_topics().iter().skip(late).filter(|node| node.index() < self.next) {
             self.found.extend(matcher.score(query, tree, *node, now).map(|score| (Reverse(score), *node)));
         }
+        let first = self.next;
         let mut bytes = 0;
-        for node in tree.topics_among(self.next..end) {
+        for node in tree.topics_among(first..end) {
             self.next = node.index() + 1;
             let score = matcher.score(query, tree, node, now);
             self.found.extend(score.map(|score| (Reverse(score), node)));
@@ -61,8 +62,11 @@ impl Scan {
         if bytes < BYTES_PER_FRAME {
             self.next = end;
         }
+        self.count += self.found.len() - before;
+        let levels = tree.levels_among(first..self.next).filter(|_| query.finds_levels());
+        let levels = levels.filter_map(|node| Some((Reverse(matcher.score(query, tree, node, now)?), node)));
+        self.found.extend(levels);
         let new = self.found.len() - before;
-        self.count += new;
         if new > 0 {
             self.found.sort_unstable();
             self.found.truncate(MAX_FOUND);
@@ -141,12 +145,17 @@ impl Find {
 
     /// Returns whether all topics that match are known.
     pub fn has_all(&self, tree: &TopicTree) -> bool {
-        self.scan.next >= tree.node_count() && self.scan.count == self.scan.found.len()
+        self.scan.next >= tree.node_count() && self.scan.count == self.matching(tree).count()
     }
 
     /// Returns the topics that match, also if another one is shown because it is selected.
-    pub fn matching(&self) -> impl Iterator<Item = NodeId> {
-        self.scan.found.iter().map(|(_, node)| *node)
+    pub fn matching(&self, tree: &TopicTree) -> impl Iterator<Item = NodeId> {
+        self.scan.found.iter().map(|(_, node)| *node).filter(|node| tree.topic(*node).is_some())
+    }
+
+    /// Returns whether levels that are no topics are found, too: then it is told which part of all messages each has.
+    pub fn finds_levels(&self) -> bool {
+        self.query.as_ref().is_ok_and(TopicQuery::finds_levels)
     }
 
     /// Returns whether there are nodes that were not looked at.

@@ -79,6 +79,10 @@ impl Explorer {
     /// Folds or unfolds the selected node; the part with the topic gets the keys if nothing is below the node.
     pub fn open_selected(&mut self) {
         match self.selected {
+            Some(node) if self.find.is_some() && self.tree.topic(node).is_none() => {
+                self.end_find();
+                self.tree.unfold(node);
+            }
             Some(node) if self.find.is_some() || !self.tree.has_children(node) => self.pane = Pane::Topic,
             Some(node) if self.tree.is_unfolded(node) => self.tree.fold(node),
             Some(node) => self.tree.unfold(node),

@@ -475,6 +475,30 @@ fn busiest_topics_come_first_and_messages_below_are_listed() {
 }
 
 #[test]
+fn levels_whose_topics_share_the_messages_are_among_the_busiest() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    for number in 0..40 {
+        fixture.receive(&format!("plug/{}/state/x", number % 4), b"x");
+        fixture.receive("one/level/topic", b"x");
+        fixture.0.advance(100);
+    }
+    fixture.act(Action::Explore(ExploreAction::Busiest));
+    let rows = fixture.rows();
+    assert_eq!(rows.len(), 6, "{rows:?}");
+    assert!(rows[..2].contains(&"[plug]".to_owned()) || rows[..2].contains(&"plug".to_owned()), "{rows:?}");
+    assert!(!rows.iter().any(|row| row.contains("one/level]") || row == "one"), "one topic has it all: {rows:?}");
+    let explorer = fixture.explorer();
+    let topics = explorer.find.as_ref().unwrap().matching(&explorer.tree).count();
+    assert_eq!(topics, 5, "what is done to all that was found is done to topics");
+    while fixture.rows().iter().all(|row| row != "[plug]") {
+        fixture.go(Direction::Down);
+    }
+    fixture.act(Action::Accept);
+    assert!(fixture.explorer().find.is_none());
+    assert_eq!(fixture.rows(), ["one", "[plug]", " 0", " 1", " 2", " 3"]);
+}
+
+#[test]
 fn message_is_published_to_the_topic_that_the_device_listens_to() {
     let mut fixture = ExplorerFixture::new(&[]);
     fixture.receive("lamp", b"ON");

@@ -62,8 +62,12 @@ impl App {
             (Some(find), _) if all_found && !find.has_all(tree) => {
                 return self.notify("Too many topics are found for X: narrow the search, or wait for its end", now);
             }
-            (Some(find), _) if all_found => retained_messages(tree, find.matching()),
-            (Some(find), Some(node)) if find.found().contains(&node) => retained_messages(tree, std::iter::once(node)),
+            (Some(find), _) if all_found => retained_messages(tree, find.matching(tree)),
+            (Some(find), Some(node)) if find.found().contains(&node) => {
+                let whole_level = tree.topic(node).is_none();
+                let nodes = tree.nodes_below(node).take_while(|below| whole_level || *below == node);
+                retained_messages(tree, nodes)
+            }
             (None, Some(node)) => retained_messages(tree, tree.nodes_below(node)),
             _ => (Vec::new(), true),
         };

@@ -108,6 +108,13 @@ impl TopicTree {
         Totals { topics: 1, messages: topic.messages, rate: topic.rate.per_second(now) }
     }
 
+    /// Returns the highest rate of the nodes right below one, each with all below it; 0 if there are none.
+    pub fn highest_rate_below(&self, node: NodeId, now: Time) -> f32 {
+        let branch = self.branches.get(self.nodes[node.index()].branch as usize);
+        let children = branch.into_iter().flat_map(|branch| self.children(branch));
+        children.map(|child| self.totals(NodeId(child), now).rate).fold(0.0, f32::max)
+    }
+
     /// Returns a node and all below it, in no order.
     pub fn nodes_below(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
         let mut open = vec![node.0];
@@ -146,6 +153,14 @@ impl TopicTree {
     pub fn topics_among(&self, nodes: Range<usize>) -> impl Iterator<Item = NodeId> {
         let is_topic = |node: &usize| self.nodes[*node].topic != NONE;
         nodes.filter(is_topic).filter_map(|node| u32::try_from(node).ok().map(NodeId))
+    }
+
+    /// Returns those of the nodes with these numbers that are levels above others, and no topics.
+    pub fn levels_among(&self, nodes: Range<usize>) -> impl Iterator<Item = NodeId> {
+        let is_level = |node: &usize| {
+            *node != NodeId::ROOT.index() && self.nodes[*node].topic == NONE && self.nodes[*node].branch != NONE
+        };
+        nodes.filter(is_level).filter_map(|node| u32::try_from(node).ok().map(NodeId))
     }
 
     /// Returns how many messages of topics have come that the tree has no room for.

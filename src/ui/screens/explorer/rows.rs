@@ -9,9 +9,12 @@ use super::super::DrawContext;
 use crate::{
     app::{
         Action, ExploreAction,
-        explorer::{Explorer, Pane, Row},
+        explorer::{Explorer, Pane, Row, find::Find},
     },
-    model::topic_tree::{NodeId, Totals},
+    model::{
+        time::Time,
+        topic_tree::{NodeId, TopicTree, Totals},
+    },
     ui::{
         layout::MouseTarget,
         text::{Alignment, draw_line, truncate, truncate_start, width},
@@ -28,6 +31,7 @@ const MAX_INDENT: usize = 24;
 const RATE_WIDTH: u16 = 7;
 const COUNT_WIDTH: u16 = 9;
 const RETAINED_WIDTH: u16 = 2;
+const SHARE_WIDTH: u16 = 6;
 /// Narrower rows have no column of counts.
 const COUNT_FROM: u16 = 56;
 /// Narrower rows have no column of rates.
@@ -46,7 +50,7 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, explorer: &Explore
         }
         return;
     }
-    let columns = Columns::new(area.width, explorer);
+    let columns = Columns::new(area.width, explorer, context.now);
     for ((y, row), index) in (area.y..area.bottom()).zip(&explorer.rows).zip(0..) {
         let row_area = Rect { y, height: 1, ..area };
         let is_selected = explorer.selected == Some(row.node);
@@ -79,17 +83,19 @@ struct Columns {
     has_count: bool,
     /// Whether the rows are whole topics.
     is_found: bool,
+    /// The rate of all messages, if the part of it is told that each row has.
+    whole: Option<f32>,
 }
 
 impl Columns {
-    fn new(area_width: u16, explorer: &Explorer) -> Self {
+    fn new(area_width: u16, explorer: &Explorer, now: Time) -> Self {
         let is_found = explorer.find.is_some();
         let tree = &explorer.tree;
         let name_width = |row: &Row| {
             let indent = u16::try_from(indent(row.depth)).unwrap_or_default();
             let is_topic = tree.topic(row.node).is_some();
             if is_found {
-                width(&tree.path(row.node))
+                width(&found_name(tree, row.node))
             } else if is_topic {
                 indent + 2 + width(tree.name(row.node))
             } else {
@@ -99,7 +105,9 @@ impl Columns {
         let widest = explorer.rows.iter().map(name_width).max().unwrap_or_default();
         let most = if is_found { area_width * 3 / 5 } else { area_width * 2 / 5 };
         let (has_rate, has_count) = (area_width >= RATE_FROM, area_width >= COUNT_FROM && !is_found);
-        Self { name: widest.clamp(MIN_NAME_WIDTH, most.max(MIN_NAME_WIDTH)), has_rate, has_count, is_found }
+        let tells_parts = has_rate && explorer.find.as_ref().is_some_and(Find::finds_levels);
+        let whole = tells_parts.then(|| tree.totals(NodeId::ROOT, now).rate);
+        Self { name: widest.clamp(MIN_NAME_WIDTH, most.max(MIN_NAME_WIDTH)), has_rate, has_count, is_found, whole }
     }
 }
 
@@ -152,7 +160,7 @@ fn draw_row(
 fn name_text(explorer: &Explorer, row: Row, columns: &Columns) -> String {
     let tree = &explorer.tree;
     if columns.is_found {
-        return tree.path(row.node);
+        return found_name(tree, row.node);
     }
     let mark = match (tree.has_children(row.node), tree.is_unfolded(row.node)) {
         (false, _) => " ",
@@ -162,6 +170,21 @@ fn name_text(explorer: &Explorer, row: Row, columns: &Columns) -> String {
     let name = tree.name(row.node);
     let name: Cow<'_, str> = if name.is_empty() { Cow::Borrowed("(empty)") } else { Cow::Borrowed(name) };
     format!("{}{mark} {name}", " ".repeat(indent(row.depth)))
+}
+
+/// Returns the topic that was found; for a level that is none, with a wildcard behind it.
+fn found_name(tree: &TopicTree, node: NodeId) -> String {
+    let path = tree.path(node);
+    if tree.topic(node).is_some() { path } else { format!("{path}/#") }
+}
+
+/// Returns which part a rate is of the whole, in percent.
+fn share_text(rate: f32, whole: f32) -> String {
+    match rate / whole * 100.0 {
+        percent if percent.is_nan() => String::new(),
+        ..0.5 => "<1 %".to_owned(),
+        percent => format!("{:.0} %", percent.min(100.0)),
+    }
 }
 
 /// Draws the columns on the right. Returns the rest of the area.
@@ -186,6 +209,9 @@ fn draw_columns(
     };
     if columns.has_rate {
         column(context, RATE_WIDTH, &rate_text(totals.rate), theme.dim());
+    }
+    if let Some(whole) = columns.whole {
+        column(context, SHARE_WIDTH, &share_text(totals.rate, whole), theme.text());
     }
     if columns.has_count {
         let is_branch = explorer.tree.has_children(node);
