@@ -108,6 +108,10 @@ pub enum Action {
     EditInput(InputEdit),
     /// Paste this text into the focused input.
     Paste(String),
+    /// Select the part of the payload with this path, which was clicked on this row of the view, or fold or unfold it.
+    SelectPart(String, usize),
+    /// Show everything below what is selected, or nothing.
+    UnfoldBelow(bool),
     /// Select the option with this index.
     SelectOption(usize),
     /// Select the option with this index and accept it.
@@ -147,8 +151,6 @@ pub enum ExploreAction {
     ChooseFilters,
     /// Select the row that is visible there, and fold or unfold it.
     SelectRow(usize),
-    /// Show everything below the selected row, or nothing.
-    UnfoldBelow(bool),
     /// Sort by something else.
     Sort,
     /// Copy the topic.

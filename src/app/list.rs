@@ -66,6 +66,12 @@ impl Scroll {
         };
     }
 
+    /// Returns the row of the view for what is selected, one line above or below what was on this row.
+    pub(super) fn moved_row(&self, row: usize, direction: Direction) -> usize {
+        let rows = self.extent.map_or(usize::MAX, |extent| extent.rows);
+        move_in_list(row, rows, direction)
+    }
+
     /// Sets how far the text can be scrolled, after it was drawn.
     pub(super) fn set_extent(&mut self, extent: ScrollExtent) {
         let lines_of = |extent: ScrollExtent| extent.max + extent.rows;

@@ -32,6 +32,7 @@ mod held_press;
 mod hidden_input;
 mod images;
 mod input_edit;
+pub(crate) mod json_rows;
 pub(crate) mod key_binding;
 mod key_repetition;
 pub(crate) mod list;

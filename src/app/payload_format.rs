@@ -1,4 +1,4 @@
-//! How a payload is shown: as what it is, as text, or as bytes.
+//! How a payload is shown: as what it is, as text, as bytes, or as a tree.
 
 /// How a payload is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -10,11 +10,19 @@ pub enum PayloadFormat {
     Text,
     /// In hexadecimal.
     Hex,
+    /// JSON as a tree, without its punctuation.
+    Tree,
 }
 
 impl PayloadFormat {
     /// All of them, in their order.
-    pub(crate) const ALL: [Self; 3] = [Self::Auto, Self::Text, Self::Hex];
+    pub(crate) const ALL: [Self; 4] = [Self::Auto, Self::Text, Self::Hex, Self::Tree];
+
+    /// Returns whether it shows JSON with parts that can be selected and folded.
+    #[must_use]
+    pub(crate) const fn has_parts(self) -> bool {
+        matches!(self, Self::Auto | Self::Tree)
+    }
 
     /// Returns it in a word.
     #[must_use]
@@ -23,6 +31,7 @@ impl PayloadFormat {
             Self::Auto => "auto",
             Self::Text => "text",
             Self::Hex => "hex",
+            Self::Tree => "tree",
         }
     }
 }

@@ -16,6 +16,7 @@ mod header;
 mod heading;
 #[cfg_attr(not(feature = "images"), path = "image_layer_disabled.rs")]
 pub(crate) mod image_layer;
+mod json_text;
 pub mod key_bindings;
 pub mod keymap;
 pub mod keystroke;

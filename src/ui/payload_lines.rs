@@ -1,19 +1,25 @@
 //! The lines of a payload in the detail view: all of its text, or all of its bytes in hexadecimal. Such a text may have a
 //! megabyte, so its lines are kept for the next frame.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{collections::HashMap, fmt::Write as _, sync::Arc};
 
-use super::text::wrap;
+use serde_json::Value as Json;
+
+use super::{
+    json_text::{indented_lines, tree_lines},
+    text::wrap,
+};
 use crate::app::{
+    json_rows::{Folds, JsonRow, MAX_ROWS, json_rows},
     payload_format::PayloadFormat,
     shown_json::{self, MAX_JSON_BYTES},
 };
-use crate::model::tile_value::decode_text;
+use crate::model::{json_path::parent_path, tile_value::decode_text};
 
 /// The most bytes of a payload that are shown.
 pub(crate) const MAX_BYTES: usize = MAX_JSON_BYTES;
 /// The most lines of a payload that are shown.
-const MAX_LINES: usize = 100_000;
+const MAX_LINES: usize = MAX_ROWS;
 /// The most characters that are wrapped at a time: no word is that long.
 const MAX_LINE_CHARS: usize = 2_048;
 /// The bytes in a row of hexadecimal digits, if the row is wide enough, and if it is not.
@@ -27,56 +33,108 @@ pub(crate) struct PayloadLines {
     payload: Arc<[u8]>,
     width: u16,
     format: PayloadFormat,
+    folds: Folds,
     /// The lines, each at most as wide as the view.
     pub lines: Vec<String>,
     /// How many bytes of the payload the lines show.
     pub shown_bytes: usize,
-    /// The paths of the JSON parts with the lines on which they begin, in this order.
-    parts: Vec<(String, usize)>,
+    parts: Parts,
+}
+
+/// Which lines show which parts of the JSON.
+#[derive(Debug, Default)]
+struct Parts {
+    /// The first line of each row of the document, with its path if it can be selected.
+    rows: Vec<(usize, Option<Arc<str>>)>,
+    lines: HashMap<Arc<str>, usize>,
+}
+
+impl Parts {
+    fn add(&mut self, line: usize, path: Option<String>) {
+        let path: Option<Arc<str>> = path.map(Arc::from);
+        if let Some(path) = &path {
+            self.lines.insert(Arc::clone(path), line);
+        }
+        self.rows.push((line, path));
+    }
 }
 
 impl PayloadLines {
     /// Returns the lines of a payload, taken over from the last frame if they are the same.
-    pub fn get<'a>(cache: &'a mut Option<Self>, payload: &Arc<[u8]>, width: u16, format: PayloadFormat) -> &'a Self {
-        let is_same = |cached: &Self| cached.payload == *payload && cached.width == width && cached.format == format;
+    pub fn get<'a>(
+        cache: &'a mut Option<Self>,
+        payload: &Arc<[u8]>,
+        width: u16,
+        (format, folds): (PayloadFormat, &Folds),
+    ) -> &'a Self {
+        let is_same = |cached: &Self| {
+            let is_same_view = cached.width == width && cached.format == format && cached.folds == *folds;
+            is_same_view && cached.payload == *payload
+        };
         if !cache.as_ref().is_some_and(is_same) {
             *cache = None;
         }
         cache.get_or_insert_with(|| {
-            let mut parts = Vec::new();
+            let mut parts = Parts::default();
             let (lines, shown_bytes) = match format {
-                PayloadFormat::Auto => payload_lines(payload, width, &mut parts),
+                PayloadFormat::Auto => payload_lines(payload, width, (indented_lines, folds), &mut parts),
+                PayloadFormat::Tree => payload_lines(payload, width, (tree_lines, folds), &mut parts),
                 PayloadFormat::Text => plain_lines(&String::from_utf8_lossy(payload), width, payload.len()),
                 PayloadFormat::Hex => hex_lines(payload, width),
             };
-            Self { payload: Arc::clone(payload), width, format, lines, shown_bytes, parts }
+            let (payload, folds) = (Arc::clone(payload), folds.clone());
+            Self { payload, width, format, folds, lines, shown_bytes, parts }
         })
     }
 
-    /// Returns the line on which the JSON part with this path begins.
+    /// Returns the line on which the JSON part with this path begins, if it is visible.
     #[must_use]
     pub fn line_of(&self, path: &str) -> Option<usize> {
-        self.parts.iter().find(|(part, _)| part == path).map(|(_, line)| *line)
+        self.parts.lines.get(path).copied()
+    }
+
+    /// Returns the line of what the part with this path is in and that is folded.
+    #[must_use]
+    pub fn folded_line_of(&self, path: &str) -> Option<usize> {
+        let mut above = std::iter::successors(parent_path(path), |path| parent_path(path));
+        above.find_map(|path| self.line_of(path))
+    }
+
+    /// Returns the path of the part that a line shows.
+    #[must_use]
+    pub fn path_at(&self, line: usize) -> Option<&str> {
+        let after = self.parts.rows.partition_point(|(first, _)| *first <= line);
+        self.parts.rows.get(after.checked_sub(1)?)?.1.as_deref()
     }
 }
 
-/// Returns the lines of a payload, and how many of its bytes they show. Adds the JSON parts and their lines.
-fn payload_lines(payload: &[u8], width: u16, parts: &mut Vec<(String, usize)>) -> (Vec<String>, usize) {
+/// Returns the rows of a document that a format shows, with their texts.
+type RowTexts = for<'a> fn(Vec<JsonRow<'a>>) -> (Vec<JsonRow<'a>>, Vec<String>);
+
+/// Returns the lines of a payload, and how many of its bytes they show. Adds the rows of its JSON.
+fn payload_lines(
+    payload: &[u8],
+    width: u16,
+    (texts, folds): (RowTexts, &Folds),
+    parts: &mut Parts,
+) -> (Vec<String>, usize) {
     let Some(text) = decode_text(payload) else {
         return hex_lines(payload, width);
     };
-    if let Some(json) = shown_json::parse(payload)
-        && let Ok(pretty) = serde_json::to_string_pretty(&json)
-    {
-        let mut starts = Vec::new();
-        let (lines, is_complete) = text_lines_with_starts(&pretty, width, &mut starts);
-        if is_complete {
-            let shown = shown_json::parts(&json).into_iter();
-            parts.extend(shown.filter_map(|part| Some((part.path, *starts.get(part.line)?))));
-            return (lines, payload.len());
-        }
+    let lines = shown_json::parse(payload).and_then(|json| json_lines(&json, width, (texts, folds), parts));
+    lines.map_or_else(|| plain_lines(&text, width, payload.len()), |lines| (lines, payload.len()))
+}
+
+/// Returns the lines of a document; `None` if there are too many.
+fn json_lines(json: &Json, width: u16, (texts, folds): (RowTexts, &Folds), parts: &mut Parts) -> Option<Vec<String>> {
+    let (rows, texts) = texts(json_rows(json, folds)?);
+    let text = texts.join("\n");
+    let mut starts = Vec::new();
+    let (lines, is_complete) = text_lines_with_starts(&text, width, &mut starts);
+    if is_complete {
+        starts.into_iter().zip(rows).for_each(|(line, row)| parts.add(line, row.path));
     }
-    plain_lines(&text, width, payload.len())
+    is_complete.then_some(lines)
 }
 
 /// Returns the lines of a payload of this many bytes as text, and how many of its bytes they show.
@@ -143,19 +201,19 @@ mod tests {
     use super::*;
 
     fn lines(payload: &[u8], width: u16) -> (Vec<String>, usize) {
-        payload_lines(payload, width, &mut Vec::new())
+        payload_lines(payload, width, (indented_lines, &Folds::default()), &mut Parts::default())
     }
 
     #[test]
     fn all_of_a_text_is_shown() {
         let long_line = "x".repeat(5_000);
         let text = format!("a\n\n{long_line}\nend");
-        let (lines, shown) = lines(text.as_bytes(), 100);
+        let (wrapped, shown) = lines(text.as_bytes(), 100);
         assert_eq!(shown, text.len());
-        assert_eq!(lines.concat().len(), text.len() - 3);
-        assert_eq!((lines[1].as_str(), lines.last().unwrap().as_str()), ("", "end"));
+        assert_eq!(wrapped.concat().len(), text.len() - 3);
+        assert_eq!((wrapped[1].as_str(), wrapped.last().unwrap().as_str()), ("", "end"));
         let megabyte = "word is ".repeat(MAX_BYTES / 8);
-        let (lines, shown) = payload_lines(megabyte.as_bytes(), 60, &mut Vec::new());
+        let (lines, shown) = lines(megabyte.as_bytes(), 60);
         assert_eq!(shown, megabyte.len());
         assert_eq!(lines.iter().map(|line| line.matches("word").count()).sum::<usize>(), MAX_BYTES / 8);
     }
@@ -193,11 +251,22 @@ mod tests {
         let long = "word ".repeat(20);
         let payload: Arc<[u8]> = format!("{{\"text\":\"{long}\",\"list\":[1,2]}}").as_bytes().into();
         let mut cache = None;
-        let lines = PayloadLines::get(&mut cache, &payload, 40, PayloadFormat::Auto);
+        let mut folds = Folds::default();
+        let lines = PayloadLines::get(&mut cache, &payload, 40, (PayloadFormat::Auto, &folds));
         let line_of = |path: &str| lines.line_of(path).map(|line| lines.lines[line].trim());
         assert_eq!(line_of("$.list"), Some("\"list\": ["));
         assert_eq!(line_of("$.list[1]"), Some("2"));
         assert_eq!(line_of("$.other"), None);
         assert!(lines.line_of("$.list").unwrap() > 3, "the text takes several lines");
+        assert_eq!((lines.path_at(0), lines.path_at(2)), (None, Some("$.text")));
+        let last = lines.lines.len() - 1;
+        assert_eq!(
+            [last - 3, last - 2, last - 1].map(|line| lines.path_at(line)),
+            [Some("$.list[0]"), Some("$.list[1]"), None]
+        );
+        folds.set("$.list", true);
+        let lines = PayloadLines::get(&mut cache, &payload, 40, (PayloadFormat::Auto, &folds));
+        assert_eq!(lines.lines[lines.line_of("$.list").unwrap()].trim(), "\"list\": […] 2 items");
+        assert_eq!((lines.line_of("$.list[1]"), lines.folded_line_of("$.list[1]")), (None, lines.line_of("$.list")));
     }
 }

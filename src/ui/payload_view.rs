@@ -1,6 +1,8 @@
 //! A payload with what stands above and below it, in the tile in full and in the explorer: the selected part has a mark in
 //! front, other parts one behind.
 
+use std::{borrow::Cow, collections::BTreeMap};
+
 use ratatui::{
     layout::Rect,
     style::{Modifier, Style},
@@ -8,12 +10,13 @@ use ratatui::{
 
 use super::{
     dialog::{self, Lines},
+    layout::MouseTarget,
     payload_lines::PayloadLines,
     screens::DrawContext,
     text::{Alignment, draw_line, width},
 };
 use crate::{
-    app::{ScrollExtent, payload_cursor::PayloadCursor},
+    app::{Action, ScrollExtent, payload_cursor::PayloadCursor},
     model::error::format_bytes,
 };
 
@@ -30,6 +33,8 @@ pub(super) struct PayloadView<'a> {
     pub cursor: &'a PayloadCursor,
     /// Paths of parts, and what stands behind them.
     pub marks: &'a [(String, String)],
+    /// What stands behind something folded with so many marks in it.
+    pub folded_mark: fn(usize) -> String,
 }
 
 impl PayloadView<'_> {
@@ -39,10 +44,11 @@ impl PayloadView<'_> {
         let config = context.config;
         let lines =
             Lines { head: self.head, body: &self.payload.lines, body_style: config.theme.text(), tail: self.tail };
-        let line_of = |path: &str| self.payload.line_of(path).map(|line| self.head.len() + line);
-        let cursor = self.cursor.path.as_deref().and_then(line_of);
+        let cursor = self.cursor.path.as_deref().and_then(|path| self.payload.line_of(path));
+        let cursor = cursor.map(|line| self.head.len() + line);
         let rows = usize::from(area.height);
-        let scroll = cursor.map_or(self.cursor.scroll.lines, |line| line.saturating_sub(rows / 2));
+        let row_of_cursor = self.cursor.row.map_or(rows / 2, |row| row.min(rows.saturating_sub(1)));
+        let scroll = cursor.map_or(self.cursor.scroll.lines, |line| line.saturating_sub(row_of_cursor));
         let extent = dialog::draw_lines(context.buf, area, &lines, scroll, config);
         let first = scroll.min(extent.max);
         let row_of = |line: usize| {
@@ -55,14 +61,41 @@ impl PayloadView<'_> {
             draw_line(context.buf, margin, 0, "▸", config.theme.highlight(), Alignment::Left);
             draw_line(context.buf, row, 0, text, config.theme.highlight(), Alignment::Left);
         }
-        for (path, mark) in self.marks {
-            if let Some(line) = line_of(path)
-                && let Some(row) = row_of(line)
-            {
-                draw_mark(context, row, &self.payload.lines[line - self.head.len()], mark);
+        for (line, mark) in self.marks_by_line() {
+            if let Some(row) = row_of(self.head.len() + line) {
+                draw_mark(context, row, &self.payload.lines[line], &mark);
             }
         }
+        self.add_targets(context, area, first);
         extent
+    }
+
+    /// Returns the marks with the lines behind which they stand.
+    fn marks_by_line(&self) -> impl Iterator<Item = (usize, Cow<'_, str>)> {
+        let mut folded: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut marks = Vec::new();
+        for (path, mark) in self.marks {
+            if let Some(line) = self.payload.line_of(path) {
+                marks.push((line, Cow::Borrowed(mark.as_str())));
+            } else if let Some(line) = self.payload.folded_line_of(path) {
+                *folded.entry(line).or_default() += 1;
+            }
+        }
+        marks.into_iter().chain(folded.into_iter().map(|(line, count)| (line, Cow::Owned((self.folded_mark)(count)))))
+    }
+
+    /// Lets clicks select the parts whose lines are visible.
+    fn add_targets(&self, context: &mut DrawContext<'_>, area: Rect, first: usize) {
+        for row in 0..area.height {
+            let line = (first + usize::from(row)).checked_sub(self.head.len());
+            if let Some(path) =
+                line.and_then(|line| self.payload.path_at(line).filter(|_| line < self.payload.lines.len()))
+            {
+                let action = Action::SelectPart(path.to_owned(), row.into());
+                let row_area = Rect { y: area.y + row, height: 1, ..area };
+                context.layout.add(row_area, MouseTarget::Click(action));
+            }
+        }
     }
 }
 
@@ -75,8 +108,14 @@ pub(super) fn cut_text(shown_bytes: usize, all_bytes: usize) -> String {
 fn draw_mark(context: &mut DrawContext<'_>, row: Rect, line: &str, mark: &str) {
     let mark_width = width(mark);
     let after_text = width(line).saturating_add(2);
-    let x = after_text.min(row.width.saturating_sub(mark_width + 1));
+    let room = row.width.saturating_sub(mark_width + 1);
+    // A space in front keeps it apart from the text that it covers.
+    let (mark, x) = if after_text > room {
+        (Cow::Owned(format!(" {mark}")), room.saturating_sub(1))
+    } else {
+        (Cow::Borrowed(mark), after_text)
+    };
     let area = Rect { x: row.x + x, width: row.width - x, ..row };
     let style = context.config.theme.accent().patch(Style::new().add_modifier(Modifier::BOLD));
-    draw_line(context.buf, area, 0, mark, style, Alignment::Left);
+    draw_line(context.buf, area, 0, &mark, style, Alignment::Left);
 }

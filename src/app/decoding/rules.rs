@@ -104,7 +104,7 @@ mod tests {
         fixture.dispatch(Action::Explore(ExploreAction::Open));
         fixture.receive_message("hex/a", b"4f4e");
         fixture.app.prepare_explorer(fixture.now);
-        fixture.dispatch(Action::Explore(ExploreAction::UnfoldBelow(true)));
+        fixture.dispatch(Action::UnfoldBelow(true));
         fixture.dispatch(Action::MoveInDialog(Direction::Last));
         fixture.app.prepare_explorer(fixture.now);
         fixture

@@ -179,14 +179,20 @@ impl Explorer {
     /// Shows the payload in another format.
     pub fn set_format(&mut self, format: PayloadFormat) {
         if self.format != format {
+            self.cursor.begin_view(self.format.has_parts() && format.has_parts());
             self.format = format;
-            self.cursor = PayloadCursor::default();
         }
     }
 
     /// Returns the bytes that are shown of a message, in the format.
     pub fn shown_payload<'a>(&self, message: &'a WatchedMessage) -> &'a Arc<[u8]> {
-        if self.format == PayloadFormat::Auto { message.shown_payload() } else { &message.payload }
+        if self.format.has_parts() { message.shown_payload() } else { &message.payload }
+    }
+
+    /// Returns the payload whose JSON can be selected and folded, if the format shows it.
+    pub fn payload_with_parts(&self) -> Option<Arc<[u8]>> {
+        let newest = self.selected_topic()?.newest()?;
+        self.format.has_parts().then(|| Arc::clone(newest.shown_payload()))
     }
 
     /// Selects a node.

@@ -165,7 +165,7 @@ fn selection_moves_folds_and_stays_where_it_is() {
     assert_eq!(fixture.rows()[0], "[a]", "the level above");
     fixture.go(Direction::Left);
     assert_eq!(fixture.rows(), ["[a]", "e"]);
-    fixture.act(Action::Explore(ExploreAction::UnfoldBelow(true)));
+    fixture.act(Action::UnfoldBelow(true));
     assert_eq!(fixture.rows().len(), 6);
     fixture.act(Action::Explore(ExploreAction::SelectRow(3)));
     assert_eq!(fixture.rows()[3], "[  c]");

@@ -1,5 +1,7 @@
 //! A tile in full: its value with its statistics, and below it the values, the payload, or the tile itself.
 
+use std::sync::Arc;
+
 use super::{Component, Flow, command_palette::CommandPalette, help::Help};
 use crate::{
     app::{
@@ -43,6 +45,12 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
             "scroll up, or select the previous part", (cursor_hint);
         "detail-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down),
             "scroll down, or select the next part", (cursor_hint);
+        "detail-fold" ["Left", "h"] |_| Action::MoveInDialog(Direction::Left),
+            "fold the part, or go to what it is in";
+        "detail-unfold" ["Right", "l"] |_| Action::MoveInDialog(Direction::Right),
+            "unfold the part, or go into it";
+        "detail-fold-all" ["-"] |_| Action::UnfoldBelow(false), "fold everything in the part";
+        "detail-unfold-all" ["*"] |_| Action::UnfoldBelow(true), "unfold everything in the part";
         "detail-first" ["Home"] |_| Action::MoveInDialog(Direction::First), "scroll to the beginning";
         "detail-last" ["End"] |_| Action::MoveInDialog(Direction::Last), "scroll to the end";
         "detail-page-up" ["PageUp"] |_| Action::MoveInDialog(Direction::PageUp), "scroll one page up";
@@ -131,15 +139,17 @@ impl Detail {
         }
     }
 
-    /// Scrolls, or selects another part of the payload.
+    /// Scrolls, selects another part of the payload, or folds it.
     fn move_to(&mut self, action: &Action, direction: Direction, app: &App) {
         if self.part == DetailPart::Payload {
-            let message = app.tile(self.tile).and_then(|(_, state)| state.last_message());
-            let payload = message.as_ref().map(|TimedMessage { message, .. }| &*message.payload);
-            self.payload.move_to(action, direction, payload);
-        } else {
+            self.payload.move_to(action, direction, self.newest_payload(app).as_deref());
+        } else if !matches!(direction, Direction::Left | Direction::Right) {
             self.scroll_mut().update(action);
         }
+    }
+
+    fn newest_payload(&self, app: &App) -> Option<Arc<[u8]>> {
+        app.tile(self.tile)?.1.last_message().map(|TimedMessage { message, .. }| message.payload)
     }
 
     /// Returns the selected part of the payload; `None` if none is selected. If it has gone, a sentence says so.
@@ -188,6 +198,13 @@ impl Component for Detail {
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
         match action {
             Action::MoveInDialog(direction) => self.move_to(&action, direction, app),
+            Action::UnfoldBelow(unfold) if self.part == DetailPart::Payload => {
+                self.payload.fold_below(!unfold, self.newest_payload(app).as_deref());
+            }
+            Action::SelectPart(path, row) => {
+                self.part = DetailPart::Payload;
+                self.payload.click(path, row, self.newest_payload(app).as_deref());
+            }
             Action::CycleFocus(offset) => self.part = next_in(&DetailPart::ALL, self.part, offset),
             Action::SelectOption(index) => self.part = DetailPart::ALL.get(index).copied().unwrap_or(self.part),
             Action::CycleTile(offset) => {

@@ -1,8 +1,6 @@
 //! The topics of a broker: a tree, and the selected topic beside it. What it shows is in
 //! [`Explorer`].
 
-use std::sync::Arc;
-
 use super::{Component, Flow, help::Help};
 use crate::{
     app::{
@@ -89,15 +87,15 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
             "go from the topics to the topic, and back";
         "explorer-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "select the previous row or value";
         "explorer-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "select the next row or value";
-        "explorer-fold" ["Left", "h"] |_| Action::MoveInDialog(Direction::Left), "fold, or select the level above";
+        "explorer-fold" ["Left", "h"] |_| Action::MoveInDialog(Direction::Left), "fold, or go to what is above";
         "explorer-unfold" ["Right", "l"] |_| Action::MoveInDialog(Direction::Right), "unfold, or go to what is below";
         "explorer-first" ["Home", "g"] |_| Action::MoveInDialog(Direction::First), "select the first row";
         "explorer-last" ["End", "G"] |_| Action::MoveInDialog(Direction::Last), "select the last row";
         "explorer-page-up" ["PageUp"] |_| Action::MoveInDialog(Direction::PageUp), "move one page up";
         "explorer-page-down" ["PageDown"] |_| Action::MoveInDialog(Direction::PageDown), "move one page down";
-        "explorer-unfold-all" ["*"] |_| Action::Explore(ExploreAction::UnfoldBelow(true)), "unfold everything below";
-        "explorer-fold-all" ["-"] |_| Action::Explore(ExploreAction::UnfoldBelow(false)), "fold everything below";
-        "explorer-format" ["1", "2", "3"] Action::SelectOption, "show JSON indented, as text, or bytes";
+        "explorer-unfold-all" ["*"] |_| Action::UnfoldBelow(true), "unfold everything below";
+        "explorer-fold-all" ["-"] |_| Action::UnfoldBelow(false), "fold everything below";
+        "explorer-format" ["1", "2", "3", "4"] Action::SelectOption, "show JSON, text, bytes, or a tree";
         "explorer-back" ["q"] |_| Action::Explore(ExploreAction::Close), "go back, or quit", (back_hint);
     }
 };
@@ -204,7 +202,16 @@ fn update_explorer(explorer: &mut Explorer, action: Action, height: usize, now: 
                 explorer.open_selected();
             }
         }
-        Action::Explore(ExploreAction::UnfoldBelow(unfold)) => explorer.unfold_below(unfold),
+        Action::UnfoldBelow(unfold) if explorer.pane == Pane::Topic => {
+            let payload = explorer.payload_with_parts();
+            explorer.cursor.fold_below(!unfold, payload.as_deref());
+        }
+        Action::UnfoldBelow(unfold) => explorer.unfold_below(unfold),
+        Action::SelectPart(path, row) => {
+            explorer.pane = Pane::Topic;
+            let payload = explorer.payload_with_parts();
+            explorer.cursor.click(path, row, payload.as_deref());
+        }
         Action::Explore(ExploreAction::Sort) => explorer.sort_by_next(),
         Action::Explore(ExploreAction::Busiest) => {
             explorer.find = Some(Find::busiest());
@@ -224,16 +231,15 @@ fn is_leaf(explorer: &Explorer, node: NodeId) -> bool {
 }
 
 fn move_in_explorer(explorer: &mut Explorer, action: &Action, direction: Direction, height: usize, now: Time) {
-    match (explorer.pane, direction) {
-        (Pane::Topic, Direction::Left) => explorer.pane = Pane::Tree,
-        (Pane::Topic, _) => {
-            // Only the parts of indented JSON can be selected.
-            let newest = explorer.selected_topic().and_then(|topic| topic.newest());
-            let payload = newest.filter(|_| explorer.format == PayloadFormat::Auto);
-            let payload = payload.map(|message| Arc::clone(message.shown_payload()));
-            explorer.cursor.move_to(action, direction, payload.as_deref());
+    match explorer.pane {
+        Pane::Topic => {
+            let payload = explorer.payload_with_parts();
+            let has_moved = explorer.cursor.move_to(action, direction, payload.as_deref());
+            if !has_moved {
+                explorer.pane = Pane::Tree;
+            }
         }
-        (Pane::Tree, _) => explorer.move_selection(direction, height, now),
+        Pane::Tree => explorer.move_selection(direction, height, now),
     }
 }
 

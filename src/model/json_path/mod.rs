@@ -25,7 +25,9 @@ mod text;
 
 use serde_json::Value as Json;
 
-pub(crate) use self::parts::{JsonPart, is_plain_name, json_parts, json_text, member, part};
+pub(crate) use self::parts::{
+    JsonPart, Step, children, is_plain_name, json_parts, json_text, member, parent_path, part,
+};
 use self::{
     evaluate::{Evaluator, PathMatch},
     function::Function,

@@ -33,36 +33,70 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn visit(&mut self, json: &'a Json, path: Option<String>) {
+    fn visit(&mut self, json: &'a Json, path: Option<&str>) {
         if self.parts.len() >= self.max_parts {
             return;
         }
-        let path = path.filter(|path| path.len() <= MAX_PATH_BYTES);
-        if let Some(path) = &path {
-            self.parts.push(JsonPart { path: path.clone(), value: json, line: self.line });
+        if let Some(path) = path {
+            self.parts.push(JsonPart { path: path.to_owned(), value: json, line: self.line });
         }
-        self.visit_children(json, path.as_deref());
+        self.visit_children(json, path);
     }
 
     fn visit_children(&mut self, json: &'a Json, path: Option<&str>) {
-        let child_path = |segment: Option<String>| Some(format!("{}{}", path?, segment?));
-        match json {
-            Json::Object(entries) if !entries.is_empty() => {
-                for (name, child) in entries {
-                    self.line += 1;
-                    self.visit(child, child_path(name_segment(name)));
-                }
-            }
-            Json::Array(items) if !items.is_empty() => {
-                for (index, item) in items.iter().enumerate() {
-                    self.line += 1;
-                    self.visit(item, child_path(Some(format!("[{index}]"))));
-                }
-            }
-            _ => return,
+        let children = children(json);
+        if children.len() == 0 {
+            return;
+        }
+        for (step, child) in children {
+            self.line += 1;
+            let path = path.and_then(|path| step.path_below(path));
+            self.visit(child, path.as_deref());
         }
         self.line += 1;
     }
+}
+
+/// The step from an object or a list to a value in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step<'a> {
+    /// To the member with this name.
+    Name(&'a str),
+    /// To the item with this index.
+    Index(usize),
+}
+
+impl Step<'_> {
+    /// Returns the path of the value, if a path can lead there. `parent` is that of the object or the list.
+    #[must_use]
+    pub(crate) fn path_below(self, parent: &str) -> Option<String> {
+        let segment = match self {
+            Self::Name(name) => name_segment(name)?,
+            Self::Index(index) => format!("[{index}]"),
+        };
+        Some(format!("{parent}{segment}")).filter(|path| path.len() <= MAX_PATH_BYTES)
+    }
+}
+
+/// Returns the values in an object or a list, with the steps that lead there.
+pub(crate) fn children(json: &Json) -> Box<dyn ExactSizeIterator<Item = (Step<'_>, &Json)> + '_> {
+    match json {
+        Json::Object(members) => Box::new(members.iter().map(|(name, child)| (Step::Name(name), child))),
+        Json::Array(items) => Box::new(items.iter().enumerate().map(|(index, item)| (Step::Index(index), item))),
+        _ => Box::new(std::iter::empty()),
+    }
+}
+
+/// Returns the path of the object or the list that a part is in; `None` if that is the whole document.
+#[must_use]
+pub(crate) fn parent_path(path: &str) -> Option<&str> {
+    // Names in quotes have no quotes in them, others no brackets and no dots.
+    let end = match path {
+        path if path.ends_with("']") => path.rfind("['")?,
+        path if path.ends_with(']') => path.rfind('[')?,
+        path => path.rfind('.')?,
+    };
+    Some(&path[..end]).filter(|parent| *parent != "$")
 }
 
 /// Returns a value as text: a text without its quotes, and anything else as compact JSON.
@@ -158,6 +192,21 @@ mod tests {
         ];
         assert_eq!(shown, expected.map(|(path, line)| (path.to_owned(), line)));
         assert_eq!(json_parts(&json, 3).len(), 3);
+    }
+
+    #[test]
+    fn path_of_a_part_contains_that_of_what_it_is_in() {
+        for (path, parent) in [
+            ("$.a", None),
+            ("$['b c']", None),
+            ("$[0]", None),
+            ("$.a[10]", Some("$.a")),
+            ("$.a['x.y[0]']", Some("$.a")),
+            ("$['x.y[\"0']['']", Some("$['x.y[\"0']")),
+            ("$[1][2].é", Some("$[1][2]")),
+        ] {
+            assert_eq!(parent_path(path), parent, "{path}");
+        }
     }
 
     #[test]

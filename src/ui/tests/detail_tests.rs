@@ -84,6 +84,13 @@ fn payload_of_a_number_renders_with_its_own_line_and_the_selected_one() {
 }
 
 #[test]
+fn folded_payload_renders() {
+    let down = Action::MoveInDialog(Direction::Down);
+    let folded = [Action::CycleFocus(1), Action::UnfoldBelow(false), down.clone(), down];
+    assert_detail_snapshots("payload-folded", 0, &folded);
+}
+
+#[test]
 fn settings_of_a_tile_render_in_full() {
     assert_detail_snapshots("settings", 0, &[Action::CycleFocus(-1)]);
 }

@@ -53,9 +53,9 @@ fn act(app: &mut App, actions: &[Action]) {
 fn select_row(app: &mut App, row: usize) {
     act(app, &[Action::MoveInDialog(Direction::First)]);
     for _ in 0..3 {
-        act(app, &[Action::Explore(ExploreAction::UnfoldBelow(true)), Action::MoveInDialog(Direction::Down)]);
+        act(app, &[Action::UnfoldBelow(true), Action::MoveInDialog(Direction::Down)]);
     }
-    act(app, &[Action::MoveInDialog(Direction::Last), Action::Explore(ExploreAction::UnfoldBelow(true))]);
+    act(app, &[Action::MoveInDialog(Direction::Last), Action::UnfoldBelow(true)]);
     act(app, &[Action::MoveInDialog(Direction::First)]);
     act(app, &vec![Action::MoveInDialog(Direction::Down); row]);
 }
@@ -76,6 +76,17 @@ fn tree_renders_beside_the_selected_topic() {
     assert_explorer_snapshots("explorer-topic", |app| {
         select_row(app, 7);
         act(app, &[Action::CycleFocus(1), Action::MoveInDialog(Direction::Down)]);
+    });
+}
+
+#[test]
+fn folded_json_renders_with_what_has_changed_in_it() {
+    assert_explorer_snapshots("explorer-folded", |app| {
+        select_row(app, 7);
+        let moved = br#"{"t":21.4,"h":48,"room":{"name":"hall","floor":1}}"#;
+        receive(app, 20, message("home/kitchen/climate", moved));
+        act(app, &[Action::CycleFocus(1), Action::UnfoldBelow(false)]);
+        act(app, &vec![Action::MoveInDialog(Direction::Down); 3]);
     });
 }
 
@@ -139,27 +150,54 @@ fn dropped_messages_are_counted_until_they_come_again() {
     assert!(!shown(&app).contains("dropped"), "{}", shown(&app));
 }
 
+/// Clicks on the last line with this text, this many cells from the left.
+fn click(app: &mut App, column: u16, text: &str) {
+    let mut layout = ScreenLayout::default();
+    let mut terminal = Terminal::new(TestBackend::new(app.size.0, app.size.1)).unwrap();
+    let config = ui_config(ColorDepth::None);
+    terminal.draw(|frame| super::super::draw(frame.buffer_mut(), app, &config, at(20), &mut layout)).unwrap();
+    app.limit_scroll(layout.scroll_extent);
+    let screen = super::super::frame::to_plain_text(terminal.backend().buffer());
+    let row = screen.lines().position(|line| line.contains(text)).unwrap_or_else(|| panic!("{text}\n{screen}"));
+    let kind = MouseEventKind::Down(MouseButton::Left);
+    let event = MouseEvent { kind, column, row: u16::try_from(row).unwrap(), modifiers: KeyModifiers::NONE };
+    let action = mouse::action_for_mouse(app, &layout, &Keymap::default(), event).unwrap();
+    act(app, &[action]);
+}
+
 #[test]
 fn rows_are_clicked_and_folded() {
     let mut app = app_without_image((100, 30));
     explore(&mut app);
-    let click = |app: &mut App, text: &str| {
-        let mut layout = ScreenLayout::default();
-        let mut terminal = Terminal::new(TestBackend::new(100, 30)).unwrap();
-        let config = ui_config(ColorDepth::None);
-        terminal.draw(|frame| super::super::draw(frame.buffer_mut(), app, &config, at(20), &mut layout)).unwrap();
-        let screen = super::super::frame::to_plain_text(terminal.backend().buffer());
-        let row = screen.lines().position(|line| line.contains(text)).unwrap_or_else(|| panic!("{text}\n{screen}"));
-        let kind = MouseEventKind::Down(MouseButton::Left);
-        let event = MouseEvent { kind, column: 8, row: u16::try_from(row).unwrap(), modifiers: KeyModifiers::NONE };
-        let action = mouse::action_for_mouse(app, &layout, &Keymap::default(), event).unwrap();
-        act(app, &[action]);
-    };
-    click(&mut app, "▸ zigbee2mqtt");
-    click(&mut app, "a device with");
+    click(&mut app, 8, "▸ zigbee2mqtt");
+    click(&mut app, 8, "a device with");
     assert!(shown(&app).contains("\"battery\": 90"), "{}", shown(&app));
-    click(&mut app, "▾ zigbee2mqtt");
+    click(&mut app, 8, "▾ zigbee2mqtt");
     assert!(!shown(&app).contains("packed"), "{}", shown(&app));
+}
+
+#[test]
+fn lines_of_the_payload_are_clicked_and_folded_where_they_are() {
+    let mut app = app_without_image((100, 30));
+    explore(&mut app);
+    let items: Vec<usize> = (0..40).collect();
+    let payload = serde_json::json!({ "first": items, "second": { "deep": [[1, 2]] } }).to_string();
+    receive(&mut app, 20, message("nested", payload.as_bytes()));
+    act(&mut app, &[Action::Filter, Action::Paste("nested".into()), Action::Accept]);
+    let row_of = |app: &App, text: &str| shown(app).lines().position(|line| line.contains(text)).unwrap();
+    let before = row_of(&app, "\"first\": [");
+    click(&mut app, 70, "\"first\": [");
+    assert_eq!((app.explorer.as_ref().unwrap().cursor.path.as_deref(), before), (Some("$.first"), row_of(&app, "▸ ")));
+    click(&mut app, 70, "\"first\": [");
+    assert_eq!(row_of(&app, "▸   \"first\": […] 40 items"), before);
+    click(&mut app, 70, "\"deep\"");
+    click(&mut app, 70, "\"deep\"");
+    assert!(shown(&app).contains("\"deep\": […] 1 item"), "{}", shown(&app));
+    receive(&mut app, 20, message("nested", payload.replace("[1,2]", "[1,3]").as_bytes()));
+    let screen = shown(&app);
+    assert!(screen.contains("\"deep\": […] 1 item  ← 1 change") && screen.contains("40 items"), "{screen}");
+    click(&mut app, 70, "\"deep\"");
+    assert!(shown(&app).contains("3  ← 2"), "{}", shown(&app));
 }
 
 #[test]

@@ -38,11 +38,12 @@ pub(super) fn draw(
         head.extend(tile_lines::message_properties(properties, area.width, context.config.theme));
     }
     head.push((String::new(), BOLD));
-    let payload = PayloadLines::get(cache, &message.payload, area.width, PayloadFormat::Auto);
+    let payload = PayloadLines::get(cache, &message.payload, area.width, (PayloadFormat::Auto, &detail.payload.folds));
     let tail = cut_note(payload, state.last_payload_bytes(), context.config);
     let own_path = tile.json_path.as_ref().and_then(JsonPath::part_path);
     let marks: Vec<_> = own_path.into_iter().map(|path| (path, OWN_MARK.to_owned())).collect();
-    let view = PayloadView { head: &head, payload, tail: &tail, cursor: &detail.payload, marks: &marks };
+    let folded_mark = |_| OWN_MARK.to_owned();
+    let view = PayloadView { head: &head, payload, tail: &tail, cursor: &detail.payload, marks: &marks, folded_mark };
     let extent = view.draw(context, area);
     if detail.part == DetailPart::Payload {
         context.layout.scroll_extent = Some(extent);

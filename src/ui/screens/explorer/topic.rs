@@ -13,6 +13,7 @@ use crate::{
     },
     model::{
         error::format_bytes,
+        plural::pluralize,
         time::{Time, format_age},
         topic_tree::NodeId,
     },
@@ -110,7 +111,8 @@ fn draw_newest(
     let formats = PayloadFormat::ALL.iter().enumerate().map(|(index, format)| (index, format.title()));
     let area = context.draw_titles(area, formats, explorer.format as usize);
     let area = Rect { x: area.x + MARK_WIDTH.min(area.width), width: area.width.saturating_sub(MARK_WIDTH), ..area };
-    let payload = PayloadLines::get(cache, explorer.shown_payload(newest), area.width, explorer.format);
+    let view = (explorer.format, &explorer.cursor.folds);
+    let payload = PayloadLines::get(cache, explorer.shown_payload(newest), area.width, view);
     let tail: StyledLines = match newest.is_whole() {
         true if payload.shown_bytes >= explorer.shown_payload(newest).len() => Vec::new(),
         true => vec![(format!("* cut: these are the first {}", format_bytes(payload.shown_bytes)), theme.warning())],
@@ -120,13 +122,10 @@ fn draw_newest(
             wrap(&text, area.width, 3).into_iter().map(|line| (line, theme.warning())).collect()
         }
     };
-    let marks = match explorer.format {
-        PayloadFormat::Auto => {
-            topic.changes().iter().map(|(path, before)| (path.clone(), change_mark(before.as_deref()))).collect()
-        }
-        _ => Vec::new(),
-    };
-    let view = PayloadView { head: &[], payload, tail: &tail, cursor: &explorer.cursor, marks: &marks };
+    let changes = if explorer.format.has_parts() { topic.changes() } else { &[] };
+    let marks: Vec<_> = changes.iter().map(|(path, before)| (path.clone(), change_mark(before.as_deref()))).collect();
+    let folded_mark = |count| format!("← {}", pluralize(count, "change"));
+    let view = PayloadView { head: &[], payload, tail: &tail, cursor: &explorer.cursor, marks: &marks, folded_mark };
     let lines = u16::try_from(payload.lines.len() + tail.len()).unwrap_or(u16::MAX);
     let most = area.height.saturating_sub(history_rows(topic, whole.height));
     let payload_area = Rect { height: lines.min(most), ..area };
@@ -154,7 +153,7 @@ fn message_lines(
         .into_iter()
         .map(|line| (line, theme.dim()))
         .collect();
-    let decoded_from = newest.decoder_names().filter(|_| explorer.format == PayloadFormat::Auto);
+    let decoded_from = newest.decoder_names().filter(|_| explorer.format.has_parts());
     lines.extend(decoded_from.map(|names| (format!("decoded from {names}"), theme.dim())));
     let problems = newest.problems();
     let wrapped = problems.iter().flat_map(|problem| wrap(&format!("! {problem}"), area_width, MAX_PROBLEM_ROWS));
