@@ -16,6 +16,7 @@ use crate::model::{
     remembered::RememberedDashboard,
     script::{ScriptRequest, TileScripts},
     state_cache::StateCache,
+    typed_message::SentMessage,
 };
 
 /// A side effect for a service of the runtime.
@@ -95,6 +96,10 @@ pub enum FilesEffect {
     RevokeGrants(Vec<String>),
     /// Save what is remembered of the dashboard in a file.
     RememberDashboard(PathBuf, Box<RememberedDashboard>),
+    /// Load the messages that were published with the profile of this name.
+    LoadSentMessages(String),
+    /// Add a message to those that were published with the profile of this name.
+    SaveSentMessage(String, Box<SentMessage>),
     /// Save this tile state of a connection for the next run.
     SaveStateCache(ConnectionId, StateCache),
     /// Convert this export of the Android app MQTT Dash, received on a connection, to a dashboard. If
@@ -164,6 +169,8 @@ impl Effect {
                 | FilesEffect::SaveGrant(_)
                 | FilesEffect::RevokeGrants(_)
                 | FilesEffect::RememberDashboard(..)
+                | FilesEffect::LoadSentMessages(_)
+                | FilesEffect::SaveSentMessage(..)
                 | FilesEffect::SaveStateCache(..)
                 | FilesEffect::ConvertMqttDashExport(..),
             ) => false,

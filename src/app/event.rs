@@ -17,6 +17,7 @@ use crate::model::{
     profile::Profile,
     script::ScriptResponse,
     state_cache::StateCache,
+    typed_message::SentHistory,
 };
 
 /// Something that happened.
@@ -110,6 +111,8 @@ pub enum FilesEvent {
     DecoderRuleNotSaved(String),
     /// The saved tile state of a connection was loaded.
     StateCacheLoaded(ConnectionId, StateCache),
+    /// The messages that were published with the profile of this name in earlier runs were loaded.
+    SentMessagesLoaded(String, SentHistory),
     /// The conversion of an export from the Android app MQTT Dash finished.
     Imported(ImportResult),
 }

@@ -190,8 +190,8 @@ impl App {
     }
 
     /// Opens the prompt for a message to the selected topic, or to the one beside it that the device listens to.
-    pub(super) fn open_publish_prompt(&mut self) {
-        let Some(explorer) = &self.explorer else { return };
+    pub(super) fn open_publish_prompt(&mut self) -> Vec<Effect> {
+        let Some(explorer) = &self.explorer else { return Vec::new() };
         let newest = explorer.selected_topic().and_then(|topic| topic.newest());
         // What is known only in part must not take the place of the whole.
         let whole = newest.filter(|message| message.is_whole());
@@ -201,8 +201,9 @@ impl App {
             Some(path) => format!("{path}/"),
             None => String::new(),
         };
-        let prompt = PublishPrompt::new(explorer.connection, topic, payload);
-        self.open(prompt);
+        let connection = explorer.connection;
+        self.open(PublishPrompt::new(connection, topic, payload));
+        self.request_sent_messages(connection).into_iter().collect()
     }
 
     /// Opens the form of a new tile for the selected topic, or for the selected part of its payload. If the payload has

@@ -1,67 +1,85 @@
-//! The messages that the user has published to topics beside the tiles: what became of them, and the last ones to publish
-//! again.
+//! The messages that the user has published to topics beside the tiles: what became of them, and the last ones of each profile
+//! to publish again.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
-use super::{App, Effect, MqttEffect, screens::publish::TypedMessage};
+use super::{App, Connection, Effect, FilesEffect, MqttEffect};
 use crate::model::{
     connection::{ConnectionId, PublishId, PublishRequest, PublishStatus, Qos},
     time::Time,
     topic::Topic,
+    typed_message::{SentHistory, SentMessage},
 };
-
-/// How many messages can be published again, and how many bytes they may have.
-const MAX_MESSAGES: usize = 500;
-const MAX_BYTES: usize = 1 << 20;
 
 /// The messages that the user has published.
 #[derive(Debug, Default)]
 pub(crate) struct SentMessages {
-    /// The newest is last.
-    messages: VecDeque<TypedMessage>,
+    /// Those that can be published again, by the names of their profiles.
+    histories: BTreeMap<String, History>,
     /// The topics of those that have no final status.
     pending: HashMap<PublishId, (Topic, Qos)>,
 }
 
-impl SentMessages {
-    /// Returns the messages, the newest first.
-    pub(super) fn newest_first(&self) -> impl Iterator<Item = &TypedMessage> {
-        self.messages.iter().rev()
-    }
+/// The messages of a profile.
+#[derive(Debug, Default)]
+struct History {
+    messages: SentHistory,
+    /// Whether those of earlier runs are among them, or have been asked for.
+    is_requested: bool,
+}
 
-    fn add(&mut self, message: TypedMessage) {
-        self.messages.retain(|other| *other != message);
-        self.messages.push_back(message);
-        let bytes = |messages: &VecDeque<TypedMessage>| -> usize {
-            messages.iter().map(|message| message.topic.len() + message.payload.len()).sum()
-        };
-        while self.messages.len() > MAX_MESSAGES || (bytes(&self.messages) > MAX_BYTES && self.messages.len() > 1) {
-            self.messages.pop_front();
-        }
-    }
+/// A message that is ready to be published.
+#[derive(Debug)]
+pub(super) struct ReadyMessage {
+    pub id: PublishId,
+    pub topic: Topic,
+    pub payload: Arc<[u8]>,
+    /// What was typed.
+    pub sent: SentMessage,
 }
 
 impl App {
+    /// Returns the messages that were published on a connection, if there are any.
+    pub(super) fn sent_history(&self, connection: ConnectionId) -> Option<&SentHistory> {
+        let name = &self.connection(connection)?.name;
+        Some(&self.sent_messages.histories.get(name)?.messages)
+    }
+
+    /// Asks for the messages that were published on a connection in earlier runs, if they are not known.
+    pub(super) fn request_sent_messages(&mut self, connection: ConnectionId) -> Option<Effect> {
+        let name = self.connection(connection)?.name.clone();
+        let history = self.sent_messages.histories.entry(name.clone()).or_default();
+        let is_requested = std::mem::replace(&mut history.is_requested, true);
+        (!is_requested).then_some(Effect::Files(FilesEffect::LoadSentMessages(name)))
+    }
+
+    /// Takes over the messages that were published in earlier runs.
+    pub(super) fn on_sent_messages_loaded(&mut self, profile: String, earlier: SentHistory) {
+        self.sent_messages.histories.entry(profile).or_default().messages.add_earlier(earlier);
+    }
+
     /// Publishes a message.
     pub(super) fn send_message(
         &mut self,
         connection: ConnectionId,
-        typed: TypedMessage,
-        topic: Topic,
-        payload: Arc<[u8]>,
+        ReadyMessage { id, topic, payload, sent }: ReadyMessage,
         now: Time,
     ) -> Vec<Effect> {
-        let (id, qos, retain) = (self.publishing.next_id(), typed.qos, typed.retain);
+        let (qos, retain) = (sent.message.qos, sent.message.retain);
         self.sent_messages.pending.insert(id, (topic.clone(), qos));
-        self.sent_messages.add(typed);
-        if !self.connection(connection).is_some_and(super::Connection::is_connected) {
+        if !self.connection(connection).is_some_and(Connection::is_connected) {
             self.notify(format!("{topic}: waits for the connection"), now);
         }
         let request = PublishRequest { id, topic, payload, qos, retain };
-        vec![Effect::Mqtt(MqttEffect::Publish(connection, request))]
+        let mut effects = vec![Effect::Mqtt(MqttEffect::Publish(connection, request))];
+        if let Some(name) = self.connection(connection).map(|connection| connection.name.clone()) {
+            self.sent_messages.histories.entry(name.clone()).or_default().messages.add(sent.clone());
+            effects.push(Effect::Files(FilesEffect::SaveSentMessage(name, Box::new(sent))));
+        }
+        effects
     }
 
     /// Says what became of a message. Returns whether it is one of these.

@@ -143,6 +143,10 @@ impl App {
                 self.on_state_cache_loaded(connection, cache, now);
                 Vec::new()
             }
+            FilesEvent::SentMessagesLoaded(profile, earlier) => {
+                self.on_sent_messages_loaded(profile, earlier);
+                Vec::new()
+            }
             FilesEvent::Imported(result) => self.on_import_result(result, now),
         }
     }

@@ -102,6 +102,11 @@ impl AppPaths {
         self.state_dir.join("devices.json")
     }
 
+    /// Returns the folder of the messages that were published, one file for each profile.
+    pub(super) fn sent_messages_dir(&self) -> PathBuf {
+        self.state_dir.join("published")
+    }
+
     /// Returns the folder of the saved tile states, one file for each profile.
     #[must_use]
     pub(crate) fn state_cache_dir(&self) -> PathBuf {

@@ -5,12 +5,11 @@ use std::{borrow::Cow, path::PathBuf, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize, Serializer};
-use sha2::{Digest, Sha256};
 
 use super::{
     app_paths::AppPaths,
     error::ConfigError,
-    state_file::{read_state_json, write_state_json},
+    state_file::{file_of_profile, read_state_json, write_state_json},
 };
 use crate::model::{
     state_cache::{MAX_CACHE_BYTES, PendingPublish, SavedFold, SavedTileState, StateCache, TileKey},
@@ -128,14 +127,9 @@ pub(crate) fn save_state_cache(paths: &AppPaths, profile: &str, state_cache: &St
     write_state_json(&cache_file(paths, profile), &CacheFile { version: FORMAT_VERSION, tiles, session, folds })
 }
 
-/// Returns the path of the file of a profile. The hash keeps the names of different profiles apart after
-/// special characters have been replaced.
+/// Returns the path of the file of a profile.
 fn cache_file(paths: &AppPaths, profile: &str) -> PathBuf {
-    let replace_special = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' };
-    let readable: String = profile.chars().map(replace_special).take(40).collect();
-    let digest = Sha256::digest(profile);
-    let hash = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
-    paths.state_cache_dir().join(format!("{readable}-{hash:08x}.json"))
+    file_of_profile(&paths.state_cache_dir(), profile)
 }
 
 fn serialize_tiles<S: Serializer>(tiles: &[(&TileKey, &SavedTileState)], serializer: S) -> Result<S::Ok, S::Error> {

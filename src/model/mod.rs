@@ -89,6 +89,7 @@ pub(crate) mod topic_query;
 pub(crate) mod topic_tree;
 pub(crate) mod trend;
 pub(crate) mod type_mismatch;
+pub mod typed_message;
 pub(crate) mod unsafe_char;
 pub mod value;
 pub(crate) mod zone;

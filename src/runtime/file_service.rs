@@ -13,8 +13,8 @@ use super::{
     undo_history::UndoHistory,
 };
 use crate::{
-    app::{Event, FilesEffect, ShellEvent},
-    config::{self, AppPaths, ConfigError},
+    app::{Event, FilesEffect, FilesEvent, ShellEvent},
+    config::{self, AppPaths},
     model::{expansion::TileOrigin, open_tabs::OpenTabs, state_cache::StateCache},
 };
 
@@ -130,6 +130,15 @@ fn execute(executor: &EditExecutor, request: FileRequest, undo_history: &mut Und
             }
             Vec::new()
         }
+        FileRequest::Execute(FilesEffect::LoadSentMessages(profile)) => {
+            match config::load_sent_messages(paths, &profile) {
+                Ok(history) => vec![Event::Files(FilesEvent::SentMessagesLoaded(profile, history)).into()],
+                Err(error) => vec![failure(error.to_string())],
+            }
+        }
+        FileRequest::Execute(FilesEffect::SaveSentMessage(profile, sent)) => {
+            report_failure(config::save_sent_message(paths, &profile, *sent))
+        }
         FileRequest::Execute(effect) => {
             executor.execute(effect, undo_history).into_iter().map(|event| Event::Files(event).into()).collect()
         }
@@ -156,7 +165,7 @@ fn execute(executor: &EditExecutor, request: FileRequest, undo_history: &mut Und
 }
 
 /// Returns the event that tells the user of an error, if there is one.
-fn report_failure(result: Result<(), ConfigError>) -> Vec<RuntimeEvent> {
+fn report_failure(result: Result<(), impl std::error::Error>) -> Vec<RuntimeEvent> {
     result.err().map(|error| failure(error.to_string())).into_iter().collect()
 }
 

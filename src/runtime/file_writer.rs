@@ -38,6 +38,8 @@ impl EditExecutor {
             FilesEffect::SaveGrant(_)
             | FilesEffect::RevokeGrants(_)
             | FilesEffect::RememberDashboard(..)
+            | FilesEffect::LoadSentMessages(_)
+            | FilesEffect::SaveSentMessage(..)
             | FilesEffect::SaveStateCache(..)
             | FilesEffect::ConvertMqttDashExport(..) => Vec::new(),
         }

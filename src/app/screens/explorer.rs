@@ -122,7 +122,7 @@ impl Component for ExplorerScreen {
             Action::Explore(ExploreAction::CopyTopic) => return Flow::Stay(copy_topic(app, now)),
             Action::Explore(ExploreAction::AddTile) => app.add_tile_for_topic(now),
             Action::Explore(ExploreAction::DeleteRetained(all_found)) => app.confirm_delete_retained(*all_found, now),
-            Action::Explore(ExploreAction::Publish) => app.open_publish_prompt(),
+            Action::Explore(ExploreAction::Publish) => return Flow::Stay(app.open_publish_prompt()),
             Action::Explore(ExploreAction::SavePayload) => app.open_save_prompt(now),
             Action::Explore(ExploreAction::ChooseDecoder) => app.open_decoder_rule(now),
             Action::Explore(ExploreAction::Refresh) => app.refresh_explorer(now),

@@ -9,14 +9,15 @@ use crate::{
         input_edit::InputEdit,
         key_binding::{KeyBinding, KeyContext, TextInput, key_bindings},
         list::next_in,
+        sent_messages::ReadyMessage,
         text_prompt::TextPrompt,
     },
-    decode::{self, Decoder},
     model::{
         connection::{ConnectionId, Qos, Subscription},
         grid::Direction,
         time::Time,
         topic::Topic,
+        typed_message::{PayloadEncoding, SentMessage, TypedMessage},
     },
 };
 
@@ -59,58 +60,6 @@ pub(crate) enum PublishField {
 impl PublishField {
     /// All fields, in order.
     pub(crate) const ALL: [Self; 5] = [Self::Topic, Self::Payload, Self::Encoding, Self::Qos, Self::Retain];
-}
-
-/// How the payload is typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum PayloadEncoding {
-    /// As text.
-    #[default]
-    Text,
-    /// As hexadecimal digits of its bytes.
-    Hexadecimal,
-    /// In Base64.
-    Base64,
-}
-
-impl PayloadEncoding {
-    /// All encodings, in order.
-    pub(crate) const ALL: [Self; 3] = [Self::Text, Self::Hexadecimal, Self::Base64];
-
-    /// Returns it in a word.
-    pub(crate) const fn title(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Hexadecimal => "hexadecimal",
-            Self::Base64 => "Base64",
-        }
-    }
-
-    /// Returns the bytes that are typed.
-    ///
-    /// # Errors
-    /// A sentence, if the text is not in the encoding.
-    fn bytes(self, text: &str) -> Result<Vec<u8>, String> {
-        let name = match self {
-            Self::Text => return Ok(text.as_bytes().to_vec()),
-            Self::Hexadecimal => "hex",
-            Self::Base64 => "base64",
-        };
-        let decoders: Vec<Decoder> = Decoder::by_name(name).into_iter().collect();
-        decode::decode(&decoders, text.trim().as_bytes())
-            .map(std::borrow::Cow::into_owned)
-            .map_err(|error| error.to_string())
-    }
-}
-
-/// A message as it is typed.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(in crate::app) struct TypedMessage {
-    pub topic: String,
-    pub payload: String,
-    pub encoding: PayloadEncoding,
-    pub qos: Qos,
-    pub retain: bool,
 }
 
 /// The prompt for a message.
@@ -156,6 +105,7 @@ impl PublishPrompt {
             encoding: self.encoding,
             qos: self.qos,
             retain: self.retain,
+            ..TypedMessage::default()
         }
     }
 
@@ -182,14 +132,14 @@ impl PublishPrompt {
             (_, None) => return,
         };
         let message = match next {
-            Some(index) => app.sent_messages.newest_first().nth(index).cloned(),
+            Some(index) => app.sent_history(self.connection).and_then(|sent| sent.newest_first().nth(index).cloned()),
             None => Some(self.draft.clone()),
         };
         let Some(message) = message else { return };
         if self.recalled.is_none() {
             self.draft = self.typed();
         }
-        let TypedMessage { topic, payload, encoding, qos, retain } = message;
+        let TypedMessage { topic, payload, encoding, qos, retain, .. } = message;
         (self.topic, self.payload) = (Input::new(topic), TextPrompt::new(payload, None));
         (self.encoding, self.qos, self.retain, self.recalled, self.error) = (encoding, qos, retain, next, None);
     }
@@ -207,14 +157,16 @@ impl PublishPrompt {
     fn submit(&mut self, app: &mut App, now: Time) -> Flow {
         let typed = self.typed();
         let topic = Topic::new(typed.topic.as_str()).map_err(|error| format!("the topic: {error}"));
-        let message = topic.and_then(|topic| Ok((topic, typed.encoding.bytes(&typed.payload)?)));
+        let message = topic.and_then(|topic| Ok((topic, typed.encoding.bytes(&typed.payload)?.unwrap_or_default())));
         match message {
             Ok((topic, payload)) => {
                 if typed.encoding == PayloadEncoding::Text && !self.payload.confirm() {
                     self.error.clone_from(&self.payload.warning);
                     return Flow::STAY;
                 }
-                Flow::Close(app.send_message(self.connection, typed, topic, payload.into(), now))
+                let sent = SentMessage { message: typed, filled: Vec::new() };
+                let message = ReadyMessage { id: app.publishing.next_id(), topic, payload: payload.into(), sent };
+                Flow::Close(app.send_message(self.connection, message, now))
             }
             Err(error) => {
                 self.error = Some(error);
@@ -257,3 +209,6 @@ impl Component for PublishPrompt {
         Some((self.connection, Vec::new()))
     }
 }
+
+#[cfg(test)]
+mod tests;
