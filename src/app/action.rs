@@ -165,6 +165,12 @@ pub enum ExploreAction {
     Pause,
     /// Publish a message to the topic, or to another one.
     Publish,
+    /// List the saved messages.
+    ListSavedMessages,
+    /// Save what is typed as a message.
+    SaveMessage,
+    /// Delete the selected saved message.
+    DeleteSavedMessage,
     /// Save the payload to a file.
     SavePayload,
     /// Choose how the payloads of the topic are decoded.

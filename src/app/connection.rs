@@ -8,7 +8,7 @@ use crate::{
         availability::Availability,
         connection::{ConnectionId, ConnectionState},
         message_rate::MessageRate,
-        profile::{Profile, SecretKey},
+        profile::{ByteSize, Profile, SecretKey},
         router::Router,
         state_cache::StateCache,
         template::pattern::TopicPattern,
@@ -52,6 +52,8 @@ pub(crate) struct Connection {
     pub round_trip: Option<Duration>,
     /// How many messages arrive.
     pub message_rate: MessageRate,
+    /// The largest packet that may be sent.
+    pub max_packet_size: ByteSize,
     /// Whether the screen stays on while it is connected.
     pub keep_awake: bool,
     /// The saved states of its tiles; `None` if tile states are not saved.
@@ -114,6 +116,7 @@ impl Connection {
             prompted_secrets: profile.prompted_secrets().collect(),
             round_trip: None,
             message_rate: MessageRate::default(),
+            max_packet_size: profile.max_packet_size,
             keep_awake: profile.keep_awake,
             explore: profile.explore.0.clone(),
             explorations: 0,

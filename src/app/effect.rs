@@ -12,8 +12,9 @@ use crate::model::{
     expansion::TileOrigin,
     id::TileId,
     media::FetchOptions,
-    profile::{Profile, Secrets},
+    profile::{ByteSize, Profile, Secrets},
     remembered::RememberedDashboard,
+    saved_message::MessageEdit,
     script::{ScriptRequest, TileScripts},
     state_cache::StateCache,
     typed_message::SentMessage,
@@ -100,6 +101,10 @@ pub enum FilesEffect {
     LoadSentMessages(String),
     /// Add a message to those that were published with the profile of this name.
     SaveSentMessage(String, Box<SentMessage>),
+    /// Load the messages of `messages.toml`.
+    LoadSavedMessages,
+    /// Apply an edit to `messages.toml`.
+    EditSavedMessages(Box<MessageEdit>),
     /// Save this tile state of a connection for the next run.
     SaveStateCache(ConnectionId, StateCache),
     /// Convert this export of the Android app MQTT Dash, received on a connection, to a dashboard. If
@@ -132,6 +137,8 @@ pub enum ShellEffect {
     OpenUrl(String),
     /// Save this payload to a new file.
     SavePayload(PathBuf, Arc<[u8]>),
+    /// Read this file, to publish it. [`ShellEvent::PayloadRead`](super::ShellEvent) has its bytes.
+    ReadPayload(PayloadFile),
     /// Copy this text to the clipboard of the terminal.
     CopyToClipboard(String),
     /// Open this file in the user's editor, at the tile that is defined there.
@@ -148,6 +155,17 @@ pub enum ShellEffect {
     Suspend,
     /// Quit the program.
     Quit,
+}
+
+/// A file that is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayloadFile {
+    /// The message that it is the payload of.
+    pub(crate) id: PublishId,
+    /// The path; `~` at the beginning is the home folder.
+    pub(crate) path: PathBuf,
+    /// The largest packet that the profile allows.
+    pub(crate) limit: ByteSize,
 }
 
 impl Effect {
@@ -171,6 +189,8 @@ impl Effect {
                 | FilesEffect::RememberDashboard(..)
                 | FilesEffect::LoadSentMessages(_)
                 | FilesEffect::SaveSentMessage(..)
+                | FilesEffect::LoadSavedMessages
+                | FilesEffect::EditSavedMessages(_)
                 | FilesEffect::SaveStateCache(..)
                 | FilesEffect::ConvertMqttDashExport(..),
             ) => false,

@@ -7,7 +7,7 @@ use super::{
     Action, ConnectionTest, EditConflict, FileError, ImportResult, OpenedDashboards, SecretPrompt, UndoneEdit,
 };
 use crate::model::{
-    connection::{ConnectionEvent, ConnectionId, Message},
+    connection::{ConnectionEvent, ConnectionId, Message, PublishId},
     dashboard::Dashboard,
     decoder_rules::LoadedDecoderRules,
     edit::{ProfileEdit, Profiles},
@@ -15,6 +15,7 @@ use crate::model::{
     id::TileId,
     media::{CacheValidator, DecodedImage},
     profile::Profile,
+    saved_message::{MessageEdit, SavedMessages},
     script::ScriptResponse,
     state_cache::StateCache,
     typed_message::SentHistory,
@@ -113,6 +114,10 @@ pub enum FilesEvent {
     StateCacheLoaded(ConnectionId, StateCache),
     /// The messages that were published with the profile of this name in earlier runs were loaded.
     SentMessagesLoaded(String, SentHistory),
+    /// The messages of `messages.toml` were loaded, or something is wrong with the file.
+    SavedMessagesLoaded(Result<SavedMessages, FileError>),
+    /// An edit was applied to `messages.toml`, which now contains these messages, or was not, for this reason, as a sentence.
+    SavedMessagesEdited(Box<MessageEdit>, Result<SavedMessages, String>),
     /// The conversion of an export from the Android app MQTT Dash finished.
     Imported(ImportResult),
 }
@@ -138,6 +143,8 @@ pub enum ShellEvent {
     FocusLost,
     /// The user has edited the text of a prompt in an editor.
     TextEdited(String),
+    /// The file with the payload of this message was read, or could not be, for this reason, as a sentence.
+    PayloadRead(PublishId, Result<Arc<[u8]>, String>),
     /// There is something to know once, as a sentence.
     Notice(String),
     /// An effect has failed, as a sentence.

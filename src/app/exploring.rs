@@ -202,8 +202,12 @@ impl App {
             None => String::new(),
         };
         let connection = explorer.connection;
-        self.open(PublishPrompt::new(connection, topic, payload));
-        self.request_sent_messages(connection).into_iter().collect()
+        let mut prompt = PublishPrompt::new(connection, topic, payload);
+        prompt.complete(self);
+        self.open(prompt);
+        let history = self.request_sent_messages(connection);
+        // The file may have been edited since.
+        history.into_iter().chain([Effect::Files(FilesEffect::LoadSavedMessages)]).collect()
     }
 
     /// Opens the form of a new tile for the selected topic, or for the selected part of its payload. If the payload has

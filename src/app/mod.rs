@@ -56,6 +56,7 @@ mod publish;
 mod reload;
 mod resolve;
 mod retained;
+mod saved_messages;
 pub(crate) mod screens;
 mod script_registry;
 mod scripts;
@@ -105,7 +106,7 @@ pub(crate) use dashboard_layout::{
 };
 pub use edit_summary::EditSummary;
 pub(crate) use editing::EditorState;
-pub use effect::{Effect, FilesEffect, MediaEffect, MqttEffect, ScriptsEffect, ShellEffect};
+pub use effect::{Effect, FilesEffect, MediaEffect, MqttEffect, PayloadFile, ScriptsEffect, ShellEffect};
 pub use event::{Event, FilesEvent, MediaEvent, MqttEvent, ShellEvent};
 pub use file_error::FileError;
 pub(crate) use hidden_input::HiddenInput;

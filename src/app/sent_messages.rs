@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{App, Connection, Effect, FilesEffect, MqttEffect};
+use super::{App, Connection, Effect, FilesEffect, MqttEffect, saved_messages::LoadedMessages};
 use crate::model::{
     connection::{ConnectionId, PublishId, PublishRequest, PublishStatus, Qos},
     time::Time,
@@ -14,9 +14,11 @@ use crate::model::{
     typed_message::{SentHistory, SentMessage},
 };
 
-/// The messages that the user has published.
+/// The messages that the user has published, and those to publish again.
 #[derive(Debug, Default)]
 pub(crate) struct SentMessages {
+    /// Those of `messages.toml`.
+    pub saved: LoadedMessages,
     /// Those that can be published again, by the names of their profiles.
     histories: BTreeMap<String, History>,
     /// The topics of those that have no final status.
@@ -32,7 +34,7 @@ struct History {
 }
 
 /// A message that is ready to be published.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct ReadyMessage {
     pub id: PublishId,
     pub topic: Topic,

@@ -75,6 +75,7 @@ impl App {
                 Vec::new()
             }
             Event::Shell(ShellEvent::TextEdited(text)) => self.on_text_edited(text, now),
+            Event::Shell(ShellEvent::PayloadRead(id, result)) => self.on_payload_read(id, result, now),
             Event::Shell(ShellEvent::FocusGained) => {
                 self.on_focus_gained(now);
                 Vec::new()
@@ -145,6 +146,14 @@ impl App {
             }
             FilesEvent::SentMessagesLoaded(profile, earlier) => {
                 self.on_sent_messages_loaded(profile, earlier);
+                Vec::new()
+            }
+            FilesEvent::SavedMessagesLoaded(result) => {
+                self.on_saved_messages_loaded(result, now);
+                Vec::new()
+            }
+            FilesEvent::SavedMessagesEdited(edit, result) => {
+                self.on_saved_messages_edited(&edit, result, now);
                 Vec::new()
             }
             FilesEvent::Imported(result) => self.on_import_result(result, now),

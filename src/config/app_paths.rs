@@ -57,6 +57,12 @@ impl AppPaths {
         self.config_dir.join("decoders.toml")
     }
 
+    /// Returns the path of `messages.toml`.
+    #[must_use]
+    pub(crate) fn messages_file(&self) -> PathBuf {
+        self.config_dir.join("messages.toml")
+    }
+
     /// Returns the path of `settings.toml`.
     #[must_use]
     pub(crate) fn settings_file(&self) -> PathBuf {

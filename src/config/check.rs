@@ -10,6 +10,7 @@ use super::{
     decoder_rules::read_decoder_rules,
     document::{Document, TomlNode},
     file::read_text,
+    messages::check_messages,
     problem::Problems,
     profiles::load_profiles,
     settings::{KeymapOverridesValidator, read_settings},
@@ -42,7 +43,7 @@ impl CheckReport {
 }
 
 /// Checks the given files, or the whole configuration folder if none is given. The name of a file, or else
-/// its content, tells profiles, settings, rules for payloads and dashboards apart.
+/// its content, tells profiles, settings, rules for payloads, messages and dashboards apart.
 #[must_use]
 pub fn check_files(paths: &AppPaths, files: &[PathBuf], validate_keys: KeymapOverridesValidator) -> CheckReport {
     let mut report = CheckReport::default();
@@ -66,6 +67,7 @@ pub fn check_files(paths: &AppPaths, files: &[PathBuf], validate_keys: KeymapOve
                 let folder = path.parent().unwrap_or_else(|| Path::new(""));
                 read_decoder_rules(&path.display().to_string(), text, folder).err().unwrap_or_default()
             }
+            Ok(text) if is_messages_file(path) => check_messages(path, text, known_profiles.as_ref()),
             Ok(text) if is_profiles(file) => check_profiles(path, text),
             Ok(text) => check_dashboard(path, text, known_profiles.as_ref()),
         };
@@ -76,7 +78,7 @@ pub fn check_files(paths: &AppPaths, files: &[PathBuf], validate_keys: KeymapOve
 
 /// Returns all files of the configuration folder. If the dashboards cannot be listed, adds that as an error.
 fn list_user_files(paths: &AppPaths, report: &mut CheckReport) -> Vec<PathBuf> {
-    let mut files = vec![paths.settings_file(), paths.profiles_file(), paths.decoders_file()];
+    let mut files = vec![paths.settings_file(), paths.profiles_file(), paths.decoders_file(), paths.messages_file()];
     files.retain(|path| path.exists());
     match paths.list_dashboards() {
         Ok(names) => files.extend(names.iter().map(|name| paths.dashboard_file(name))),
@@ -97,6 +99,10 @@ fn is_settings_file(path: &Path) -> bool {
 
 fn is_decoders_file(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == "decoders.toml")
+}
+
+fn is_messages_file(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "messages.toml")
 }
 
 fn is_profiles_file(path: &Path, text: &str) -> bool {

@@ -9,6 +9,7 @@ use crate::model::{
     dashboard::Dashboard,
     edit::Profiles,
     profile::Profile,
+    saved_message::SavedMessages,
     schema::{DynFields as _, non_default_fields},
     template::Template,
     tile::Tile,
@@ -79,6 +80,21 @@ pub fn profiles_to_toml(profiles: &Profiles) -> String {
     if !profile_tables.is_empty() {
         document.insert("profile", Item::Table(profile_tables));
     }
+    document.to_string()
+}
+
+/// Serializes `messages.toml`.
+#[must_use]
+pub(super) fn messages_to_toml(messages: &SavedMessages) -> String {
+    let mut tables = ArrayOfTables::new();
+    for message in &messages.messages {
+        let mut table = Table::new();
+        insert_entries(&mut table, non_default_fields(message));
+        table.decor_mut().set_prefix(if tables.is_empty() { "" } else { "\n" });
+        tables.push(table);
+    }
+    let mut document = DocumentMut::new();
+    document.insert("message", Item::ArrayOfTables(tables));
     document.to_string()
 }
 

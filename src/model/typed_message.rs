@@ -28,7 +28,7 @@ string_enum! {
 
 impl PayloadEncoding {
     /// All encodings, in order.
-    pub(crate) const ALL: [Self; 3] = [Self::Text, Self::Hex, Self::Base64];
+    pub(crate) const ALL: [Self; 4] = [Self::Text, Self::Hex, Self::Base64, Self::File];
 
     /// Returns it in a word.
     #[must_use]
@@ -142,7 +142,6 @@ impl SentHistory {
     }
 
     /// Returns what was filled into the hole of this name last.
-    #[cfg(test)]
     pub(crate) fn filled(&self, hole: &str) -> Option<&str> {
         self.filled.get(hole).map(String::as_str)
     }

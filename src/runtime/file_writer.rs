@@ -14,7 +14,12 @@ use super::{
 use crate::{
     app::{DashboardChange, EditConflict, FilesEffect, FilesEvent, UndoDirection, UndoneEdit},
     config::{self, AppPaths},
-    model::{dashboard::Dashboard, decoder_rule_entry::DecoderRuleEdit, edit::ProfileEdit},
+    model::{
+        dashboard::Dashboard,
+        decoder_rule_entry::DecoderRuleEdit,
+        edit::ProfileEdit,
+        saved_message::{MessageEdit, SavedMessages},
+    },
 };
 
 /// Executes edit effects on the files below the application's folders.
@@ -34,6 +39,8 @@ impl EditExecutor {
             FilesEffect::DeleteDashboard(path) => self.remove_dashboard(path),
             FilesEffect::EditProfiles(edit) => vec![self.edit_profiles(*edit)],
             FilesEffect::EditDecoderRules(edit) => vec![self.edit_decoder_rules(&edit)],
+            FilesEffect::LoadSavedMessages => vec![self.load_messages()],
+            FilesEffect::EditSavedMessages(edit) => vec![self.edit_messages(edit)],
             // The file service or the threads of `background` execute these.
             FilesEffect::SaveGrant(_)
             | FilesEffect::RevokeGrants(_)
@@ -95,6 +102,28 @@ impl EditExecutor {
                 vec![FilesEvent::WriteFailed { path, before: None, reason }]
             }
         }
+    }
+
+    fn load_messages(&self) -> FilesEvent {
+        let path = self.paths.messages_file();
+        let loaded = config::load_messages(&path);
+        FilesEvent::SavedMessagesLoaded(loaded.map_err(|problems| first_problem(&path, &problems)))
+    }
+
+    fn edit_messages(&self, edit: Box<MessageEdit>) -> FilesEvent {
+        let result = self.edited_messages(&edit);
+        FilesEvent::SavedMessagesEdited(edit, result)
+    }
+
+    fn edited_messages(&self, edit: &MessageEdit) -> Result<SavedMessages, String> {
+        let path = self.paths.messages_file();
+        let text = read_if_exists(&path).map_err(|error| error.to_string())?;
+        let name = path.display().to_string();
+        let new = config::apply_message_edit(&name, text.as_deref().unwrap_or_default(), edit);
+        // A payload may be secret.
+        let write = if text.is_some() { config::write_atomic } else { config::write_private };
+        new.and_then(|new| write(&path, new.as_bytes())).map_err(|error| error.to_string())?;
+        config::load_messages(&path).map_err(|problems| first_problem(&path, &problems).to_string())
     }
 
     fn edit_profiles(&self, edit: ProfileEdit) -> FilesEvent {
@@ -422,6 +451,32 @@ mod tests {
         let change = DashboardChange { before, ..fixture.change(DashboardEdit::DeleteTile(1)) };
         let FilesEvent::Conflict(conflict) = fixture.edit(change) else { panic!() };
         assert!(conflict.diff.iter().any(|line| line.starts_with("- name = \"D\"")), "{conflict:?}");
+    }
+
+    #[test]
+    fn saved_messages_are_edited_in_place_and_mistakes_are_said() {
+        use crate::model::saved_message::SavedMessage;
+
+        let mut fixture = FileWriterFixture::new();
+        let path = fixture.executor.paths.messages_file();
+        let message = |name: &str| SavedMessage { name: name.into(), topic: "t".into(), ..SavedMessage::default() };
+        let mut edit = |edit: MessageEdit| match fixture.execute(FilesEffect::EditSavedMessages(Box::new(edit))) {
+            FilesEvent::SavedMessagesEdited(_, result) => result.map(|messages| messages.messages.len()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(edit(MessageEdit::Add(message("a"))), Ok(1));
+        let text = format!("# mine\n{}", fs::read_to_string(&path).unwrap());
+        config::write_atomic(&path, text.as_bytes()).unwrap();
+        assert_eq!(edit(MessageEdit::Add(message("b"))), Ok(2));
+        assert!(edit(MessageEdit::Add(message("b"))).unwrap_err().ends_with("there is a message `b` already"));
+        assert_eq!(edit(MessageEdit::Delete("b".into())), Ok(1));
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        config::write_atomic(&path, b"[[message]]\nname = \"a\"\ntopic = 1\n").unwrap();
+        assert!(edit(MessageEdit::Add(message("c"))).is_err());
+        let FilesEvent::SavedMessagesLoaded(Err(error)) = fixture.execute(FilesEffect::LoadSavedMessages) else {
+            panic!()
+        };
+        assert!(error.to_string().starts_with("messages.toml line 3: "), "{error}");
     }
 
     #[test]

@@ -30,6 +30,7 @@ mod opening;
 mod profile_dashboards;
 mod profile_login;
 mod profile_store;
+mod read_payload;
 mod renderer;
 mod restored_tabs;
 mod runtime_event;

@@ -33,6 +33,7 @@ impl EffectHandler {
         match effect {
             ShellEffect::OpenUrl(address) => self.open_url(address),
             ShellEffect::SavePayload(path, payload) => self.save_payload(path, payload),
+            ShellEffect::ReadPayload(file) => self.read_payload(file),
             ShellEffect::OpenInEditor(path, tile) => {
                 self.queue_file_request(FileRequest::FindTile(path, tile));
             }

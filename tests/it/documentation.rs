@@ -15,6 +15,7 @@ use mqtt_dash::{
         decoder_rule_entry::DecoderRuleEntry,
         kind,
         profile::{Profile, TlsSettings, Will},
+        saved_message::SavedMessage,
         schema::{DynFields, FieldInfo, ValueType},
         settings::{Settings, ThemeOverrides},
         template::Template,
@@ -105,6 +106,15 @@ fn file_reference_is_up_to_date() {
             }
         }
     }
+    text.push_str(
+        "\n## messages.toml\n\nMessages to publish from the explorer, saved under a name; the program edits the file, too. \
+         Each `[[message]]` has:\n\n",
+    );
+    text.push_str(&table(&SavedMessage::default().fields()));
+    text.push_str(
+        "\n`{{device}}` in the topic, the payload or a text of MQTT 5 is a hole: what stands for it is asked for each time \
+         the message is\ntaken. In a JSON string, it is escaped. `\\{{` stands for two braces.\n",
+    );
     text.push_str("\n## settings.toml\n\nChanges apply as soon as the file is saved.\n\n");
     let settings = Settings::default()
         .fields()

@@ -24,6 +24,12 @@ impl App {
         matches!(self.focus, Screen::Dashboard(_))
     }
 
+    /// Closes the screen that has the focus, and shows the one again from which it was opened.
+    pub(in crate::app) fn leave_screen(&mut self) {
+        self.focus = Screen::default();
+        self.return_to_left_screen();
+    }
+
     /// Returns which key bindings apply.
     #[must_use]
     pub(crate) fn key_context(&self) -> KeyContext {

@@ -18,7 +18,7 @@ impl App {
     pub(in crate::app) fn accept_hint(&self) -> &'static str {
         match &self.focus {
             Screen::Prompt(_) => "send",
-            Screen::NamePrompt(_) | Screen::SavePayload(_) => "save",
+            Screen::NamePrompt(_) | Screen::SavePayload(_) | Screen::Publish(_) => "save",
             Screen::PasswordPrompt(_) => "log in",
             Screen::ExplorerFilters(_) => "subscribe",
             Screen::Explorer(_) => "go to what was found",

@@ -12,6 +12,7 @@
 
 mod decoder_rules;
 mod layout;
+mod messages;
 mod profiles;
 mod table_lists;
 mod text_edits;
@@ -37,6 +38,7 @@ use crate::model::{
 };
 
 pub use decoder_rules::apply_decoder_rule_edit;
+pub(crate) use messages::apply_message_edit;
 pub use profiles::apply_profile_edit;
 
 /// The reason when an edit in place would not give the expected result.

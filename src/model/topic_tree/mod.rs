@@ -3,9 +3,11 @@
 //!
 //! - [`TopicTree`] has the nodes, and records messages.
 //! - `node_info` is what it says about its nodes.
+//! - `completion` finds how a topic may go on.
 //! - `order` sorts the nodes below those that are unfolded, and `rows` walks over what is visible.
 //! - `level_names`, `payloads` and `rate` are what the nodes consist of.
 
+mod completion;
 mod level_names;
 mod node_info;
 mod order;

@@ -207,7 +207,7 @@ impl TopicTree {
     }
 }
 
-fn compare_names(tree: &TopicTree, one: u32, other: u32) -> Ordering {
+pub(super) fn compare_names(tree: &TopicTree, one: u32, other: u32) -> Ordering {
     let (one, other) = (tree.name(NodeId(one)), tree.name(NodeId(other)));
     compare_str(one, other).then_with(|| one.cmp(other))
 }

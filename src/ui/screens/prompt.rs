@@ -102,6 +102,14 @@ pub(super) fn draw_text(context: &mut DrawContext<'_>, area: Rect, text: &TextPr
     draw_line(context.buf, area, rows, hint, style, Alignment::Left);
 }
 
+/// Draws a text of one line with its cursor. It is marked if typing replaces it.
+pub(super) fn draw_text_line(context: &mut DrawContext<'_>, area: Rect, text: &TextPrompt) {
+    context.draw_input(area, &text.input);
+    if text.is_selected {
+        mark_selected(context, area, text.input.value());
+    }
+}
+
 /// Marks a line of text as selected.
 fn mark_selected(context: &mut DrawContext<'_>, area: Rect, text: &str) {
     let text_area = Rect { width: width(text).min(area.width), height: 1, ..area };

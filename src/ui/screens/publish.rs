@@ -1,6 +1,10 @@
 //! The prompt for a message to publish to any topic.
 
+mod popup;
+
 use ratatui::layout::Rect;
+
+use tui_input::Input;
 
 use super::{DrawContext, View, below, prompt};
 use crate::{
@@ -8,7 +12,9 @@ use crate::{
         Action,
         screens::publish::{PublishField, PublishPrompt},
     },
+    model::typed_message::PayloadEncoding,
     ui::{
+        controls,
         layout::MouseTarget,
         text::{Alignment, draw_line, wrap},
     },
@@ -26,6 +32,9 @@ const ERROR_ROWS: u16 = 2;
 
 impl View for PublishPrompt {
     fn draw(&self, context: &mut DrawContext<'_>) {
+        if let Some(popup) = &self.popup {
+            return popup::draw(context, self, popup);
+        }
         let lines = u16::try_from(self.payload.lines().count() + 1).unwrap_or(u16::MAX);
         let height = 1 + lines.clamp(PAYLOAD_ROWS.0, PAYLOAD_ROWS.1) + OPTION_ROWS + ERROR_ROWS;
         let room = (context.area.width.saturating_sub(4), context.area.height.saturating_sub(2));
@@ -34,13 +43,14 @@ impl View for PublishPrompt {
         let theme = context.config.theme;
         let topic_area = self.draw_name(context, area, PublishField::Topic, "Topic");
         if self.field == PublishField::Topic {
-            context.draw_input(topic_area, &self.topic);
+            draw_completed(context, topic_area, &self.topic, self.shown_completion());
         } else {
             draw_line(context.buf, topic_area, 0, self.topic.value(), theme.text(), Alignment::Left);
         }
         let payload_rows = area.height.saturating_sub(1 + OPTION_ROWS + ERROR_ROWS).max(1);
         let payload_area = Rect { height: payload_rows.min(area.height.saturating_sub(1)), ..below(area, 1) };
-        let text_area = self.draw_name(context, payload_area, PublishField::Payload, "Payload");
+        let payload_name = if self.encoding == PayloadEncoding::File { "File" } else { "Payload" };
+        let text_area = self.draw_name(context, payload_area, PublishField::Payload, payload_name);
         if self.field == PublishField::Payload {
             prompt::draw_text(context, text_area, &self.payload);
         } else {
@@ -63,11 +73,26 @@ impl View for PublishPrompt {
             draw_line(context.buf, value_area, 0, &text, style, Alignment::Left);
             rest = below(rest, 1);
         }
-        if let Some(error) = &self.error {
-            for (row, line) in (0..).zip(wrap(&format!("! {error}"), rest.width, rest.height.into())) {
-                draw_line(context.buf, rest, row, &line, theme.error(), Alignment::Left);
-            }
+        let completes = self.shown_completion().is_some();
+        let (text, style) = match &self.error {
+            Some(error) => (format!("! {error}"), theme.error()),
+            None if self.is_reading() => ("Reading the file…".to_owned(), theme.dim()),
+            None if completes => ("→ takes the next level, End the whole topic.".to_owned(), theme.dim()),
+            None => return,
+        };
+        for (row, line) in (0..).zip(wrap(&text, rest.width, rest.height.into())) {
+            draw_line(context.buf, rest, row, &line, style, Alignment::Left);
         }
+    }
+}
+
+/// Draws a text input with its cursor, and what would complete it behind that.
+fn draw_completed(context: &mut DrawContext<'_>, area: Rect, input: &Input, rest: Option<&str>) {
+    let cursor = controls::draw_text_input(context.buf, area, input);
+    context.layout.show_cursor(cursor);
+    if let (Some(rest), Some(cursor)) = (rest, cursor) {
+        let rest_area = Rect { x: cursor.x, width: area.right().saturating_sub(cursor.x), ..area };
+        draw_line(context.buf, rest_area, 0, rest, context.config.theme.dim(), Alignment::Left);
     }
 }
 

@@ -4,7 +4,7 @@ use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::*;
 use crate::{
-    app::ExploreAction,
+    app::{ExploreAction, FilesEvent},
     model::topic::TopicFilter,
     ui::{keymap::Keymap, mouse},
 };
@@ -259,4 +259,48 @@ fn sparkplug_has_its_names_and_what_is_wrong_is_said() {
     assert!(screen.contains("Line 1  {\"metrics\":{") && screen.contains("\"Level\": -2"), "{screen}");
     assert!(screen.contains("decoded from sparkplug (by its topic)"), "{screen}");
     assert!(screen.contains("! 2 messages of the edge node did not"), "{screen}");
+}
+
+/// Opens the prompt for a message with two saved ones.
+fn open_prompt_with_saved(app: &mut App) {
+    use crate::model::saved_message::{SavedMessage, SavedMessages};
+    let message = |name: &str, topic: &str, payload: &str| SavedMessage {
+        name: name.into(),
+        topic: topic.into(),
+        payload: payload.into(),
+        ..SavedMessage::default()
+    };
+    let restart = "{\"restart\": {{seconds}}, \"by\": \"{{who}}\"}";
+    let messages = vec![
+        message("Restart a board", "esp32/{{device}}/command", restart),
+        message("Blink", "esp32/desk/led/set", "BLINK"),
+    ];
+    select_row(app, 8);
+    act(app, &[Action::Explore(ExploreAction::Publish)]);
+    let event = FilesEvent::SavedMessagesLoaded(Ok(SavedMessages { messages }));
+    app.update(Event::Files(event), NOW);
+}
+
+#[test]
+fn saved_messages_render() {
+    assert_explorer_snapshots("explorer-publish-saved", |app| {
+        open_prompt_with_saved(app);
+        let delete = Action::Explore(ExploreAction::DeleteSavedMessage);
+        act(app, &[Action::Explore(ExploreAction::ListSavedMessages), delete]);
+    });
+    assert_explorer_snapshots("explorer-publish-holes", |app| {
+        open_prompt_with_saved(app);
+        let list = Action::Explore(ExploreAction::ListSavedMessages);
+        act(app, &[list, Action::Accept, Action::Paste("desk".into()), Action::Accept, Action::Paste("5".into())]);
+    });
+    assert_explorer_snapshots("explorer-publish-name", |app| {
+        open_prompt_with_saved(app);
+        let save = Action::Explore(ExploreAction::SaveMessage);
+        act(app, &[save, Action::Paste("Blink".into()), Action::Accept]);
+    });
+    assert_explorer_snapshots("explorer-publish-completion", |app| {
+        open_prompt_with_saved(app);
+        let delete = Action::EditInput(tui_input::InputRequest::DeleteFromStart.into());
+        act(app, &[Action::SelectOption(0), delete, Action::Paste("home/k".into())]);
+    });
 }

@@ -3,10 +3,15 @@
 use super::*;
 use crate::{
     app::{
-        Effect, Event, ExploreAction, FilesEffect, FilesEvent, Screen,
-        tests::{AppFixture, tile},
+        Effect, Event, FilesEffect, FilesEvent, PayloadFile, ShellEffect, ShellEvent,
+        tests::{AppFixture, publish_requests, tile},
     },
-    model::{topic::TopicFilter, typed_message::SentHistory},
+    model::{
+        connection::PublishRequest,
+        saved_message::{MessageEdit, SavedMessage, SavedMessages},
+        topic::TopicFilter,
+        typed_message::{SentHistory, SentMessage},
+    },
 };
 
 /// An app with the explorer of all topics, on which these have a message.
@@ -86,4 +91,222 @@ fn messages_of_earlier_runs_are_brought_back_and_each_new_one_is_saved() {
         fixture.prompt().payload.input.value().to_owned()
     });
     assert_eq!(payloads, ["2", "0", "1", "1"]);
+}
+
+fn restart() -> SavedMessage {
+    SavedMessage {
+        name: "Restart a board".into(),
+        topic: "esp32/{{device}}/command".into(),
+        payload: "{\"restart\": {{seconds}}}".into(),
+        retain: true,
+        ..SavedMessage::default()
+    }
+}
+
+fn blink(profile: Option<&str>) -> SavedMessage {
+    let name = format!("Blink {}", profile.unwrap_or("everywhere"));
+    SavedMessage { name, topic: "led".into(), profile: profile.map(str::to_owned), ..SavedMessage::default() }
+}
+
+impl PromptFixture {
+    /// Opens the prompt with these saved messages.
+    fn with_saved(messages: Vec<SavedMessage>) -> Self {
+        let mut fixture = Self::new(&["a"]);
+        assert!(fixture.open().contains(&FilesEffect::LoadSavedMessages));
+        fixture.answer(FilesEvent::SavedMessagesLoaded(Ok(SavedMessages { messages })));
+        fixture
+    }
+
+    fn explore(&mut self, action: ExploreAction) -> Vec<Effect> {
+        self.act(Action::Explore(action))
+    }
+
+    fn listed(&self) -> Vec<String> {
+        let Some(Popup::Messages(list)) = &self.prompt().popup else { panic!("{:?}", self.prompt().popup) };
+        let matches = list.matches(&self.0.app, self.prompt().connection);
+        matches.into_iter().map(|message| message.name.clone()).collect()
+    }
+
+    fn publish(&mut self) -> Vec<PublishRequest> {
+        publish_requests(self.act(Action::Accept))
+    }
+}
+
+#[test]
+fn holes_of_a_saved_message_are_filled_one_after_the_other_with_what_was_filled_in_last() {
+    let mut fixture = PromptFixture::with_saved(vec![blink(None), restart()]);
+    fixture.explore(ExploreAction::ListSavedMessages);
+    fixture.type_text("COMM rest");
+    assert_eq!(fixture.listed(), ["Restart a board"]);
+    fixture.act(Action::Accept);
+    fixture.type_text("desk");
+    fixture.act(Action::Accept);
+    fixture.type_text("5");
+    let Some(Popup::Holes(form)) = &fixture.prompt().popup else { panic!("{:?}", fixture.prompt().popup) };
+    assert_eq!((form.filled().topic.as_str(), form.current), ("esp32/desk/command", 1));
+    assert_eq!(fixture.publish(), [], "it is shown before it is published");
+    let requests = fixture.publish();
+    assert_eq!((requests[0].topic.as_str(), requests[0].retain), ("esp32/desk/command", true));
+    assert_eq!(&*requests[0].payload, b"{\"restart\": 5}");
+    // The next time, Enter takes what was filled in, and typing replaces it.
+    fixture.open();
+    fixture.explore(ExploreAction::ListSavedMessages);
+    fixture.act(Action::MoveInDialog(Direction::Down));
+    fixture.act(Action::Accept);
+    fixture.act(Action::Accept);
+    fixture.type_text("60");
+    fixture.act(Action::Accept);
+    assert_eq!(fixture.prompt().topic.value(), "esp32/desk/command");
+    assert_eq!(fixture.prompt().payload.input.value(), "{\"restart\": 60}");
+}
+
+#[test]
+fn damaged_json_from_a_hole_is_asked_about() {
+    let mut fixture = PromptFixture::with_saved(vec![restart()]);
+    fixture.explore(ExploreAction::ListSavedMessages);
+    for text in ["", "desk", "soon"] {
+        fixture.type_text(text);
+        fixture.act(Action::Accept);
+    }
+    assert_eq!(fixture.publish(), []);
+    assert_eq!(fixture.prompt().error.as_deref(), Some("not JSON at line 1, column 13"));
+    assert_eq!(fixture.publish().len(), 1);
+}
+
+#[test]
+fn messages_of_other_profiles_are_not_offered() {
+    let name = PromptFixture::new(&[]).profile();
+    let mut fixture = PromptFixture::with_saved(vec![blink(Some(&name)), blink(Some("other")), blink(None)]);
+    fixture.explore(ExploreAction::ListSavedMessages);
+    assert_eq!(fixture.listed(), [blink(Some(&name)).name, blink(None).name]);
+}
+
+#[test]
+fn message_is_saved_and_another_one_is_replaced_only_after_a_question() {
+    let mut fixture = PromptFixture::with_saved(vec![SavedMessage { profile: Some("other".into()), ..blink(None) }]);
+    fixture.type_text("ON");
+    fixture.explore(ExploreAction::SaveMessage);
+    assert_eq!(files(fixture.act(Action::Accept)), []);
+    fixture.type_text("Blink everywhere");
+    assert_eq!(files(fixture.act(Action::Accept)), []);
+    let Some(Popup::Name(name)) = &fixture.prompt().popup else { panic!("{:?}", fixture.prompt().popup) };
+    assert_eq!(name.error.as_deref(), Some("there is a message Blink everywhere already: Enter replaces it"));
+    // Another name is another message.
+    fixture.type_text("2");
+    let saved = |name: &str| SavedMessage {
+        name: name.into(),
+        topic: "a".into(),
+        payload: "ON".into(),
+        ..SavedMessage::default()
+    };
+    let add = MessageEdit::Add(saved("Blink everywhere2"));
+    assert_eq!(files(fixture.act(Action::Accept)), [FilesEffect::EditSavedMessages(Box::new(add))]);
+    fixture.explore(ExploreAction::SaveMessage);
+    fixture.act(Action::EditInput(InputRequest::DeletePrevChar.into()));
+    fixture.act(Action::Accept);
+    let replace = SavedMessage { profile: Some("other".into()), ..saved("Blink everywhere") };
+    let expected = FilesEffect::EditSavedMessages(Box::new(MessageEdit::Replace(replace)));
+    assert_eq!(files(fixture.act(Action::Accept)), [expected]);
+    fixture.explore(ExploreAction::SaveMessage);
+    fixture.act(Action::Cancel);
+    assert!(fixture.prompt().popup.is_none() && fixture.prompt().payload.input.value() == "ON");
+}
+
+#[test]
+fn message_without_a_topic_is_not_saved() {
+    let mut fixture = PromptFixture::with_saved(Vec::new());
+    fixture.act(Action::CycleFocus(-1));
+    fixture.act(Action::EditInput(InputRequest::DeletePrevChar.into()));
+    fixture.explore(ExploreAction::SaveMessage);
+    fixture.type_text("x");
+    assert_eq!(files(fixture.act(Action::Accept)), []);
+    let Some(Popup::Name(name)) = &fixture.prompt().popup else { panic!("{:?}", fixture.prompt().popup) };
+    assert_eq!(name.error.as_deref(), Some("a message needs a `topic`"));
+}
+
+#[test]
+fn saved_message_is_deleted_only_after_a_question() {
+    let mut fixture = PromptFixture::with_saved(vec![blink(None), restart()]);
+    fixture.explore(ExploreAction::ListSavedMessages);
+    let delete = |fixture: &mut PromptFixture| files(fixture.explore(ExploreAction::DeleteSavedMessage));
+    assert_eq!(delete(&mut fixture), []);
+    fixture.act(Action::MoveInDialog(Direction::Down));
+    assert_eq!(delete(&mut fixture), [], "it was another one that was asked about");
+    fixture.act(Action::Cancel);
+    assert_eq!(delete(&mut fixture), [], "the answer was no");
+    let edit = MessageEdit::Delete("Restart a board".into());
+    assert_eq!(delete(&mut fixture), [FilesEffect::EditSavedMessages(Box::new(edit.clone()))]);
+    let messages = SavedMessages { messages: vec![blink(None)] };
+    fixture.answer(FilesEvent::SavedMessagesEdited(Box::new(edit), Ok(messages)));
+    assert_eq!(fixture.listed(), ["Blink everywhere"]);
+    assert_eq!(fixture.0.app.notice().unwrap().text, "Deleted the message Restart a board");
+}
+
+#[test]
+fn problem_of_the_file_is_said_and_the_last_messages_stay() {
+    let mut fixture = PromptFixture::with_saved(vec![blink(None)]);
+    let error = crate::app::FileError::Unreadable { file: "messages.toml".into() };
+    fixture.answer(FilesEvent::SavedMessagesLoaded(Err(error)));
+    assert_eq!(fixture.0.app.notice().unwrap().text, "messages.toml cannot be read");
+    fixture.explore(ExploreAction::ListSavedMessages);
+    assert_eq!(fixture.listed(), ["Blink everywhere"]);
+}
+
+/// Requests the file in the payload field. Returns the effect.
+fn request_file(fixture: &mut PromptFixture) -> PayloadFile {
+    let effects = fixture.act(Action::Accept);
+    let [Effect::Shell(ShellEffect::ReadPayload(file))] = effects.as_slice() else { panic!("{effects:?}") };
+    file.clone()
+}
+
+#[test]
+fn file_is_published_when_it_was_read() {
+    let mut fixture = PromptFixture::new(&["a"]);
+    fixture.open();
+    fixture.act(Action::CycleFocus(1));
+    fixture.act(Action::CycleFocus(1));
+    fixture.act(Action::CycleFocus(-1));
+    fixture.act(Action::MoveInDialog(Direction::Left));
+    fixture.act(Action::CycleFocus(-1));
+    fixture.type_text("~/a.bin");
+    let file = request_file(&mut fixture);
+    assert_eq!(file.path.to_str(), Some("~/a.bin"));
+    assert_eq!(fixture.act(Action::Accept), [], "it is being read");
+    let read = |file: &PayloadFile, result: Result<&[u8], &str>| {
+        Event::Shell(ShellEvent::PayloadRead(file.id, result.map(Into::into).map_err(str::to_owned)))
+    };
+    fixture.answer(read(&file, Err("~/a.bin cannot be read: no such file")));
+    assert_eq!(fixture.prompt().error.as_deref(), Some("~/a.bin cannot be read: no such file"));
+    // What was edited meanwhile is not published.
+    let file = request_file(&mut fixture);
+    fixture.type_text("2");
+    assert_eq!(fixture.answer(read(&file, Ok(&[1]))), []);
+    let file = request_file(&mut fixture);
+    let effects = fixture.answer(read(&file, Ok(&[0, 0xff])));
+    assert_eq!(&*publish_requests(effects)[0].payload, [0, 0xff]);
+    assert!(matches!(fixture.0.app.focus, Screen::Explorer(_)));
+    fixture.open();
+    fixture.act(Action::MoveInDialog(Direction::Up));
+    assert_eq!(fixture.prompt().encoding, PayloadEncoding::File);
+    assert_eq!(fixture.prompt().payload.input.value(), "~/a.bin2", "the path is brought back, not the bytes");
+}
+
+#[test]
+fn topic_is_completed_from_the_tree() {
+    let mut fixture = PromptFixture::new(&["home/kitchen/lamp/set", "home/attic"]);
+    fixture.open();
+    fixture.act(Action::SelectOption(0));
+    let key = |fixture: &mut PromptFixture, request: InputRequest| drop(fixture.act(Action::EditInput(request.into())));
+    key(&mut fixture, InputRequest::DeleteFromStart);
+    fixture.type_text("home/k");
+    assert_eq!(fixture.prompt().shown_completion(), Some("itchen/lamp/set"));
+    key(&mut fixture, InputRequest::GoToNextChar);
+    assert_eq!(fixture.prompt().topic.value(), "home/kitchen/");
+    key(&mut fixture, InputRequest::GoToPrevChar);
+    assert_eq!(fixture.prompt().shown_completion(), None, "only behind the text");
+    key(&mut fixture, InputRequest::GoToNextChar);
+    assert_eq!(fixture.prompt().topic.value(), "home/kitchen/", "the cursor moves");
+    key(&mut fixture, InputRequest::GoToEnd);
+    assert_eq!(fixture.prompt().topic.value(), "home/kitchen/lamp/set");
+    assert_eq!(fixture.prompt().shown_completion(), None);
 }

@@ -1,0 +1,90 @@
+//! What happens when a message is published from the prompt: it is checked, and its payload is read if it is in a file.
+
+use std::{path::PathBuf, sync::Arc};
+
+use super::{PublishField, PublishPrompt};
+use crate::{
+    app::{
+        App, Effect, ShellEffect,
+        effect::PayloadFile,
+        screens::{Flow, Screen},
+        sent_messages::ReadyMessage,
+    },
+    model::{
+        connection::PublishId,
+        time::Time,
+        topic::Topic,
+        typed_message::{PayloadEncoding, SentMessage},
+    },
+};
+
+impl PublishPrompt {
+    /// Publishes the message, reads its file first, or says why that is not possible.
+    pub(super) fn submit(&mut self, app: &mut App, now: Time) -> Flow {
+        match self.checked(app) {
+            Ok(message) if message.sent.message.encoding == PayloadEncoding::File => {
+                let Some(connection) = app.connection(self.connection) else { return Flow::CLOSE };
+                let path = PathBuf::from(message.sent.message.payload.trim());
+                let file = PayloadFile { id: message.id, path, limit: connection.max_packet_size };
+                self.reading = Some(message);
+                Flow::Stay(vec![Effect::Shell(ShellEffect::ReadPayload(file))])
+            }
+            Ok(message) => Flow::Close(app.send_message(self.connection, message, now)),
+            Err((field, error)) => {
+                self.error = Some(error);
+                self.field = field;
+                Flow::STAY
+            }
+        }
+    }
+
+    /// Returns the message that is typed; its payload is empty if it is in a file.
+    ///
+    /// # Errors
+    /// What is wrong, and in which field.
+    fn checked(&mut self, app: &mut App) -> Result<ReadyMessage, (PublishField, String)> {
+        let typed = self.typed();
+        let topic = Topic::new(typed.topic.as_str());
+        let topic = topic.map_err(|error| (PublishField::Topic, format!("the topic: {error}")))?;
+        let payload = typed.encoding.bytes(&typed.payload).map_err(|error| (PublishField::Payload, error))?;
+        match typed.encoding {
+            PayloadEncoding::Text if !self.payload.confirm() => {
+                return Err((PublishField::Payload, self.payload.warning.clone().unwrap_or_default()));
+            }
+            PayloadEncoding::File if typed.payload.trim().is_empty() => {
+                return Err((PublishField::Payload, "enter the path of the file to publish".to_owned()));
+            }
+            _ => {}
+        }
+        let sent = SentMessage { message: typed, filled: self.filled.clone() };
+        let payload = payload.unwrap_or_default().into();
+        Ok(ReadyMessage { id: app.publishing.next_id(), topic, payload, sent })
+    }
+}
+
+impl App {
+    /// Publishes the message whose payload was read from a file, or says why it cannot be. If its prompt was closed or edited
+    /// meanwhile, it is not published.
+    pub(in crate::app) fn on_payload_read(
+        &mut self,
+        id: PublishId,
+        result: Result<Arc<[u8]>, String>,
+        now: Time,
+    ) -> Vec<Effect> {
+        let Screen::Publish(prompt) = &mut self.focus else { return Vec::new() };
+        let Some(message) = prompt.reading.take_if(|message| message.id == id) else { return Vec::new() };
+        let connection = prompt.connection;
+        self.display.dirty = true;
+        match result {
+            Ok(payload) => {
+                self.leave_screen();
+                self.send_message(connection, ReadyMessage { payload, ..message }, now)
+            }
+            Err(error) => {
+                prompt.error = Some(error);
+                prompt.field = PublishField::Payload;
+                Vec::new()
+            }
+        }
+    }
+}
