@@ -59,6 +59,7 @@ impl Broker {
                 payload: b"x"[..].into(),
                 qos: Qos::AtLeastOnce,
                 retain: false,
+                properties: None,
             });
             let (delivered, ()) = tokio::join!(Delivered::receive(events, client), serve(socket, protocol, bytes));
             delivered

@@ -70,7 +70,7 @@ impl App {
             Ok(payload) => payload,
             Err(error) => return self.report_failure(format!("{name}: its pulse will not end, {error}"), now),
         };
-        let request = PublishRequest { id: self.publishing.next_id(), topic, payload, qos, retain };
+        let request = PublishRequest { id: self.publishing.next_id(), topic, payload, qos, retain, properties: None };
         self.publishing.after_press.pulses.push(PulseEnd { press, after, due: None, connection, request, name });
         if let Some(connection) = self.connection_mut(connection) {
             connection.subscriptions.set(SubscriptionOwner::Pulse, Vec::new());

@@ -59,7 +59,8 @@ impl App {
                     let id = self.publishing.next_id();
                     match payload {
                         Ok(payload) => {
-                            let request = PublishRequest { id, topic, payload, qos: tile.qos, retain: tile.retain };
+                            let (qos, retain) = (tile.qos, tile.retain);
+                            let request = PublishRequest { id, topic, payload, qos, retain, properties: None };
                             effects.push(Effect::Mqtt(MqttEffect::Publish(connection, request)));
                         }
                         Err(error) => failures.push(format!("{}: not published, {error}", tile.display_name())),

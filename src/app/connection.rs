@@ -8,7 +8,7 @@ use crate::{
         availability::Availability,
         connection::{ConnectionId, ConnectionState},
         message_rate::MessageRate,
-        profile::{ByteSize, Profile, SecretKey},
+        profile::{ByteSize, MqttVersion, Profile, SecretKey},
         router::Router,
         state_cache::StateCache,
         template::pattern::TopicPattern,
@@ -52,6 +52,8 @@ pub(crate) struct Connection {
     pub round_trip: Option<Duration>,
     /// How many messages arrive.
     pub message_rate: MessageRate,
+    /// The version of MQTT that it uses.
+    pub protocol: MqttVersion,
     /// The largest packet that may be sent.
     pub max_packet_size: ByteSize,
     /// Whether the screen stays on while it is connected.
@@ -116,6 +118,7 @@ impl Connection {
             prompted_secrets: profile.prompted_secrets().collect(),
             round_trip: None,
             message_rate: MessageRate::default(),
+            protocol: profile.protocol,
             max_packet_size: profile.max_packet_size,
             keep_awake: profile.keep_awake,
             explore: profile.explore.0.clone(),

@@ -127,8 +127,14 @@ impl App {
                 return Vec::new();
             }
         };
-        let request =
-            PublishRequest { id: self.publishing.next_id(), topic, payload, qos: tile.qos, retain: tile.retain };
+        let request = PublishRequest {
+            id: self.publishing.next_id(),
+            topic,
+            payload,
+            qos: tile.qos,
+            retain: tile.retain,
+            properties: None,
+        };
         self.activity.record_publish(id, tile, request.id, &value, now);
         state.record_publish(request.id, value.into(), tile.update_on_publish, now);
         if tile.has_payload_template() {

@@ -185,6 +185,7 @@ impl App {
             connection.address = replacement.address;
             connection.insecure = replacement.insecure;
             connection.prompted_secrets = replacement.prompted_secrets;
+            connection.protocol = replacement.protocol;
             connection.max_packet_size = replacement.max_packet_size;
             connection.keep_awake = replacement.keep_awake;
             connection.explore = replacement.explore;

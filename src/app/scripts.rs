@@ -274,6 +274,7 @@ impl App {
                     payload: payload.as_bytes().into(),
                     qos,
                     retain,
+                    properties: None,
                 },
             ))
         };

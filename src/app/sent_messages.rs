@@ -9,6 +9,7 @@ use std::{
 use super::{App, Connection, Effect, FilesEffect, MqttEffect, saved_messages::LoadedMessages};
 use crate::model::{
     connection::{ConnectionId, PublishId, PublishRequest, PublishStatus, Qos},
+    publish_properties::PublishProperties,
     time::Time,
     topic::Topic,
     typed_message::{SentHistory, SentMessage},
@@ -39,6 +40,8 @@ pub(super) struct ReadyMessage {
     pub id: PublishId,
     pub topic: Topic,
     pub payload: Arc<[u8]>,
+    /// The properties of MQTT 5.
+    pub properties: Option<Arc<PublishProperties>>,
     /// What was typed.
     pub sent: SentMessage,
 }
@@ -67,7 +70,7 @@ impl App {
     pub(super) fn send_message(
         &mut self,
         connection: ConnectionId,
-        ReadyMessage { id, topic, payload, sent }: ReadyMessage,
+        ReadyMessage { id, topic, payload, properties, sent }: ReadyMessage,
         now: Time,
     ) -> Vec<Effect> {
         let (qos, retain) = (sent.message.qos, sent.message.retain);
@@ -75,7 +78,7 @@ impl App {
         if !self.connection(connection).is_some_and(Connection::is_connected) {
             self.notify(format!("{topic}: waits for the connection"), now);
         }
-        let request = PublishRequest { id, topic, payload, qos, retain };
+        let request = PublishRequest { id, topic, payload, qos, retain, properties };
         let mut effects = vec![Effect::Mqtt(MqttEffect::Publish(connection, request))];
         if let Some(name) = self.connection(connection).map(|connection| connection.name.clone()) {
             self.sent_messages.histories.entry(name.clone()).or_default().messages.add(sent.clone());

@@ -62,6 +62,7 @@ fn publish_export(topic: &Topic, text: &str, args: &ExportArgs, global: &GlobalA
         payload: text.as_bytes().into(),
         qos: Qos::AtLeastOnce,
         retain: args.retain,
+        properties: None,
     };
     build_tokio_runtime()?.block_on(async {
         let mut headless = headless(App::default(), profile_store, Clock::start())?;

@@ -49,7 +49,14 @@ impl SimulatedDevicePort {
         }
         self.last_publish_id = PublishId(self.last_publish_id.0 + 1);
         self.in_flight.insert(self.last_publish_id, qos);
-        client.publish(PublishRequest { id: self.last_publish_id, topic, payload: payload.into(), qos, retain });
+        client.publish(PublishRequest {
+            id: self.last_publish_id,
+            topic,
+            payload: payload.into(),
+            qos,
+            retain,
+            properties: None,
+        });
         true
     }
 

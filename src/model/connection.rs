@@ -6,6 +6,7 @@ use std::{sync::Arc, time::Duration};
 use super::{
     batch::Batch,
     profile::{CertificatePin, SecretKey},
+    publish_properties::PublishProperties,
     topic::{Topic, TopicFilter},
 };
 
@@ -32,6 +33,8 @@ pub struct PublishRequest {
     pub qos: Qos,
     /// Whether the broker retains it.
     pub retain: bool,
+    /// Its properties, which only MQTT 5 has.
+    pub properties: Option<Arc<PublishProperties>>,
 }
 
 /// How far a publish request got.

@@ -57,6 +57,7 @@ pub(crate) mod preserved_fields;
 pub mod preset;
 pub mod press;
 pub mod profile;
+pub mod publish_properties;
 pub(crate) mod rare;
 pub mod remembered;
 pub mod router;

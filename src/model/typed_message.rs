@@ -102,6 +102,13 @@ pub struct TypedProperties {
 }
 
 impl TypedProperties {
+    /// Creates them from their texts, in the order of the prompt.
+    #[must_use]
+    pub(crate) fn from_texts(texts: [String; 5]) -> Self {
+        let [content_type, response_topic, correlation_data, message_expiry, user_properties] = texts;
+        Self { content_type, response_topic, correlation_data, message_expiry, user_properties }
+    }
+
     /// Returns the texts, in the order of the prompt.
     #[must_use]
     pub(crate) fn texts(&self) -> [&String; 5] {

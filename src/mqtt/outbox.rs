@@ -299,7 +299,14 @@ mod tests {
 
     fn request(id: u64, qos: Qos) -> PublishRequest {
         let topic = Topic::new("lamp/set").unwrap();
-        PublishRequest { id: PublishId(id), topic, payload: b"ON".as_slice().into(), qos, retain: false }
+        PublishRequest {
+            id: PublishId(id),
+            topic,
+            payload: b"ON".as_slice().into(),
+            qos,
+            retain: false,
+            properties: None,
+        }
     }
 
     fn outbox() -> Outbox {

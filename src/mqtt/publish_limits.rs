@@ -76,8 +76,10 @@ impl PublishLimits {
 
     /// Returns why a request is too large to be sent, if it is.
     pub(super) fn size_error(&self, request: &PublishRequest) -> Option<String> {
+        // The length of the properties has up to 4 bytes.
+        let properties = request.properties.as_ref().map_or(0, |properties| properties.packet_bytes() + 3);
         // Fixed header: 5 bytes, topic length and packet ID: 4, property length: 1.
-        let size = request.topic.as_str().len() + request.payload.len() + 10;
+        let size = request.topic.as_str().len() + request.payload.len() + properties + 10;
         self.packet_limits.size_error(size).map(|reason| format!("not sent: {reason}"))
     }
 }

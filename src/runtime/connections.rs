@@ -366,8 +366,14 @@ mod tests {
         let mut replaced = broker.accept().await;
         wait_connected(&mut receiver).await;
         let topic = Topic::new("lamp").unwrap();
-        let request =
-            PublishRequest { id: PublishId(1), topic, payload: [].into(), qos: Qos::AtLeastOnce, retain: false };
+        let request = PublishRequest {
+            id: PublishId(1),
+            topic,
+            payload: [].into(),
+            qos: Qos::AtLeastOnce,
+            retain: false,
+            properties: None,
+        };
         connections.client(id).unwrap().publish(request);
         let (mut replaced, publish) = spawn_blocking(move || {
             let publish = read_packet(&mut replaced);
@@ -394,8 +400,14 @@ mod tests {
         let mut connections = Connections::default();
         let id = connections.open(broker.connection(), Vec::new(), events);
         let topic = Topic::new("lamp").unwrap();
-        let request =
-            PublishRequest { id: PublishId(1), topic, payload: [].into(), qos: Qos::AtMostOnce, retain: false };
+        let request = PublishRequest {
+            id: PublishId(1),
+            topic,
+            payload: [].into(),
+            qos: Qos::AtMostOnce,
+            retain: false,
+            properties: None,
+        };
         connections.client(id).unwrap().publish(request);
         connections.cancel(id, vec![PublishId(1)]);
         loop {

@@ -385,8 +385,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut dispatcher = dispatcher(&folder);
         let topic = Topic::new("a").unwrap();
-        let request =
-            PublishRequest { id: PublishId(1), topic, payload: [].into(), qos: Qos::AtMostOnce, retain: false };
+        let request = PublishRequest {
+            id: PublishId(1),
+            topic,
+            payload: [].into(),
+            qos: Qos::AtMostOnce,
+            retain: false,
+            properties: None,
+        };
         dispatcher.execute(vec![MqttEffect::Publish(ConnectionId(5), request).into()]);
         let [Event::Mqtt(MqttEvent::Connection(_, ConnectionEvent::PublishStatus(PublishId(1), status)))] =
             dispatcher.effect_handler.results()

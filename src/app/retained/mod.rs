@@ -128,7 +128,7 @@ impl App {
             job.unconfirmed.insert(topic.clone(), (message, now));
             Effect::Mqtt(MqttEffect::Publish(
                 job.connection,
-                PublishRequest { id, topic, payload, qos: Qos::AtMostOnce, retain: true },
+                PublishRequest { id, topic, payload, qos: Qos::AtMostOnce, retain: true, properties: None },
             ))
         };
         next.into_iter().map(publish).collect()

@@ -259,11 +259,9 @@ impl App {
             ConfirmedAction::ClearRetained(connection, topics) => {
                 self.notify("Deleting the retained messages", now);
                 let request = |topic: Topic| {
-                    let id = self.publishing.next_id();
-                    Effect::Mqtt(MqttEffect::Publish(
-                        connection,
-                        PublishRequest { id, topic, payload: [].into(), qos: Qos::AtLeastOnce, retain: true },
-                    ))
+                    let (id, payload, qos) = (self.publishing.next_id(), [].into(), Qos::AtLeastOnce);
+                    let request = PublishRequest { id, topic, payload, qos, retain: true, properties: None };
+                    Effect::Mqtt(MqttEffect::Publish(connection, request))
                 };
                 topics.into_iter().map(request).collect()
             }

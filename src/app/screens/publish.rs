@@ -5,6 +5,7 @@
 //! - `popup` is what opens above it: the saved messages, and what belongs to them.
 //! - `submit` publishes.
 
+mod bindings;
 mod field;
 mod popup;
 mod submit;
@@ -14,83 +15,22 @@ use tui_input::{Input, InputRequest};
 use super::{Component, Flow};
 use crate::{
     app::{
-        Action, App, ExploreAction, Screen,
-        control_bindings::TEXT_INPUT,
-        input_edit::InputEdit,
-        key_binding::{KeyBinding, KeyContext, TextInput, key_bindings},
-        list::next_in,
-        sent_messages::ReadyMessage,
-        text_prompt::TextPrompt,
+        Action, App, ExploreAction, control_bindings::TEXT_INPUT, input_edit::InputEdit, key_binding::KeyContext,
+        list::next_in, sent_messages::ReadyMessage, text_prompt::TextPrompt,
     },
     model::{
         connection::{ConnectionId, Qos, Subscription},
         grid::Direction,
+        profile::MqttVersion,
         time::Time,
-        typed_message::{PayloadEncoding, TypedMessage},
+        typed_message::{PayloadEncoding, TypedMessage, TypedProperties},
     },
 };
 
+pub(crate) use bindings::BINDINGS;
+use bindings::{HOLES, PUBLISH, PUBLISH_OPTION, SAVED_MESSAGES};
 pub(crate) use field::PublishField;
 pub(crate) use popup::{HoleForm, MessageList, NameInput, Popup};
-
-/// The topic or the payload.
-const PUBLISH: KeyContext = KeyContext::new("In a message to publish").with_text_input(TextInput::Line);
-/// The other fields.
-const PUBLISH_OPTION: KeyContext = KeyContext::new("In an option of a message to publish");
-/// The list of saved messages.
-const SAVED_MESSAGES: KeyContext = KeyContext::new("In the saved messages").with_text_input(TextInput::Line);
-/// The holes of a saved message.
-const HOLES: KeyContext = KeyContext::new("In the holes of a saved message").with_text_input(TextInput::Line);
-
-/// Returns what Enter does in the holes.
-fn hole_hint(app: &App) -> Option<&'static str> {
-    let Screen::Publish(prompt) = &app.focus else { return None };
-    let Some(Popup::Holes(form)) = &prompt.popup else { return None };
-    Some(if form.current + 1 < form.holes.len() { "next" } else { "take" })
-}
-
-/// The key bindings.
-pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
-    PUBLISH {
-        "publish-send" ["Enter"] |_| Action::Accept, "publish the message", "publish";
-        "publish-next" ["Tab"] |_| Action::CycleFocus(1), "go to the next field", "next field";
-        "publish-previous" ["Shift-Tab"] |_| Action::CycleFocus(-1), "go to the previous field";
-        "publish-up" ["Up"] |_| Action::MoveInDialog(Direction::Up), "line above, or an earlier message",
-            "earlier";
-        "publish-down" ["Down"] |_| Action::MoveInDialog(Direction::Down), "line below, or a later message";
-        "publish-saved" ["Ctrl-P"] |_| Action::Explore(ExploreAction::ListSavedMessages),
-            "choose a saved message", "saved";
-        "publish-save" ["Ctrl-S"] |_| Action::Explore(ExploreAction::SaveMessage),
-            "save what is typed under a name", "save";
-        "publish-new-line" ["Ctrl-J"] |_| Action::EditInput(InputEdit::Insert("\n".to_owned())), "begin a new line",
-            "new line";
-    }
-    PUBLISH_OPTION {
-        "option-send" ["Enter"] |_| Action::Accept, "publish the message", "publish";
-        "option-next" ["Tab", "Down", "j"] |_| Action::CycleFocus(1), "go to the next field", "next field";
-        "option-previous" ["Shift-Tab", "Up", "k"] |_| Action::CycleFocus(-1), "go to the previous field";
-        "option-change" ["Right", "l", "Space"] |_| Action::MoveInDialog(Direction::Right), "change it", "change";
-        "option-change-back" ["Left", "h"] |_| Action::MoveInDialog(Direction::Left), "change it back";
-        "publish-saved" ["Ctrl-P"] |_| Action::Explore(ExploreAction::ListSavedMessages),
-            "choose a saved message", "saved";
-        "publish-save" ["Ctrl-S"] |_| Action::Explore(ExploreAction::SaveMessage),
-            "save what is typed under a name", "save";
-    }
-    SAVED_MESSAGES {
-        "saved-take" ["Enter"] |_| Action::Accept, "take the message", "take";
-        "saved-up" ["Up"] |_| Action::MoveInDialog(Direction::Up), "select the message above";
-        "saved-down" ["Down"] |_| Action::MoveInDialog(Direction::Down), "select the message below";
-        "saved-page-up" ["PageUp"] |_| Action::MoveInDialog(Direction::PageUp), "move one page up";
-        "saved-page-down" ["PageDown"] |_| Action::MoveInDialog(Direction::PageDown), "move one page down";
-        "saved-delete" ["Ctrl-D"] |_| Action::Explore(ExploreAction::DeleteSavedMessage),
-            "delete the message (asks first)", "delete";
-    }
-    HOLES {
-        "hole-accept" ["Enter"] |_| Action::Accept, "go to the next hole, or take the message", (hole_hint);
-        "hole-next" ["Tab", "Down"] |_| Action::CycleFocus(1), "go to the next hole";
-        "hole-previous" ["Shift-Tab", "Up"] |_| Action::CycleFocus(-1), "go to the hole before";
-    }
-};
 
 /// The prompt for a message.
 #[derive(Debug, Clone)]
@@ -105,6 +45,10 @@ pub struct PublishPrompt {
     pub(crate) encoding: PayloadEncoding,
     pub(crate) qos: Qos,
     pub(crate) retain: bool,
+    /// The properties of MQTT 5, in the order of [`TypedProperty::ALL`].
+    pub(crate) properties: [Input; 5],
+    /// Whether they are unfolded.
+    pub(crate) unfolded: bool,
     /// Why the message was not published, as a sentence.
     pub(crate) error: Option<String>,
     /// What is open above it.
@@ -133,6 +77,8 @@ impl PublishPrompt {
             encoding: PayloadEncoding::default(),
             qos: Qos::default(),
             retain: false,
+            properties: Default::default(),
+            unfolded: false,
             error: None,
             popup: None,
             reading: None,
@@ -155,15 +101,31 @@ impl PublishPrompt {
             encoding: self.encoding,
             qos: self.qos,
             retain: self.retain,
-            ..TypedMessage::default()
+            properties: TypedProperties::from_texts(self.properties.each_ref().map(|input| input.value().to_owned())),
         }
     }
 
     fn set_typed(&mut self, message: TypedMessage) {
-        let TypedMessage { topic, payload, encoding, qos, retain, .. } = message;
+        let TypedMessage { topic, payload, encoding, qos, retain, properties } = message;
         (self.topic, self.payload) = (Input::new(topic), TextPrompt::new(payload, None));
         (self.encoding, self.qos, self.retain, self.error) = (encoding, qos, retain, None);
+        self.properties = properties.texts().map(|text| Input::new(text.clone()));
         self.field = PublishField::Payload;
+    }
+
+    /// Returns the fields in order.
+    pub(crate) fn fields(&self, app: &App) -> Vec<PublishField> {
+        let is_v5 = app.connection(self.connection).is_some_and(|open| open.protocol == MqttVersion::V5);
+        PublishField::all(is_v5.then_some(self.unfolded))
+    }
+
+    fn go_to_next(&mut self, offset: isize, app: &App) {
+        self.field = next_in(&self.fields(app), self.field, offset);
+    }
+
+    fn select(&mut self, index: usize, app: &App) {
+        self.field = self.fields(app).get(index).copied().unwrap_or(self.field);
+        self.unfolded ^= self.field == PublishField::Properties;
     }
 
     fn move_to(&mut self, direction: Direction, app: &App) {
@@ -180,6 +142,8 @@ impl PublishPrompt {
                 self.qos = next_in(&all, self.qos, offset);
             }
             PublishField::Retain => self.retain = !self.retain,
+            PublishField::Properties => self.unfolded = direction != Direction::Left,
+            PublishField::Property(_) => self.go_to_next(if direction == Direction::Up { -1 } else { 1 }, app),
         }
     }
 
@@ -209,7 +173,8 @@ impl PublishPrompt {
         match self.field {
             PublishField::Topic => self.edit_topic(edit),
             PublishField::Payload => self.payload.edit(edit),
-            PublishField::Encoding | PublishField::Qos | PublishField::Retain => {}
+            PublishField::Property(property) => edit.apply_to(&mut self.properties[property as usize]),
+            PublishField::Encoding | PublishField::Qos | PublishField::Retain | PublishField::Properties => {}
         }
     }
 
@@ -247,7 +212,7 @@ impl Component for PublishPrompt {
             (Some(Popup::Messages(_)), _) => SAVED_MESSAGES,
             (Some(Popup::Holes(_)), _) => HOLES,
             (Some(Popup::Name(_)), _) => TEXT_INPUT,
-            (None, PublishField::Topic | PublishField::Payload) => PUBLISH,
+            (None, field) if field.is_text() => PUBLISH,
             (None, _) => PUBLISH_OPTION,
         }
     }
@@ -268,10 +233,11 @@ impl Component for PublishPrompt {
         match action {
             Action::EditInput(edit) => self.edit(edit),
             Action::MoveInDialog(direction) => self.move_to(direction, app),
-            Action::CycleFocus(offset) => self.field = next_in(&PublishField::ALL, self.field, offset),
-            Action::SelectOption(index) => self.field = PublishField::ALL.get(index).copied().unwrap_or(self.field),
+            Action::CycleFocus(offset) => self.go_to_next(offset, app),
+            Action::SelectOption(index) => self.select(index, app),
             Action::Explore(ExploreAction::ListSavedMessages) => self.open_list(),
             Action::Explore(ExploreAction::SaveMessage) => self.ask_for_name(),
+            Action::Accept if self.field == PublishField::Properties => self.unfolded ^= true,
             Action::Accept => return self.submit(app, now),
             _ => {}
         }

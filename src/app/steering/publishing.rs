@@ -44,7 +44,7 @@ impl App {
                 };
                 let id = self.publishing.next_id();
                 let (qos, retain) = (output.qos, output.retain);
-                let request = PublishRequest { id, topic, payload: encoded, qos, retain };
+                let request = PublishRequest { id, topic, payload: encoded, qos, retain, properties: None };
                 axis.record(id, payload, now);
                 effects.push(Effect::Mqtt(MqttEffect::PublishIfConnected(output.connection, request)));
                 self.record_position(output.tile, id, output.position, now);

@@ -122,6 +122,6 @@ impl HomeRunner {
         let Ok(topic) = Topic::new(&topic) else { return };
         self.last_publish_id = PublishId(self.last_publish_id.0 + 1);
         let (id, qos) = (self.last_publish_id, Qos::AtLeastOnce);
-        self.client.publish(PublishRequest { id, topic, payload: payload.into(), qos, retain });
+        self.client.publish(PublishRequest { id, topic, payload: payload.into(), qos, retain, properties: None });
     }
 }

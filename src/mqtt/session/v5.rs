@@ -20,8 +20,8 @@ use super::{
     ConnAckInfo, IncomingPublish, MAX_INFLIGHT, REQUEST_CAPACITY, SessionEvent,
     v3::outgoing_event,
     v5_options::{
-        from_qos, last_will, message_properties, resume, session_expiry, session_expiry_notice, split_properties,
-        subscribe_filters, subscribe_properties, to_qos,
+        from_qos, last_will, message_properties, publish_properties, resume, session_expiry, session_expiry_notice,
+        split_properties, subscribe_filters, subscribe_properties, to_qos,
     },
     v5_reasons::{connack_error, reason_text, refuses_packet, server_text, suback_error, with_reason_string},
 };
@@ -275,7 +275,14 @@ impl V5EventSource {
 impl super::Requester for V5Requester {
     fn publish(&self, request: &PublishRequest, qos: Qos, retain: bool) -> bool {
         let payload = Bytes::from_owner(std::sync::Arc::clone(&request.payload));
-        self.0.try_publish(request.topic.as_str(), to_qos(qos), retain, payload).is_ok()
+        let (topic, qos) = (request.topic.as_str(), to_qos(qos));
+        match &request.properties {
+            Some(properties) => {
+                let properties = publish_properties(properties);
+                self.0.try_publish_with_properties(topic, qos, retain, payload, properties).is_ok()
+            }
+            None => self.0.try_publish(topic, qos, retain, payload).is_ok(),
+        }
     }
 
     fn subscribe(&self, packet: &SubscribePacket) -> bool {

@@ -21,6 +21,7 @@ use crate::{
         field_value::BoundedInt,
         message_properties::{MessageProperties, ReceivedProperties},
         profile::{PayloadFormat, Profile, Will},
+        publish_properties as model,
         unsafe_char::is_unsafe_in_text,
     },
     mqtt::{outbox::ResumedPublish, subscriptions::SubscribePacket},
@@ -138,6 +139,18 @@ pub(super) fn last_will(will: &Will) -> Option<LastWill> {
     ))
 }
 
+/// Converts the properties of a message to publish.
+pub(super) fn publish_properties(properties: &model::PublishProperties) -> PublishProperties {
+    PublishProperties {
+        message_expiry_interval: properties.expiry_seconds,
+        response_topic: properties.response_topic.as_ref().map(ToString::to_string),
+        correlation_data: properties.correlation_data.as_deref().map(Bytes::copy_from_slice),
+        user_properties: properties.user_properties.clone(),
+        content_type: properties.content_type.clone(),
+        ..PublishProperties::default()
+    }
+}
+
 /// Makes rumqttc complete these exchanges first, as the function of the same name in [`super::v3`] does.
 pub(super) fn resume(event_loop: &mut EventLoop, resumed: &[ResumedPublish]) {
     for _ in 0..resumed.iter().map(|publish| publish.packet_id).max().unwrap_or_default() {
@@ -146,9 +159,10 @@ pub(super) fn resume(event_loop: &mut EventLoop, resumed: &[ResumedPublish]) {
         event_loop.state.events.clear();
     }
     event_loop.pending.extend(resumed.iter().map(|ResumedPublish { packet_id, request }| match request {
-        Some(PublishRequest { topic, payload, retain, .. }) => {
+        Some(PublishRequest { topic, payload, retain, properties, .. }) => {
             let payload = Bytes::copy_from_slice(payload);
-            let mut publish = Publish::new(topic.as_str(), QoS::ExactlyOnce, payload, None);
+            let properties = properties.as_deref().map(publish_properties);
+            let mut publish = Publish::new(topic.as_str(), QoS::ExactlyOnce, payload, properties);
             (publish.pkid, publish.dup, publish.retain) = (*packet_id, true, *retain);
             Request::Publish(publish)
         }

@@ -12,7 +12,7 @@ use crate::{
         Action,
         screens::publish::{PublishField, PublishPrompt},
     },
-    model::typed_message::PayloadEncoding,
+    model::{publish_properties::TypedProperty, typed_message::PayloadEncoding},
     ui::{
         controls,
         layout::MouseTarget,
@@ -22,13 +22,17 @@ use crate::{
 
 /// The greatest inner width of the dialog.
 const MAX_WIDTH: u16 = 90;
-/// The least and the most rows of the payload, with a row for what is to be known about it.
+/// The rows of the payload with a row for what is to be known about it: on a small screen, and the least and the most otherwise.
+const MIN_PAYLOAD_ROWS: u16 = 2;
 const PAYLOAD_ROWS: (u16, u16) = (3, 11);
 /// The width of the names of fields.
 const NAME_WIDTH: u16 = 11;
-/// The rows of the options, and of what is wrong.
-const OPTION_ROWS: u16 = 3;
+/// The width of the names of properties.
+const PROPERTY_NAME_WIDTH: u16 = 19;
+/// The rows of what is wrong.
 const ERROR_ROWS: u16 = 2;
+/// What a message is that the broker retains.
+const RETAINED: &str = "yes: the broker keeps it for later subscribers";
 
 impl View for PublishPrompt {
     fn draw(&self, context: &mut DrawContext<'_>) {
@@ -36,53 +40,25 @@ impl View for PublishPrompt {
             return popup::draw(context, self, popup);
         }
         let lines = u16::try_from(self.payload.lines().count() + 1).unwrap_or(u16::MAX);
-        let height = 1 + lines.clamp(PAYLOAD_ROWS.0, PAYLOAD_ROWS.1) + OPTION_ROWS + ERROR_ROWS;
+        let fields = self.fields(context.app);
+        // Those below the topic and the payload have a row each.
+        let options = fields.get(2..).unwrap_or_default();
+        let option_rows = u16::try_from(options.len()).unwrap_or(u16::MAX);
+        let height = 1 + lines.clamp(PAYLOAD_ROWS.0, PAYLOAD_ROWS.1) + option_rows + ERROR_ROWS;
         let room = (context.area.width.saturating_sub(4), context.area.height.saturating_sub(2));
-        let size = (room.0.min(MAX_WIDTH), room.1.min(height));
-        let area = context.draw_dialog("Publish a message", size);
-        let theme = context.config.theme;
-        let topic_area = self.draw_name(context, area, PublishField::Topic, "Topic");
-        if self.field == PublishField::Topic {
-            draw_completed(context, topic_area, &self.topic, self.shown_completion());
-        } else {
-            draw_line(context.buf, topic_area, 0, self.topic.value(), theme.text(), Alignment::Left);
+        let area = context.draw_dialog("Publish a message", (room.0.min(MAX_WIDTH), room.1.min(height)));
+        self.draw_topic(context, area);
+        let rest = area.height.saturating_sub(1 + ERROR_ROWS);
+        let payload_rows = rest.saturating_sub(option_rows).max(MIN_PAYLOAD_ROWS);
+        self.draw_payload(context, Rect { height: payload_rows, ..below(area, 1) });
+        let rest = below(area, 1 + payload_rows);
+        let rows = option_rows.min(rest.height.saturating_sub(ERROR_ROWS).max(1));
+        let focused = options.iter().position(|field| *field == self.field).unwrap_or_default();
+        let first = controls::first_visible_row(focused, rows);
+        for (row, field) in (0..rows).zip(options.iter().skip(first)) {
+            self.draw_option(context, Rect { height: 1, ..below(rest, row) }, *field);
         }
-        let payload_rows = area.height.saturating_sub(1 + OPTION_ROWS + ERROR_ROWS).max(1);
-        let payload_area = Rect { height: payload_rows.min(area.height.saturating_sub(1)), ..below(area, 1) };
-        let payload_name = if self.encoding == PayloadEncoding::File { "File" } else { "Payload" };
-        let text_area = self.draw_name(context, payload_area, PublishField::Payload, payload_name);
-        if self.field == PublishField::Payload {
-            prompt::draw_text(context, text_area, &self.payload);
-        } else {
-            for (row, line) in (0..text_area.height).zip(self.payload.lines()) {
-                draw_line(context.buf, text_area, row, line, theme.text(), Alignment::Left);
-            }
-        }
-        let mut rest = below(area, 1 + payload_rows);
-        let retain = if self.retain { "yes: the broker keeps it for later subscribers" } else { "no" };
-        let qos = self.qos.as_u8().to_string();
-        for (field, name, value) in [
-            (PublishField::Encoding, "Typed as", self.encoding.title()),
-            (PublishField::Qos, "QoS", qos.as_str()),
-            (PublishField::Retain, "Retain", retain),
-        ] {
-            let value_area = self.draw_name(context, rest, field, name);
-            let is_focused = self.field == field;
-            let text = if is_focused { format!("‹ {value} ›") } else { format!("  {value}") };
-            let style = if is_focused { theme.selected() } else { theme.text() };
-            draw_line(context.buf, value_area, 0, &text, style, Alignment::Left);
-            rest = below(rest, 1);
-        }
-        let completes = self.shown_completion().is_some();
-        let (text, style) = match &self.error {
-            Some(error) => (format!("! {error}"), theme.error()),
-            None if self.is_reading() => ("Reading the file…".to_owned(), theme.dim()),
-            None if completes => ("→ takes the next level, End the whole topic.".to_owned(), theme.dim()),
-            None => return,
-        };
-        for (row, line) in (0..).zip(wrap(&text, rest.width, rest.height.into())) {
-            draw_line(context.buf, rest, row, &line, style, Alignment::Left);
-        }
+        self.draw_hint(context, below(rest, rows));
     }
 }
 
@@ -97,14 +73,101 @@ fn draw_completed(context: &mut DrawContext<'_>, area: Rect, input: &Input, rest
 }
 
 impl PublishPrompt {
+    fn draw_topic(&self, context: &mut DrawContext<'_>, area: Rect) {
+        let area = self.draw_name(context, area, PublishField::Topic, "Topic");
+        if self.field == PublishField::Topic {
+            draw_completed(context, area, &self.topic, self.shown_completion());
+        } else {
+            draw_line(context.buf, area, 0, self.topic.value(), context.config.theme.text(), Alignment::Left);
+        }
+    }
+
+    fn draw_payload(&self, context: &mut DrawContext<'_>, area: Rect) {
+        let name = if self.encoding == PayloadEncoding::File { "File" } else { "Payload" };
+        let area = self.draw_name(context, area, PublishField::Payload, name);
+        if self.field == PublishField::Payload {
+            return prompt::draw_text(context, area, &self.payload);
+        }
+        for (row, line) in (0..area.height).zip(self.payload.lines()) {
+            draw_line(context.buf, area, row, line, context.config.theme.text(), Alignment::Left);
+        }
+    }
+
+    /// Draws a field that has one row.
+    fn draw_option(&self, context: &mut DrawContext<'_>, area: Rect, field: PublishField) {
+        let theme = context.config.theme;
+        let is_focused = self.field == field;
+        let (name, value) = match field {
+            PublishField::Topic | PublishField::Payload => return,
+            PublishField::Encoding => ("Typed as", self.encoding.title().to_owned()),
+            PublishField::Qos => ("QoS", self.qos.as_u8().to_string()),
+            PublishField::Retain if self.retain => ("Retain", RETAINED.to_owned()),
+            PublishField::Retain => ("Retain", "no".to_owned()),
+            PublishField::Properties => {
+                let set = self.properties.iter().filter(|input| !input.value().is_empty()).count();
+                let mark = if self.unfolded { "▾" } else { "▸" };
+                let count = if set > 0 { format!("  {set} set") } else { String::new() };
+                self.draw_name(context, area, field, &format!("{mark} MQTT 5 properties{count}"));
+                return;
+            }
+            PublishField::Property(property) => {
+                let area = self.draw_wide_name(context, area, field, property.title());
+                let input = &self.properties[property as usize];
+                if is_focused {
+                    context.draw_input(area, input);
+                } else {
+                    draw_line(context.buf, area, 0, input.value(), theme.text(), Alignment::Left);
+                }
+                return;
+            }
+        };
+        let area = self.draw_name(context, area, field, name);
+        let text = if is_focused { format!("‹ {value} ›") } else { format!("  {value}") };
+        let style = if is_focused { theme.selected() } else { theme.text() };
+        draw_line(context.buf, area, 0, &text, style, Alignment::Left);
+    }
+
+    /// Draws what is wrong, or what the keys do.
+    fn draw_hint(&self, context: &mut DrawContext<'_>, area: Rect) {
+        let theme = context.config.theme;
+        let completes = self.shown_completion().is_some();
+        let (text, style) = match &self.error {
+            Some(error) => (format!("! {error}"), theme.error()),
+            None if self.is_reading() => ("Reading the file…".to_owned(), theme.dim()),
+            None if completes => ("→ takes the next level, End the whole topic.".to_owned(), theme.dim()),
+            None if matches!(self.field, PublishField::Property(TypedProperty::UserProperties)) => {
+                ("name=value, name=value".to_owned(), theme.dim())
+            }
+            None => return,
+        };
+        for (row, line) in (0..).zip(wrap(&text, area.width, area.height.into())) {
+            draw_line(context.buf, area, row, &line, style, Alignment::Left);
+        }
+    }
+
     /// Draws the name of a field, which a click selects. Returns the area of its value.
     fn draw_name(&self, context: &mut DrawContext<'_>, area: Rect, field: PublishField, name: &str) -> Rect {
+        self.draw_name_of_width(context, area, (field, name), NAME_WIDTH)
+    }
+
+    /// Draws the name of a property.
+    fn draw_wide_name(&self, context: &mut DrawContext<'_>, area: Rect, field: PublishField, name: &str) -> Rect {
+        self.draw_name_of_width(context, area, (field, &format!("  {name}")), PROPERTY_NAME_WIDTH)
+    }
+
+    fn draw_name_of_width(
+        &self,
+        context: &mut DrawContext<'_>,
+        area: Rect,
+        (field, name): (PublishField, &str),
+        width: u16,
+    ) -> Rect {
         let theme = context.config.theme;
         let style = if self.field == field { theme.selected() } else { theme.dim() };
         draw_line(context.buf, area, 0, name, style, Alignment::Left);
-        let index = PublishField::ALL.iter().position(|other| *other == field).unwrap_or_default();
+        let index = self.fields(context.app).iter().position(|other| *other == field).unwrap_or_default();
         let row = Rect { height: area.height.min(1), ..area };
         context.layout.add(row, MouseTarget::Click(Action::SelectOption(index)));
-        Rect { x: area.x + NAME_WIDTH.min(area.width), width: area.width.saturating_sub(NAME_WIDTH), ..area }
+        Rect { x: area.x + width.min(area.width), width: area.width.saturating_sub(width), ..area }
     }
 }

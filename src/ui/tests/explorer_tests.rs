@@ -304,3 +304,14 @@ fn saved_messages_render() {
         act(app, &[Action::SelectOption(0), delete, Action::Paste("home/k".into())]);
     });
 }
+
+#[test]
+fn properties_of_a_message_render() {
+    assert_explorer_snapshots("explorer-publish-properties", |app| {
+        app.connections[0].protocol = crate::model::profile::MqttVersion::V5;
+        open_prompt_with_saved(app);
+        let next = Action::CycleFocus(1);
+        act(app, &[Action::SelectOption(5), next.clone(), Action::Paste("text/plain".into())]);
+        act(app, &[next.clone(), next.clone(), next, Action::Paste("soon".into()), Action::Accept]);
+    });
+}

@@ -99,3 +99,110 @@ fn answer_is_kept_and_a_tile_for_a_topic_is_in_the_file() {
     program.wait_no_text("by name");
     program.quit();
 }
+
+/// What `mosquitto_sub` prints of a message: the topic, the payload in hexadecimal, and the properties.
+const WITH_PROPERTIES: &str = "%t %x type=%C response=%R correlation=%D expiry=%E user=%P";
+
+/// A subscriber whose session the broker keeps.
+const RECEIVER: [&str; 8] = ["-V", "5", "-c", "-i", "receiver", "-x", "600", "-q"];
+
+#[test]
+fn saved_message_and_file_are_published_with_properties_and_are_known_after_a_restart() {
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, bytes: &[u8]| {
+        mqtt_dash::config::write_atomic(&folder.path().join(name), bytes).expect("the file can be written");
+    };
+    let url = broker.url("localhost");
+    write("profiles.toml", format!("[profile.hub]\nurl = \"{url}\"\nprotocol = \"5\"\n").as_bytes());
+    let messages = "# Mine.\n[[message]]\nname = \"Restart a board\"\ntopic = \"esp32/{{device}}/command\"\n\
+                    payload = '{\"restart\": {{seconds}}}'\nqos = 1\ncontent_type = \"application/json\"\n";
+    write("messages.toml", messages.as_bytes());
+    let bytes = [0, 0xff, b'\r', b'\n', 0x1b, b'[', b'c'];
+    write("image.bin", &bytes);
+    broker.subscribe(&[&RECEIVER[..], &["1", "-E", "-t", "esp32/#"]].concat());
+    let config_dir = folder.path().to_str().expect("the path is UTF-8");
+    let start = || {
+        let arguments = ["explore", "#", "--profile", "hub", "--config-dir", config_dir];
+        let program = TerminalProgram::new(&arguments).size(120, 30).start();
+        program.wait_text("hub");
+        program
+    };
+    let mut program = start();
+    program.type_text("p");
+    program.wait_text("Publish a message");
+    program.press(Key::Control('p'));
+    program.wait_text("esp32/{{device}}/command");
+    program.press(Key::Enter);
+    program.type_text("desk");
+    program.press(Key::Enter);
+    program.type_text("5");
+    program.wait_text("{\"restart\": 5}");
+    program.press(Key::Enter);
+    program.wait_text("Publish a message");
+    program.press(Key::Enter);
+    program.wait_text("published, the broker has it");
+    publish_file(&mut program, folder.path().join("image.bin").to_str().expect("the path is UTF-8"));
+    let received =
+        broker.subscribe(&[&RECEIVER[..], &["1", "-C", "2", "-F", WITH_PROPERTIES, "-t", "esp32/#"]].concat());
+    // The broker subtracts the seconds for which it has kept the message.
+    let kept = received.rsplit_once("expiry=").and_then(|(_, rest)| rest.split_once(' ')).expect("it has an expiry").0;
+    assert!((500..=600).contains(&kept.parse::<u32>().expect("a number")), "{received}");
+    let restart =
+        "esp32/desk/command 7b2272657374617274223a20357d type=application/json response= correlation= expiry= user=";
+    let file = format!(
+        "esp32/image 00ff0d0a1b5b63 type=image/png response=esp32/answer correlation=7 expiry={kept} user=a:1 b:2"
+    );
+    assert_eq!(received.lines().collect::<Vec<_>>(), [restart, &file]);
+    program.type_text("q");
+    assert_eq!(program.wait_exit(), 0);
+    // The history is there after a restart, and so is what was filled into the holes.
+    let mut program = start();
+    program.type_text("p");
+    program.wait_text("Publish a message");
+    program.press(Key::Up);
+    program.wait_text("image.bin");
+    program.press(Key::Up);
+    program.wait_text("{\"restart\": 5}");
+    program.press(Key::Control('s'));
+    program.wait_text("Its name");
+    program.type_text("Restart the desk");
+    program.press(Key::Enter);
+    program.wait_text("Saved the message Restart the desk");
+    let text = fs::read_to_string(folder.path().join("messages.toml")).expect("the file exists");
+    assert!(text.starts_with(messages) && text.contains("topic = \"esp32/desk/command\""), "{text}");
+    program.press(Key::Escape);
+    program.wait_no_text("Publish a message");
+    program.type_text("q");
+    assert_eq!(program.wait_exit(), 0);
+}
+
+/// Publishes a file with properties of MQTT 5.
+fn publish_file(program: &mut TerminalFixture, path: &str) {
+    program.wait_no_text("Publish a message");
+    program.type_text("p");
+    program.wait_text("Publish a message");
+    // It proposes a level, so that its topic has the keys.
+    program.press(Key::Up);
+    program.wait_text("{\"restart\": 5}");
+    program.press(Key::Tab);
+    program.type_text(path);
+    program.press(Key::Tab);
+    program.press(Key::Left);
+    program.wait_text("File");
+    program.press(Key::Tab);
+    program.press(Key::Tab);
+    program.press(Key::Tab);
+    program.press(Key::Enter);
+    program.wait_text("User properties");
+    for text in ["image/png", "esp32/answer", "7", "600", "a=1, b=2"] {
+        program.press(Key::Tab);
+        program.press(Key::Control('u'));
+        program.type_text(text);
+    }
+    program.press(Key::Tab);
+    program.press(Key::Control('u'));
+    program.type_text("esp32/image");
+    program.press(Key::Enter);
+    program.wait_text("esp32/image: published");
+}

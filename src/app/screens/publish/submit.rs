@@ -12,9 +12,10 @@ use crate::{
     },
     model::{
         connection::PublishId,
+        publish_properties::PublishProperties,
         time::Time,
         topic::Topic,
-        typed_message::{PayloadEncoding, SentMessage},
+        typed_message::{PayloadEncoding, SentMessage, TypedMessage},
     },
 };
 
@@ -47,6 +48,7 @@ impl PublishPrompt {
         let topic = Topic::new(typed.topic.as_str());
         let topic = topic.map_err(|error| (PublishField::Topic, format!("the topic: {error}")))?;
         let payload = typed.encoding.bytes(&typed.payload).map_err(|error| (PublishField::Payload, error))?;
+        let properties = self.checked_properties(&typed, app)?;
         match typed.encoding {
             PayloadEncoding::Text if !self.payload.confirm() => {
                 return Err((PublishField::Payload, self.payload.warning.clone().unwrap_or_default()));
@@ -58,7 +60,22 @@ impl PublishPrompt {
         }
         let sent = SentMessage { message: typed, filled: self.filled.clone() };
         let payload = payload.unwrap_or_default().into();
-        Ok(ReadyMessage { id: app.publishing.next_id(), topic, payload, sent })
+        Ok(ReadyMessage { id: app.publishing.next_id(), topic, payload, properties, sent })
+    }
+
+    /// Returns the properties that are typed; `None` if there is none, or if the connection does not use MQTT 5.
+    fn checked_properties(
+        &mut self,
+        typed: &TypedMessage,
+        app: &App,
+    ) -> Result<Option<Arc<PublishProperties>>, (PublishField, String)> {
+        if !self.fields(app).contains(&PublishField::Properties) {
+            return Ok(None);
+        }
+        typed.properties.parse().map(|properties| properties.map(Arc::new)).map_err(|(property, error)| {
+            self.unfolded = true;
+            (PublishField::Property(property), error.to_string())
+        })
     }
 }
 

@@ -3,11 +3,12 @@
 use super::*;
 use crate::{
     app::{
-        Effect, Event, FilesEffect, FilesEvent, PayloadFile, ShellEffect, ShellEvent,
+        Effect, Event, FilesEffect, FilesEvent, PayloadFile, Screen, ShellEffect, ShellEvent,
         tests::{AppFixture, publish_requests, tile},
     },
     model::{
         connection::PublishRequest,
+        publish_properties::TypedProperty,
         saved_message::{MessageEdit, SavedMessage, SavedMessages},
         topic::TopicFilter,
         typed_message::{SentHistory, SentMessage},
@@ -309,4 +310,37 @@ fn topic_is_completed_from_the_tree() {
     key(&mut fixture, InputRequest::GoToEnd);
     assert_eq!(fixture.prompt().topic.value(), "home/kitchen/lamp/set");
     assert_eq!(fixture.prompt().shown_completion(), None);
+}
+
+#[test]
+fn properties_are_published_on_mqtt_5_and_mistakes_are_said() {
+    let mut fixture = PromptFixture::new(&["a"]);
+    fixture.open();
+    assert!(!fixture.prompt().fields(&fixture.0.app).contains(&PublishField::Properties), "not on MQTT 3.1.1");
+    fixture.0.app.connections[0].protocol = MqttVersion::V5;
+    (0..4).for_each(|_| drop(fixture.act(Action::CycleFocus(1))));
+    assert_eq!(fixture.prompt().field, PublishField::Properties);
+    assert_eq!(fixture.act(Action::Accept), [], "Enter unfolds them");
+    for text in ["text/plain", "answers", "7", "soon", "a=1, b=2"] {
+        fixture.act(Action::CycleFocus(1));
+        fixture.type_text(text);
+    }
+    fixture.act(Action::SelectOption(5));
+    assert!(!fixture.prompt().unfolded, "a click folds them");
+    fixture.act(Action::CycleFocus(1));
+    assert_eq!(fixture.act(Action::Accept), []);
+    assert_eq!(fixture.prompt().field, PublishField::Property(TypedProperty::MessageExpiry), "where the mistake is");
+    assert!(fixture.prompt().error.as_ref().unwrap().starts_with("the message expires after"));
+    fixture.act(Action::EditInput(InputRequest::DeleteFromStart.into()));
+    fixture.type_text("60");
+    let requests = fixture.publish();
+    let properties = requests[0].properties.as_ref().unwrap();
+    assert_eq!((properties.content_type.as_deref(), properties.expiry_seconds), (Some("text/plain"), Some(60)));
+    assert_eq!(properties.user_properties.len(), 2);
+    // They are brought back, but a connection without MQTT 5 does not send them.
+    fixture.0.app.connections[0].protocol = MqttVersion::V311;
+    fixture.open();
+    fixture.act(Action::MoveInDialog(Direction::Up));
+    assert_eq!(fixture.prompt().properties[0].value(), "text/plain");
+    assert_eq!(fixture.publish()[0].properties, None);
 }
