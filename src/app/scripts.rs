@@ -266,17 +266,9 @@ impl App {
         };
         let mut publish_effect = |publish: ScriptPublish| {
             let ScriptPublish { topic, payload, retain, qos } = publish;
-            Effect::Mqtt(MqttEffect::Publish(
-                connection,
-                PublishRequest {
-                    id: self.publishing.next_id(),
-                    topic,
-                    payload: payload.as_bytes().into(),
-                    qos,
-                    retain,
-                    properties: None,
-                },
-            ))
+            let (id, payload) = (self.publishing.next_id(), payload.as_bytes().into());
+            let request = PublishRequest { id, topic, payload, qos, retain, properties: None };
+            Effect::Mqtt(MqttEffect::Publish(connection, request))
         };
         publishes.into_iter().map(&mut publish_effect).collect()
     }

@@ -128,7 +128,7 @@ profile = "hub"
             ("[[message]]\nname = \"a\"\n", 1, "a message needs a `topic`"),
             ("[[message]]\nname = \"a\"\ntopic = \"a/#\"\n", 3, "a topic to publish to must not contain wildcards"),
             ("[[message]]\nname = \"a\"\ntopic = \"a\"\nqos = 3\n", 4, "3 is not a quality of service"),
-            ("[[message]]\nname = \"a\"\ntopic = \"a\"\npaylod = \"\"\n", 4, "unknown key `paylod`"),
+            ("[[message]]\nname = \"a\"\ntopic = \"a\"\ncolour = \"\"\n", 4, "unknown key `colour`"),
             ("[message]\nname = \"a\"\n", 1, "this is not a list of messages"),
             ("message = [1]\n", 1, "this is not a message"),
             ("messages = 1\n", 1, "unknown key `messages`"),

@@ -6,7 +6,7 @@ use super::{
         document::Document,
         error::ConfigError,
     },
-    Blocks, UNSUPPORTED_LAYOUT, delete_block, header_nodes,
+    Blocks, UNSUPPORTED_LAYOUT, delete_block, edit_after_bom, header_nodes,
     layout::TextLayout,
     text_edits::TextEdits,
 };
@@ -27,7 +27,7 @@ pub fn apply_decoder_rule_edit(name: &str, text: &str, edit: &DecoderRuleEdit) -
     if expected == old {
         return Ok(text.to_owned());
     }
-    let edited = edited_text(text, &old, edit);
+    let edited = edit_after_bom(text, |text| edited_text(text, &old, edit));
     let is_right = |edited: &String| entries_of(name, edited).is_ok_and(|entries| entries == expected);
     edited.filter(is_right).ok_or_else(|| edit_error(UNSUPPORTED_LAYOUT.to_owned()))
 }
@@ -108,6 +108,8 @@ mod tests {
         let remove = DecoderRuleEdit::Remove(TopicFilter::new("a/b").unwrap());
         let removed = apply_decoder_rule_edit("decoders.toml", &changed, &remove).unwrap();
         assert_eq!(removed, text.replace("cbor", "msgpack"));
+        let bom = "\u{feff}";
+        assert_eq!(set(&format!("{bom}{text}"), entry("a/b", "protobuf")), format!("{bom}{added}"));
         assert_eq!(apply_decoder_rule_edit("decoders.toml", &removed, &remove).unwrap(), removed, "nothing to remove");
     }
 

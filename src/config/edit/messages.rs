@@ -7,7 +7,7 @@ use super::{
         messages::{MESSAGE, read_messages},
         serialize::messages_to_toml,
     },
-    Blocks, UNSUPPORTED_LAYOUT, delete_tile, header_nodes,
+    Blocks, UNSUPPORTED_LAYOUT, delete_block, edit_after_bom, header_nodes,
     layout::TextLayout,
     text_edits::TextEdits,
 };
@@ -28,9 +28,7 @@ pub(crate) fn apply_message_edit(name: &str, text: &str, edit: &MessageEdit) -> 
             MessageEdit::Replace(_) | MessageEdit::Delete(_) => format!("there is no message `{}`", edit.name()),
         })
     })?;
-    let without_bom = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let edited = edited_text(without_bom, &old, edit);
-    let edited = edited.map(|edited| format!("{}{edited}", &text[..text.len() - without_bom.len()]));
+    let edited = edit_after_bom(text, |text| edited_text(text, &old, edit));
     match edited.filter(|edited| read_messages(name, edited).is_ok_and(|loaded| loaded == expected)) {
         Some(edited) => Ok(edited),
         None => Err(edit_error(UNSUPPORTED_LAYOUT.to_owned())),
@@ -54,7 +52,10 @@ fn edited_text(text: &str, old: &SavedMessages, edit: &MessageEdit) -> Option<St
             let default_offset = layout.line_end(node.span().end);
             edits.update_keys(node, default_offset, old, message, &["name", "topic"]);
         }
-        MessageEdit::Delete(_) => delete_tile(&mut edits, &Blocks::new(layout, &root, &nodes, &[]), index?)?,
+        MessageEdit::Delete(_) => {
+            let blocks = Blocks::new(layout, &root, &nodes, &[]);
+            delete_block(&mut edits, &blocks.all, blocks.tiles.get(index?)?.clone())?;
+        }
     }
     Some(edits.finish())
 }

@@ -76,13 +76,18 @@ pub(crate) fn edit_dashboard(
         let (text, replaced) = edit_dashboard(name, text, old, &replace)?;
         return edit_dashboard(name, &text, &replaced, &DashboardEdit::MoveTile(*from, *to));
     }
-    let without_bom = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let edited = edited_text(without_bom, old, edit)
-        .map(|edited| format!("{}{edited}", &text[..text.len() - without_bom.len()]));
+    let edited = edit_after_bom(text, |text| edited_text(text, old, edit));
     match edited.filter(|edited| read_dashboard(name, edited).is_ok_and(|loaded| loaded == expected)) {
         Some(edited) => Ok((edited, expected)),
         None => Err(edit_error(UNSUPPORTED_LAYOUT)),
     }
+}
+
+/// Edits a text without its byte order mark, which Windows' editors write, and puts that back.
+fn edit_after_bom(text: &str, edit: impl FnOnce(&str) -> Option<String>) -> Option<String> {
+    let without_bom = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let bom = &text[..text.len() - without_bom.len()];
+    edit(without_bom).map(|edited| format!("{bom}{edited}"))
 }
 
 fn edited_text(text: &str, old: &Dashboard, edit: &DashboardEdit) -> Option<String> {

@@ -11,7 +11,7 @@ use super::{
         profiles::read_profiles,
         serialize::profiles_to_toml,
     },
-    UNSUPPORTED_LAYOUT, edit_top_level_keys,
+    UNSUPPORTED_LAYOUT, edit_after_bom, edit_top_level_keys,
     layout::{KeySyntax, TextLayout},
     text_edits::TextEdits,
 };
@@ -35,9 +35,7 @@ pub fn apply_profile_edit(name: &str, text: &str, edit: &ProfileEdit) -> Result<
     if expected == old {
         return Ok(text.to_owned());
     }
-    let without_bom = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let edited = edited_text(without_bom, &old, &expected, edit);
-    let edited = edited.map(|edited| format!("{}{edited}", &text[..text.len() - without_bom.len()]));
+    let edited = edit_after_bom(text, |text| edited_text(text, &old, &expected, edit));
     match edited.filter(|edited| load(edited).is_ok_and(|loaded| loaded == expected)) {
         Some(edited) => Ok(edited),
         None => Err(edit_error(UNSUPPORTED_LAYOUT.to_owned())),

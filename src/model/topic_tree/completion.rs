@@ -61,7 +61,7 @@ mod tests {
     fn first_topic_that_begins_with_what_is_typed_is_found() {
         let tree = tree(["home/lamp10/state", "home/lamp2", "home/lamp2/set", "home/lamp", "été/x", "/rooted", "home"]);
         for (typed, expected) in [
-            ("h", Some("ome")),
+            ("ho", Some("me")),
             ("home", Some("/lamp")),
             ("home/", Some("lamp")),
             ("home/l", Some("amp")),

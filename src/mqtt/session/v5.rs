@@ -276,13 +276,8 @@ impl super::Requester for V5Requester {
     fn publish(&self, request: &PublishRequest, qos: Qos, retain: bool) -> bool {
         let payload = Bytes::from_owner(std::sync::Arc::clone(&request.payload));
         let (topic, qos) = (request.topic.as_str(), to_qos(qos));
-        match &request.properties {
-            Some(properties) => {
-                let properties = publish_properties(properties);
-                self.0.try_publish_with_properties(topic, qos, retain, payload, properties).is_ok()
-            }
-            None => self.0.try_publish(topic, qos, retain, payload).is_ok(),
-        }
+        let properties = request.properties.as_deref().map(publish_properties).unwrap_or_default();
+        self.0.try_publish_with_properties(topic, qos, retain, payload, properties).is_ok()
     }
 
     fn subscribe(&self, packet: &SubscribePacket) -> bool {
