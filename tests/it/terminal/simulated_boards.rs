@@ -76,7 +76,9 @@ async fn board_with_duplicate_id_keeps_trying_and_suggests_another() {
         .file("profiles.toml", &profiles)
         .size(300, 24)
         .start();
-    broker.accept_session().await.send(&[DISCONNECT, 2, 0x8e, 0]).await;
+    // The connection stays open until the board has read the packet: a reset would overtake it.
+    let mut session = broker.accept_session().await;
+    session.send(&[DISCONNECT, 2, 0x8e, 0]).await;
     program.wait_text(
         "esp32/twin is offline, retrying: the broker ended the session: \
          perhaps another client uses the client ID esp32-twin; set another one with --id ID",
