@@ -163,6 +163,14 @@ pub enum ExploreAction {
     Busiest,
     /// Show no newer messages, or go on.
     Pause,
+    /// Show an older message of the topic, or a newer one.
+    ShowOlder(bool),
+    /// Show the message with this number, or select it in a list.
+    ShowMessage(u64),
+    /// Compare with the message that is shown, or with the one before.
+    Compare,
+    /// List the messages of the topic and of those below it, or show the topic again.
+    ListMessages,
     /// Publish a message to the topic, or to another one.
     Publish,
     /// List the saved messages.

@@ -192,12 +192,12 @@ impl App {
     /// Opens the prompt for a message to the selected topic, or to the one beside it that the device listens to.
     pub(super) fn open_publish_prompt(&mut self) -> Vec<Effect> {
         let Some(explorer) = &self.explorer else { return Vec::new() };
-        let newest = explorer.selected_topic().and_then(|topic| topic.newest());
+        let shown = explorer.selected_topic().and_then(|topic| topic.shown());
         // What is known only in part must not take the place of the whole.
-        let whole = newest.filter(|message| message.is_whole());
+        let whole = shown.filter(|message| message.is_whole());
         let payload = whole.and_then(|message| String::from_utf8(message.payload.to_vec()).ok()).unwrap_or_default();
         let topic = match explorer.selected.map(|node| explorer.tree.path(node)) {
-            Some(path) if newest.is_some() => command_topic(&explorer.tree, &path).unwrap_or(path),
+            Some(path) if shown.is_some() => command_topic(&explorer.tree, &path).unwrap_or(path),
             Some(path) => format!("{path}/"),
             None => String::new(),
         };
@@ -218,9 +218,9 @@ impl App {
             return self.notify("Select a topic that has a message", now);
         };
         let topic = watched.topic.clone();
-        let newest = watched.newest();
-        let payload = newest.map(|message| Arc::clone(message.shown_payload())).unwrap_or_default();
-        let decode = newest.and_then(|message| decode_value(message.decoders_for_tile()));
+        let shown = watched.shown();
+        let payload = shown.map(|message| Arc::clone(message.shown_payload())).unwrap_or_default();
+        let decode = shown.and_then(|message| decode_value(message.decoders_for_tile()));
         match explorer.cursor.selected_part(Some(&payload)) {
             Ok(Some((path, value))) => {
                 let publish_topic = command_topic(&explorer.tree, &topic).or_else(|| zigbee2mqtt_topic(&topic, &path));

@@ -118,7 +118,7 @@ impl PayloadCursor {
             let value = rows.find(|row| row.path.as_ref() == Some(path))?.value.clone();
             Some((path.clone(), value))
         });
-        part.map(Some).ok_or_else(|| format!("The newest message has no {path}: select another part"))
+        part.map(Some).ok_or_else(|| format!("The message has no {path}: select another part"))
     }
 }
 

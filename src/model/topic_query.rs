@@ -11,7 +11,7 @@ use nucleo_matcher::{
 use super::{
     time::Time,
     topic::{TopicError, TopicFilter},
-    topic_tree::{NodeId, TopicTree},
+    topic_tree::{NodeId, RateUnit, TopicTree},
 };
 
 /// The prefix of a regular expression, which is the rest of the search.
@@ -61,7 +61,7 @@ enum Term {
     Regex(regex::Regex),
     Filter(TopicFilter),
     Payload(regex::bytes::Regex),
-    Rate(Comparison),
+    Rate(Comparison, RateUnit),
     Age(Comparison),
     Size(Comparison),
     Retained,
@@ -110,6 +110,11 @@ impl TopicQuery {
         self.terms.iter().any(|term| matches!(term, Term::Levels))
     }
 
+    /// Returns by which rate what is found is sorted, if by one.
+    pub fn rate_unit(&self) -> Option<RateUnit> {
+        self.terms.iter().find_map(|term| if let Term::Rate(_, unit) = term { Some(*unit) } else { None })
+    }
+
     /// Returns whether what is found changes with the messages.
     pub fn depends_on_messages(&self) -> bool {
         self.terms.iter().any(|term| !matches!(term, Term::Regex(_) | Term::Filter(_)))
@@ -117,8 +122,8 @@ impl TopicQuery {
 }
 
 /// Returns the rate of a topic; with all below it, if levels are found, too.
-fn rate_of(finds_levels: bool, tree: &TopicTree, node: NodeId, now: Time) -> f32 {
-    if finds_levels { tree.totals(node, now).rate } else { tree.topic_rate(node, now) }
+fn rate_of(finds_levels: bool, tree: &TopicTree, node: NodeId, unit: RateUnit, now: Time) -> f32 {
+    if finds_levels { tree.totals(node, now).rate_of(unit) } else { tree.topic_rate(node, unit, now) }
 }
 
 /// Returns the score of a rate: in the order of the rates.
@@ -129,13 +134,18 @@ fn rate_score(rate: f32) -> u32 {
 
 fn parse_term(word: &str) -> Result<Option<Term>, QueryError> {
     const TIMES: [(&str, f64); 5] = [("", 1.0), ("s", 1.0), ("min", 60.0), ("m", 60.0), ("h", 3_600.0)];
+    const MESSAGE_RATES: [(&str, f64); 3] = [("/s", 1.0), ("/min", 1.0 / 60.0), ("/h", 1.0 / 3_600.0)];
+    const BYTE_RATES: [(&str, f64); 5] =
+        [("b/s", 1.0), ("kb/s", 1e3), ("kib/s", 1_024.0), ("mb/s", 1e6), ("mib/s", 1_048_576.0)];
     const SIZES: [(&str, f64); 5] = [("", 1.0), ("b", 1.0), ("k", 1_024.0), ("kib", 1_024.0), ("m", 1_048_576.0)];
     if let Some(text) = word.strip_prefix('=').filter(|text| !text.is_empty()) {
         let contains = regex::bytes::RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build();
         return contains.map(|contains| Some(Term::Payload(contains))).map_err(|error| regex_error(&error));
     }
     let compared = |prefix: &str, units: &[(&str, f64)]| Comparison::parse(word.strip_prefix(prefix)?, units);
-    let rate = || compared("", &[("/s", 1.0), ("/min", 1.0 / 60.0), ("/h", 1.0 / 3_600.0)]).map(Term::Rate);
+    let messages = || Some((compared("", &MESSAGE_RATES)?, RateUnit::Messages));
+    let bytes = || Some((compared("", &BYTE_RATES)?, RateUnit::Bytes));
+    let rate = || messages().or_else(bytes).map(|(comparison, unit)| Term::Rate(comparison, unit));
     let age = || compared("age", &TIMES).map(Term::Age);
     let size = || compared("size", &SIZES).map(Term::Size);
     let has_comparison = |name: &str| word.strip_prefix(name).is_some_and(|rest| rest.starts_with(['>', '<']));
@@ -189,15 +199,16 @@ impl Default for TopicMatcher {
 
 impl TopicMatcher {
     /// Returns how well a topic matches, more is better; `None` if it does not. In a search for a rate, the topics with the
-    /// most messages per second are the best.
+    /// most messages or bytes per second are the best.
     pub fn score(&mut self, query: &TopicQuery, tree: &TopicTree, node: NodeId, now: Time) -> Option<u32> {
         tree.write_path(node, &mut self.topic);
         let finds_levels = query.finds_levels();
-        if !query.terms.iter().all(|term| self.applies(term, tree, (node, finds_levels), now)) {
+        let unit = query.rate_unit().unwrap_or_default();
+        if !query.terms.iter().all(|term| self.applies(term, tree, (node, finds_levels, unit), now)) {
             return None;
         }
-        if query.terms.iter().any(|term| matches!(term, Term::Rate(_))) {
-            return Some(rate_score(rate_of(query.finds_levels(), tree, node, now)))
+        if let Some(unit) = query.rate_unit() {
+            return Some(rate_score(rate_of(query.finds_levels(), tree, node, unit, now)))
                 .filter(|_| !query.has_words || self.words_match(query));
         }
         if !query.has_words {
@@ -215,13 +226,21 @@ impl TopicMatcher {
         query.words.score(Utf32Str::new(&self.topic, &mut self.characters), &mut self.matcher).is_some()
     }
 
-    fn applies(&self, term: &Term, tree: &TopicTree, (node, finds_levels): (NodeId, bool), now: Time) -> bool {
+    fn applies(
+        &self,
+        term: &Term,
+        tree: &TopicTree,
+        (node, finds_levels, unit): (NodeId, bool, RateUnit),
+        now: Time,
+    ) -> bool {
         let topic = || tree.topic(node);
         match term {
             Term::Regex(regex) => regex.is_match(&self.topic),
             Term::Filter(filter) => filter.matches(&self.topic),
             Term::Payload(text) => topic().is_some_and(|topic| text.is_match(topic.payload)),
-            Term::Rate(comparison) => comparison.applies_to(f64::from(rate_of(finds_levels, tree, node, now))),
+            Term::Rate(comparison, unit) => {
+                comparison.applies_to(f64::from(rate_of(finds_levels, tree, node, *unit, now)))
+            }
             Term::Age(comparison) => topic().is_some_and(|topic| {
                 let age: Duration = now.since(topic.received_at);
                 comparison.applies_to(age.as_secs_f64())
@@ -232,8 +251,8 @@ impl TopicMatcher {
             }),
             Term::Retained => topic().is_some_and(|topic| topic.is_retained),
             Term::Levels => {
-                let of_children = tree.highest_rate_below(node, now);
-                topic().is_some() || of_children < MAX_PART_OF_CHILD * tree.totals(node, now).rate
+                let of_children = tree.highest_rate_below(node, unit, now);
+                topic().is_some() || of_children < MAX_PART_OF_CHILD * tree.totals(node, now).rate_of(unit)
             }
         }
     }
@@ -291,6 +310,10 @@ mod tests {
             (">5/s", &[climate]),
             ("home <1/s", &[set, lamp]),
             (">30/min camera", &[]),
+            (">100B/s", &[climate, "camera"]),
+            (">0.15kB/s", &[climate, "camera"]),
+            (">0.15KiB/s camera", &["camera"]),
+            ("<1MB/s >1/s", &[climate]),
             ("age<5s", &["camera"]),
             ("age>0.5min", &[lamp]),
             ("size>1k", &["camera"]),

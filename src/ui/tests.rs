@@ -320,7 +320,7 @@ fn scroll_position_is_limited_to_text_before_and_after_a_frame() {
         other => panic!("{other:?}"),
     };
     let end = scrolled_lines(&app);
-    assert!((20..340).contains(&end), "{end}");
+    assert!((20..360).contains(&end), "{end}");
     apply_actions(&mut app, &[Action::MoveInDialog(Direction::Last), Action::MoveInDialog(Direction::Up)]);
     assert_eq!(scrolled_lines(&app), end - 1);
     app.update(Event::Shell(ShellEvent::Resize(80, 400)), NOW);

@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(edit, Some(DecoderRuleEdit::Set(expected.entries[0].clone())));
         file_event(&mut fixture, FilesEvent::DecoderRulesSaved(Box::new(expected)));
         assert!(matches!(fixture.app.focus, Screen::Explorer(_)), "{:?}", fixture.app.focus);
-        let shown = fixture.app.explorer.as_ref().unwrap().selected_topic().unwrap().newest().unwrap();
+        let shown = fixture.app.explorer.as_ref().unwrap().selected_topic().unwrap().shown().unwrap();
         assert_eq!(&**shown.shown_payload(), b"ON");
         assert_eq!(shown.decoder_names().as_deref(), Some("hex (by its topic)"));
         fixture.app.resolve_values(fixture.now);
@@ -158,7 +158,7 @@ mod tests {
 
     fn shown_decoders_of_new_tile(fixture: &AppFixture) -> &[Decoder] {
         let explorer = fixture.app.explorer.as_ref().unwrap();
-        explorer.selected_topic().unwrap().newest().unwrap().decoders_for_tile()
+        explorer.selected_topic().unwrap().shown().unwrap().decoders_for_tile()
     }
 
     #[test]
@@ -188,7 +188,7 @@ mod tests {
     fn payload_that_the_rule_does_not_fit_is_shown_as_it_is() {
         let mut fixture = fixture();
         file_event(&mut fixture, FilesEvent::DecoderRulesChanged(Box::new(loaded("hex/#", "cbor"))));
-        let topic = fixture.app.explorer.as_ref().unwrap().selected_topic().unwrap().newest().unwrap();
+        let topic = fixture.app.explorer.as_ref().unwrap().selected_topic().unwrap().shown().unwrap();
         assert_eq!(&**topic.shown_payload(), b"4f4e");
         assert_eq!(topic.problems(), ["not CBOR: it looks like text"]);
     }
@@ -201,14 +201,14 @@ mod tests {
             let explorer = fixture.app.explorer.as_mut().unwrap();
             let node = explorer.tree.find("spBv1.0/G/NDATA/N").unwrap();
             explorer.select(node);
-            explorer.selected_topic().unwrap().newest().unwrap().problems()
+            explorer.selected_topic().unwrap().shown().unwrap().problems()
         };
         let unnamed = "1 metric without a name: only the next message of birth says it";
         assert_eq!(problems(b"\x12\x04\x10\x05\x70\x01\x18\x07"), [unnamed]);
         fixture.receive_message("spBv1.0/G/NBIRTH/N", b"\x12\x0c\x0a\x04Pump\x10\x05\x20\x0b\x70\x00\x18\x00");
         let mut problems = |payload: &[u8]| {
             fixture.receive_message("spBv1.0/G/NDATA/N", payload);
-            fixture.app.explorer.as_ref().unwrap().selected_topic().unwrap().newest().unwrap().problems()
+            fixture.app.explorer.as_ref().unwrap().selected_topic().unwrap().shown().unwrap().problems()
         };
         assert_eq!(problems(b"\x12\x04\x10\x05\x70\x01\x18\x01"), [""; 0]);
         let missed = "2 messages of the edge node did not arrive before this one";

@@ -11,7 +11,7 @@ use crate::{
         grid::Direction,
         time::Time,
         topic_query::{QueryError, TopicMatcher, TopicQuery},
-        topic_tree::{NodeId, TopicTree},
+        topic_tree::{NodeId, RateUnit, TopicTree},
     },
 };
 
@@ -22,7 +22,9 @@ const BYTES_PER_FRAME: usize = 4 << 20;
 /// How many topics are shown.
 const MAX_FOUND: usize = 10_000;
 /// Finds topics with messages, and the levels that have such below them.
-const BUSIEST: &str = ">0.05/s levels";
+const MOST_MESSAGES: &str = ">0.05/s levels";
+/// Finds topics with payloads, and the levels that have such below them.
+const MOST_BYTES: &str = ">1B/s levels";
 /// After this time, a search that depends on messages begins again.
 const REPEAT_MILLIS: u64 = 2_000;
 
@@ -110,10 +112,14 @@ impl Find {
         }
     }
 
-    /// Creates a search for the topics with the most messages per second.
-    pub fn busiest() -> Self {
+    /// Creates a search for the topics with the most messages or bytes per second.
+    pub fn busiest(unit: RateUnit) -> Self {
         let mut find = Self::new();
-        find.edit(InputEdit::Insert(BUSIEST.to_owned()));
+        let query = match unit {
+            RateUnit::Messages => MOST_MESSAGES,
+            RateUnit::Bytes => MOST_BYTES,
+        };
+        find.edit(InputEdit::Insert(query.to_owned()));
         Self { is_typing: false, ..find }
     }
 
@@ -156,6 +162,11 @@ impl Find {
     /// Returns whether levels that are no topics are found, too: then it is told which part of all messages each has.
     pub fn finds_levels(&self) -> bool {
         self.query.as_ref().is_ok_and(TopicQuery::finds_levels)
+    }
+
+    /// Returns by which rate what is found is sorted, if by one.
+    pub fn rate_unit(&self) -> Option<RateUnit> {
+        self.query.as_ref().ok()?.rate_unit()
     }
 
     /// Returns whether there are nodes that were not looked at.

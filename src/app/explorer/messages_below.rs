@@ -1,9 +1,10 @@
-//! The messages of all topics below the selected node, as they come.
+//! The messages of a node and of all topics below it, as they come.
 
 use std::collections::VecDeque;
 
 use crate::model::{
     batch::MessageRef,
+    grid::Direction,
     time::Time,
     topic_tree::{NodeId, TopicTree},
 };
@@ -12,8 +13,10 @@ use crate::model::{
 const MAX_MESSAGES: usize = 500;
 /// How many bytes of a payload are kept: more than a row shows.
 const MAX_PAYLOAD_BYTES: usize = 256;
+/// How many messages a page is.
+const PAGE: u64 = 10;
 
-/// A message below the selected node.
+/// A message of the selected node or below it.
 #[derive(Debug, Clone)]
 pub(crate) struct MessageBelow {
     /// Its topic.
@@ -27,13 +30,17 @@ pub(crate) struct MessageBelow {
     pub received_at: Time,
 }
 
-/// The messages below a node since it was selected.
+/// The messages of a node and below it since it was selected. They have numbers, in the order in which they came.
 #[derive(Debug, Clone)]
 pub(crate) struct MessagesBelow {
     /// The node.
     pub node: NodeId,
     /// The newest is last.
     messages: VecDeque<MessageBelow>,
+    /// How many messages are not kept any more: this is the number of the oldest one.
+    dropped: u64,
+    /// The number of the selected message; `None`: the list shows the newest ones.
+    selected: Option<u64>,
     /// How many messages have come since the list was paused; `None` while it is not.
     pub paused: Option<u64>,
 }
@@ -41,12 +48,12 @@ pub(crate) struct MessagesBelow {
 impl MessagesBelow {
     /// Creates the list for a node.
     pub const fn new(node: NodeId) -> Self {
-        Self { node, messages: VecDeque::new(), paused: None }
+        Self { node, messages: VecDeque::new(), dropped: 0, selected: None, paused: None }
     }
 
-    /// Adds a message of this topic, if it is below the node.
+    /// Adds a message of this topic, if that is the node or below it.
     pub fn record(&mut self, tree: &TopicTree, topic: NodeId, message: MessageRef<'_>, now: Time) {
-        if !tree.is_below(topic, self.node) {
+        if topic != self.node && !tree.is_below(topic, self.node) {
             return;
         }
         if let Some(missed) = &mut self.paused {
@@ -55,6 +62,7 @@ impl MessagesBelow {
         }
         if self.messages.len() >= MAX_MESSAGES {
             self.messages.pop_front();
+            self.dropped += 1;
         }
         let payload = &message.payload[..message.payload.len().min(MAX_PAYLOAD_BYTES)];
         self.messages.push_back(MessageBelow {
@@ -71,8 +79,55 @@ impl MessagesBelow {
         self.paused = if self.paused.is_some() { None } else { Some(0) };
     }
 
-    /// Returns the messages, the newest first.
-    pub fn newest_first(&self) -> impl ExactSizeIterator<Item = &MessageBelow> {
-        self.messages.iter().rev()
+    /// Returns the messages with their numbers, the newest first.
+    pub fn newest_first(&self) -> impl ExactSizeIterator<Item = (u64, &MessageBelow)> {
+        self.messages.iter().enumerate().map(|(index, message)| (self.dropped + index as u64, message)).rev()
+    }
+
+    fn newest_number(&self) -> Option<u64> {
+        (self.dropped + self.messages.len() as u64).checked_sub(1).filter(|_| !self.messages.is_empty())
+    }
+
+    /// Returns the number of the selected message: of those that are kept, the one that was selected or the oldest.
+    pub fn selected_number(&self) -> Option<u64> {
+        self.selected.map(|number| number.max(self.dropped)).filter(|_| !self.messages.is_empty())
+    }
+
+    /// Returns the topic of the selected message.
+    pub fn selected_topic(&self) -> Option<NodeId> {
+        let index = self.selected_number()?.checked_sub(self.dropped)?;
+        Some(self.messages.get(usize::try_from(index).ok()?)?.node)
+    }
+
+    /// Returns how many messages are above the first visible row, so that the selected one is visible.
+    pub fn first_row(&self, height: usize) -> usize {
+        let newer = self.newest_number().zip(self.selected_number()).map(|(newest, selected)| newest - selected);
+        let newer = newer.map_or(0, |newer| usize::try_from(newer).unwrap_or(usize::MAX));
+        newer.saturating_sub(height / 2).min(self.messages.len().saturating_sub(height))
+    }
+
+    /// Selects another message. Above the newest one, none is selected.
+    pub fn move_selection(&mut self, direction: Direction) {
+        let Some(newest) = self.newest_number() else { return };
+        let selected = self.selected_number();
+        let older = |steps: u64| match selected {
+            Some(selected) => Some(selected.saturating_sub(steps).max(self.dropped)),
+            None => Some(newest),
+        };
+        let newer = |steps: u64| selected.map(|selected| selected + steps).filter(|number| *number <= newest);
+        self.selected = match direction {
+            Direction::Down => older(1),
+            Direction::PageDown => older(PAGE),
+            Direction::Last => Some(self.dropped),
+            Direction::Up => newer(1),
+            Direction::PageUp => newer(PAGE),
+            Direction::First => None,
+            _ => selected,
+        };
+    }
+
+    /// Selects the message with this number.
+    pub fn select(&mut self, number: u64) {
+        self.selected = Some(number);
     }
 }

@@ -4,6 +4,7 @@
 //! - [`Explorer`] has the tree and the selection.
 //! - `messages_below` lists those of a node that is no topic.
 //! - `payload_decoding` says how payloads are decoded.
+//! - `shown_message` chooses which message is shown, and what it is compared with.
 //! - `watched` keeps the messages of the topics that were selected.
 //! - `find` searches the tree.
 //! - `selection` moves in the rows.
@@ -13,7 +14,9 @@ mod messages_below;
 mod payload_decoding;
 mod payload_row;
 mod selection;
+mod shown_message;
 mod watched;
+mod watched_message;
 
 use std::sync::Arc;
 
@@ -32,11 +35,12 @@ use crate::{
 };
 
 use find::Find;
-pub(crate) use messages_below::MessagesBelow;
+pub(crate) use messages_below::{MessageBelow, MessagesBelow};
 use payload_decoding::PayloadDecoding;
 use payload_row::payload_row;
+pub(crate) use watched::WatchedTopic;
 use watched::WatchedTopics;
-pub(crate) use watched::{WatchedMessage, WatchedTopic};
+pub(crate) use watched_message::WatchedMessage;
 
 /// The part of the explorer that has the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -83,7 +87,7 @@ pub(crate) struct Explorer {
     pub cursor: PayloadCursor,
     watched: WatchedTopics,
     decoding: PayloadDecoding,
-    /// The messages below the selected node, if it is no topic.
+    /// The messages of the selected node and below it, if they are listed: always where it is no topic.
     pub below: Option<MessagesBelow>,
     /// How many messages were dropped before they reached the explorer.
     pub dropped: u64,
@@ -191,8 +195,8 @@ impl Explorer {
 
     /// Returns the payload whose JSON can be selected and folded, if the format shows it.
     pub fn payload_with_parts(&self) -> Option<Arc<[u8]>> {
-        let newest = self.selected_topic()?.newest()?;
-        self.format.has_parts().then(|| Arc::clone(newest.shown_payload()))
+        let shown = self.selected_topic()?.shown().filter(|_| self.below.is_none())?;
+        self.format.has_parts().then(|| Arc::clone(shown.shown_payload()))
     }
 
     /// Selects a node.
@@ -232,6 +236,9 @@ impl Explorer {
         } else if self.selected_topic().is_none() {
             // The first message of the node may have come.
             self.watched.watch(&self.tree, top.node(), &self.decoding);
+            if self.selected_topic().is_some() {
+                self.below = None;
+            }
         }
         let mut bottom = top.clone();
         let row = |cursor: &RowCursor| Row { node: cursor.node(), depth: cursor.depth() };

@@ -297,13 +297,113 @@ fn messages_of_selected_topics_are_kept_whole() {
     let long = vec![b'x'; 5_000];
     fixture.receive("a", &long);
     fixture.receive("b", &long);
-    let newest = |fixture: &ExplorerFixture| fixture.explorer().selected_topic().unwrap().newest().unwrap().clone();
+    let newest = |fixture: &ExplorerFixture| fixture.explorer().selected_topic().unwrap().shown().unwrap().clone();
     assert!(newest(&fixture).is_whole());
     assert_eq!(fixture.explorer().selected_topic().unwrap().newest_first().len(), 2);
     fixture.go(Direction::Down);
     assert_eq!((newest(&fixture).payload.len(), newest(&fixture).is_whole()), (5_000, true));
     fixture.go(Direction::Up);
     assert_eq!(fixture.explorer().selected_topic().unwrap().newest_first().len(), 2, "they are not forgotten");
+}
+
+#[test]
+fn older_messages_are_shown_and_compared() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    let older = |is_older| Action::Explore(ExploreAction::ShowOlder(is_older));
+    for t in 1..=4 {
+        fixture.receive("a", format!("{{\"t\":{t},\"u\":{}}}", t / 3).as_bytes());
+    }
+    fixture.go(Direction::First);
+    let topic = |fixture: &ExplorerFixture| fixture.explorer().selected_topic().unwrap().clone();
+    let shown = |fixture: &ExplorerFixture| {
+        let topic = topic(fixture);
+        let text = String::from_utf8(topic.shown().unwrap().payload.to_vec()).unwrap();
+        let changes = topic.changes().iter().map(|(path, old)| format!("{path} {}", old.as_deref().unwrap_or("-")));
+        (text, topic.newer_messages(), changes.collect::<Vec<_>>())
+    };
+    let expected = |text: &str, newer, changes: &[&str]| {
+        (text.to_owned(), newer, changes.iter().map(|&change| change.to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(shown(&fixture), expected("{\"t\":4,\"u\":1}", 0, &["$.t 3"]));
+    fixture.act(older(true));
+    assert_eq!(shown(&fixture), expected("{\"t\":3,\"u\":1}", 1, &["$.t 2", "$.u 0"]));
+    fixture.act(older(true));
+    fixture.act(Action::Explore(ExploreAction::Compare));
+    assert_eq!(shown(&fixture), expected("{\"t\":2,\"u\":0}", 2, &["$.t 1"]), "itself: with the one before");
+    fixture.act(older(false));
+    fixture.act(older(false));
+    assert_eq!(shown(&fixture), expected("{\"t\":4,\"u\":1}", 0, &["$.t 2", "$.u 0"]));
+    fixture.receive("a", b"{\"t\":5}");
+    assert_eq!(shown(&fixture), expected("{\"t\":5}", 0, &["$.t 2"]), "the newest is followed");
+    fixture.act(older(false));
+    assert_eq!(topic(&fixture).newer_messages(), 0, "there is no newer one");
+    // What is shown stays so, and is the oldest once it is not kept any more.
+    fixture.act(Action::Explore(ExploreAction::ShowMessage(0)));
+    fixture.receive("a", b"{}");
+    assert_eq!(shown(&fixture), expected("{\"t\":1,\"u\":0}", 5, &["$.t 2"]));
+    for _ in 0..600 {
+        fixture.receive("a", b"{\"t\":6}");
+    }
+    let topic = topic(&fixture);
+    assert_eq!((topic.newer_messages(), topic.compared_number()), (499, None));
+    assert_eq!(topic.changes(), []);
+}
+
+#[test]
+fn messages_below_are_listed_and_lead_to_their_topics() {
+    let mut fixture = ExplorerFixture::new(&["home", "home/b", "other"]);
+    assert!(fixture.explorer().below.is_none(), "it is a topic");
+    fixture.act(Action::Explore(ExploreAction::ListMessages));
+    for (topic, payload) in [("home/b", "1"), ("home/c/d", "2"), ("other", "3"), ("home", "4")] {
+        fixture.receive(topic, payload.as_bytes());
+    }
+    let below = |fixture: &ExplorerFixture| fixture.explorer().below.clone().unwrap();
+    let payloads: Vec<_> = below(&fixture).newest_first().map(|(_, message)| message.payload[0]).collect();
+    assert_eq!(payloads, b"421");
+    fixture.go(Direction::Down);
+    fixture.go(Direction::Down);
+    fixture.receive("home/b", b"5");
+    let topic = |fixture: &ExplorerFixture| {
+        let topic = below(fixture).selected_topic();
+        topic.map(|node| fixture.explorer().tree.path(node))
+    };
+    assert_eq!(topic(&fixture).as_deref(), Some("home/c/d"), "the selection stays on its message");
+    assert_eq!((below(&fixture).first_row(2), below(&fixture).first_row(10)), (1, 0));
+    fixture.go(Direction::First);
+    assert_eq!(topic(&fixture), None);
+    fixture.go(Direction::Last);
+    fixture.go(Direction::Up);
+    fixture.act(Action::Accept);
+    assert_eq!(fixture.explorer().selected.map(|node| fixture.explorer().tree.path(node)).unwrap(), "home/c/d");
+    assert_eq!(fixture.rows(), ["home", " b", " c", "[  d]", "other"]);
+    assert!(fixture.explorer().below.is_none() && fixture.explorer().pane == Pane::Topic);
+    fixture.act(Action::Explore(ExploreAction::ListMessages));
+    fixture.receive("home/c/d", b"6");
+    assert_eq!(below(&fixture).newest_first().len(), 1);
+    for _ in 0..600 {
+        fixture.receive("home/c/d", b"7");
+    }
+    fixture.act(Action::Explore(ExploreAction::ShowMessage(3)));
+    assert_eq!(below(&fixture).selected_number(), Some(101), "it is not kept any more");
+    fixture.act(Action::Explore(ExploreAction::ListMessages));
+    assert!(fixture.explorer().below.is_none());
+}
+
+#[test]
+fn path_of_the_selected_value_is_copied_or_the_topic() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    fixture.receive("a", b"{\"t\":{\"x\":1}}");
+    let copied = |effects: Vec<Effect>| match &effects[..] {
+        [Effect::Shell(crate::app::ShellEffect::CopyToClipboard(text))] => text.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(copied(fixture.act(Action::Explore(ExploreAction::CopyTopic))), "a");
+    fixture.act(Action::Accept);
+    fixture.go(Direction::Down);
+    fixture.go(Direction::Down);
+    assert_eq!(copied(fixture.act(Action::Explore(ExploreAction::CopyTopic))), "$.t.x");
+    fixture.act(Action::SelectOption(1));
+    assert_eq!(copied(fixture.act(Action::Explore(ExploreAction::CopyTopic))), "a", "no part is shown");
 }
 
 #[test]
@@ -364,7 +464,7 @@ fn payload_and_topic_are_copied() {
     assert_eq!(saved, [Effect::Shell(crate::app::ShellEffect::SavePayload(path, br#"{"t":21.5}"#[..].into()))]);
     fixture.receive("home", &[0xff, 0xfe]);
     assert_eq!(fixture.act(Action::CopyValue), []);
-    assert_eq!(fixture.notice(), "The newest message has no $.t: select another part");
+    assert_eq!(fixture.notice(), "The message has no $.t: select another part");
 }
 
 /// Returns the topics and payloads of what is published retained, and acknowledges it.
@@ -470,6 +570,13 @@ fn busiest_topics_come_first_and_messages_below_are_listed() {
     fixture.receive("b/fast", b"z");
     let below = fixture.explorer().below.as_ref().unwrap();
     assert_eq!((below.paused, below.newest_first().len()), (Some(1), 30));
+    fixture.act(Action::Explore(ExploreAction::Busiest));
+    assert_eq!(fixture.rows()[..2], ["[b/fast]", "a/slow"]);
+    for _ in 0..5 {
+        fixture.receive("a/slow", &[b'y'; 100]);
+    }
+    fixture.act(Action::Explore(ExploreAction::Busiest));
+    assert_eq!(fixture.rows()[..2], ["[a/slow]", "b/fast"], "by bytes");
     fixture.act(Action::Explore(ExploreAction::Busiest));
     assert_eq!(fixture.rows()[..2], ["[b/fast]", "a/slow"]);
 }

@@ -1,21 +1,22 @@
-//! The messages of the topics that were selected last: whole, and as many as there is room for.
+//! The messages of the topics that were selected last: as many as there is room for, which of them is shown, and what it is
+//! compared with.
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, OnceLock},
+    sync::OnceLock,
 };
 
 use serde_json::Value as Json;
 
-use super::payload_decoding::{PayloadContext, PayloadDecoding};
+use super::{
+    payload_decoding::{PayloadContext, PayloadDecoding},
+    watched_message::WatchedMessage,
+};
 use crate::{
     app::shown_json,
-    decode::{self, DecodeError, Decoder},
     model::{
         batch::MessageRef,
         json_path::json_text,
-        message::Qos,
-        message_properties::{MessageProperties, memory_bytes},
         time::Time,
         topic_tree::{NodeId, TopicTree},
     },
@@ -25,121 +26,14 @@ use crate::{
 const MAX_TOPICS: usize = 16;
 /// How many messages of each are kept.
 const MAX_MESSAGES: usize = 500;
-/// How many bytes of a payload are kept.
-const MAX_PAYLOAD_BYTES: usize = 1 << 20;
 /// The largest payload whose parts are compared with those of the one before.
 const MAX_COMPARED_BYTES: usize = 64 << 10;
 /// The most parts that are compared.
 const MAX_CHANGES: usize = 200;
 /// How many of the newest messages keep what their payload was decoded to.
-const DECODED_MESSAGES: usize = 2;
+const DECODED_MESSAGES: u64 = 2;
 /// How many bytes of payloads and properties of each are kept. The last message is kept, however large it is.
 const MAX_BYTES: usize = 1 << 20;
-
-/// A message of a watched topic.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct WatchedMessage {
-    /// The payload; the beginning of it if it is too large, or if the message came before the topic was selected.
-    pub payload: Arc<[u8]>,
-    /// The size of the whole payload in bytes.
-    pub payload_bytes: usize,
-    pub qos: Qos,
-    /// Whether the broker had retained it.
-    pub retain: bool,
-    pub properties: Option<Arc<MessageProperties>>,
-    pub received_at: Time,
-    /// What is known of the payload besides its bytes.
-    pub context: PayloadContext,
-    /// What the payload says, by the rule for its topic or if it is of a format that is recognized. Found out when it is
-    /// shown.
-    decoded: OnceLock<Option<Result<Decoded, DecodeError>>>,
-}
-
-/// What a payload says, and what it was decoded by.
-#[derive(Debug, Clone, PartialEq)]
-struct Decoded {
-    decoders: Vec<Decoder>,
-    bytes: Arc<[u8]>,
-}
-
-impl WatchedMessage {
-    /// Creates a message of a topic that is watched.
-    fn new(message: MessageRef<'_>, context: PayloadContext, received_at: Time) -> Self {
-        Self {
-            payload: message.payload[..message.payload.len().min(MAX_PAYLOAD_BYTES)].into(),
-            payload_bytes: message.payload.len(),
-            qos: message.qos,
-            retain: message.retain,
-            properties: message.properties.cloned(),
-            received_at,
-            context,
-            decoded: OnceLock::new(),
-        }
-    }
-
-    /// Returns whether the payload is cut because it is too large.
-    pub const fn is_too_large(&self) -> bool {
-        self.payload_bytes > MAX_PAYLOAD_BYTES
-    }
-
-    /// Returns whether the payload is whole.
-    pub fn is_whole(&self) -> bool {
-        self.payload.len() >= self.payload_bytes
-    }
-
-    fn decoded(&self) -> Option<&Result<Decoded, DecodeError>> {
-        let decode = || match &self.context.decoders {
-            Some(decoders) if decoders.is_empty() || !self.is_whole() => None,
-            Some(decoders) => {
-                let payload = self.context.completed.as_deref().unwrap_or(&self.payload);
-                let bytes = decode::decode(decoders, payload).map(|bytes| bytes.as_ref().into());
-                Some(bytes.map(|bytes| Decoded { decoders: decoders.to_vec(), bytes }))
-            }
-            None => {
-                let (decoders, bytes) = decode::recognize(&self.payload)?;
-                Some(Ok(Decoded { decoders, bytes: bytes.into() }))
-            }
-        };
-        self.decoded.get_or_init(decode).as_ref()
-    }
-
-    /// Returns why the payload cannot be decoded as the rule for its topic says.
-    fn decode_error(&self) -> Option<&DecodeError> {
-        self.decoded()?.as_ref().err()
-    }
-
-    /// Returns what is wrong with the message, in sentences.
-    pub fn problems(&self) -> Vec<String> {
-        let error = self.decode_error().map(DecodeError::to_string);
-        error.into_iter().chain(self.context.problems()).collect()
-    }
-
-    /// Returns what is shown: the payload, or what it says if it is decoded.
-    pub fn shown_payload(&self) -> &Arc<[u8]> {
-        self.decoded().and_then(|decoded| decoded.as_ref().ok()).map_or(&self.payload, |decoded| &decoded.bytes)
-    }
-
-    /// Returns what the payload is decoded by, whether or not a rule says so; nothing if it is shown as it is.
-    fn decoders(&self) -> &[Decoder] {
-        self.decoded().and_then(|decoded| decoded.as_ref().ok()).map_or(&[], |decoded| &decoded.decoders)
-    }
-
-    /// Returns what the payload is decoded by, in words.
-    pub fn decoder_names(&self) -> Option<String> {
-        let names: Vec<&str> = self.decoders().iter().map(Decoder::name).collect();
-        let by = if self.context.decoders.is_some() { " (by its topic)" } else { "" };
-        (!names.is_empty()).then(|| format!("{}{by}", names.join(", ")))
-    }
-
-    /// Returns the decoders that a tile needs for it. A rule for its topic applies to tiles, too.
-    pub fn decoders_for_tile(&self) -> &[Decoder] {
-        if self.context.decoders.is_some() { &[] } else { self.decoders() }
-    }
-
-    fn memory_bytes(&self) -> usize {
-        self.payload.len() + memory_bytes(self.properties.as_ref())
-    }
-}
 
 /// A topic that is selected, or was.
 #[derive(Debug, Clone)]
@@ -149,8 +43,14 @@ pub(crate) struct WatchedTopic {
     pub topic: String,
     /// Its messages, the newest last. There is at least one.
     messages: VecDeque<WatchedMessage>,
+    /// How many messages are not kept any more: this is the number of the oldest one.
+    dropped: u64,
     bytes: usize,
-    /// What has changed since the message before. Found out when it is shown.
+    /// The number of the message that is shown; `None`: the newest, whichever that is.
+    shown: Option<u64>,
+    /// The number of the message that the shown one is compared with; `None`: the one before.
+    compared: Option<u64>,
+    /// What differs from the message that the shown one is compared with. Found out when it is shown.
     changes: OnceLock<Vec<Change>>,
 }
 
@@ -158,33 +58,118 @@ pub(crate) struct WatchedTopic {
 pub(crate) type Change = (String, Option<String>);
 
 impl WatchedTopic {
-    /// Returns its messages, the newest first.
-    pub fn newest_first(&self) -> impl ExactSizeIterator<Item = &WatchedMessage> {
-        self.messages.iter().rev()
+    fn new(node: NodeId, topic: String, message: WatchedMessage) -> Self {
+        let mut watched = Self {
+            node,
+            topic,
+            messages: VecDeque::new(),
+            dropped: 0,
+            bytes: 0,
+            shown: None,
+            compared: None,
+            changes: OnceLock::new(),
+        };
+        watched.push(message);
+        watched
     }
 
-    /// Returns the newest message.
-    pub fn newest(&self) -> Option<&WatchedMessage> {
-        self.messages.back()
+    /// Returns its messages with their numbers, the newest first.
+    pub fn newest_first(&self) -> impl ExactSizeIterator<Item = (u64, &WatchedMessage)> {
+        self.messages.iter().enumerate().map(|(index, message)| (self.dropped + index as u64, message)).rev()
     }
 
-    /// Returns which parts of the JSON have changed with the newest message.
+    fn newest_number(&self) -> u64 {
+        (self.dropped + self.messages.len() as u64).saturating_sub(1)
+    }
+
+    /// Returns the number of the message that is shown: of those that are kept, the one that was chosen or the oldest.
+    pub fn shown_number(&self) -> u64 {
+        self.shown.map_or(self.newest_number(), |number| number.clamp(self.dropped, self.newest_number()))
+    }
+
+    /// Returns the message with this number, if it is kept.
+    fn message(&self, number: u64) -> Option<&WatchedMessage> {
+        self.messages.get(usize::try_from(number.checked_sub(self.dropped)?).ok()?)
+    }
+
+    /// Returns the message that is shown.
+    pub fn shown(&self) -> Option<&WatchedMessage> {
+        self.message(self.shown_number())
+    }
+
+    /// Returns how many messages are newer than the one that is shown.
+    pub fn newer_messages(&self) -> u64 {
+        self.newest_number() - self.shown_number()
+    }
+
+    /// Returns the number of the message that was chosen to compare with, if it is kept.
+    pub fn compared_number(&self) -> Option<u64> {
+        self.compared.filter(|number| *number >= self.dropped)
+    }
+
+    /// Shows an older message, or a newer one. Returns whether there is one.
+    pub fn show_older(&mut self, is_older: bool) -> bool {
+        let shown = self.shown_number();
+        let number = if is_older { shown.checked_sub(1) } else { Some(shown + 1) };
+        let number = number.filter(|number| self.message(*number).is_some());
+        if let Some(number) = number {
+            self.show(number);
+        }
+        number.is_some()
+    }
+
+    /// Shows the message with this number, if it is kept. The newest one is followed by those that come.
+    pub fn show(&mut self, number: u64) {
+        self.shown = (number < self.newest_number()).then_some(number);
+        self.forget_decoded();
+    }
+
+    /// Compares with the message that is shown, or again with the one before.
+    pub fn toggle_compared(&mut self) {
+        let shown = self.shown_number();
+        self.compared = (self.compared_number() != Some(shown)).then_some(shown);
+        self.forget_decoded();
+    }
+
+    /// Returns the message that the shown one is compared with.
+    fn compared(&self) -> Option<&WatchedMessage> {
+        let shown = self.shown_number();
+        let number = self.compared_number().filter(|number| *number != shown).or_else(|| shown.checked_sub(1))?;
+        self.message(number)
+    }
+
+    /// Returns which parts of the JSON differ from the message that the shown one is compared with.
     pub fn changes(&self) -> &[Change] {
-        let find = || self.newest().zip(self.newest_first().nth(1)).map(|(newest, before)| changes(before, newest));
+        let find = || self.shown().zip(self.compared()).map(|(shown, compared)| changes(compared, shown));
         self.changes.get_or_init(|| find().unwrap_or_default())
+    }
+
+    /// Forgets what the payloads were decoded to that are not needed for the next frame.
+    fn forget_decoded(&mut self) {
+        self.changes = OnceLock::new();
+        let (shown, compared, newest) = (self.shown_number(), self.compared_number(), self.newest_number());
+        for (number, message) in (self.dropped..).zip(&mut self.messages) {
+            let is_needed = number + DECODED_MESSAGES > newest || number == shown || Some(number) == compared;
+            if !is_needed {
+                message.forget_decoded();
+            }
+        }
     }
 
     fn push(&mut self, message: WatchedMessage) {
         self.changes = OnceLock::new();
         self.bytes += message.memory_bytes();
         self.messages.push_back(message);
-        let older = self.messages.len().checked_sub(DECODED_MESSAGES + 1);
-        if let Some(older) = older.and_then(|index| self.messages.get_mut(index)) {
-            older.decoded = OnceLock::new();
+        let older = self.newest_number().checked_sub(DECODED_MESSAGES);
+        let is_shown = |number: &u64| self.shown == Some(*number) || self.compared == Some(*number);
+        let older = older.filter(|number| !is_shown(number)).and_then(|number| number.checked_sub(self.dropped));
+        if let Some(older) = older.and_then(|index| self.messages.get_mut(usize::try_from(index).ok()?)) {
+            older.forget_decoded();
         }
         while self.messages.len() > MAX_MESSAGES || (self.bytes > MAX_BYTES && self.messages.len() > 1) {
             if let Some(oldest) = self.messages.pop_front() {
                 self.bytes -= oldest.memory_bytes();
+                self.dropped += 1;
             }
         }
     }
@@ -229,27 +214,18 @@ impl WatchedTopics {
             return;
         }
         let Some(last) = tree.topic(node) else { return };
-        let mut topic = WatchedTopic {
-            node,
-            topic: tree.path(node),
-            messages: VecDeque::new(),
-            bytes: 0,
-            changes: OnceLock::new(),
-        };
-        topic.push(WatchedMessage {
-            payload: last.payload.into(),
-            payload_bytes: last.payload_bytes,
-            qos: last.qos,
-            retain: last.came_retained,
-            properties: None,
-            received_at: last.received_at,
-            context: decoding.context_of(&topic.topic, last.payload),
-            decoded: OnceLock::new(),
-        });
+        let topic = tree.path(node);
+        let message = WatchedMessage::last_of(last, decoding.context_of(&topic, last.payload));
+        let topic = WatchedTopic::new(node, topic, message);
         if self.topics.len() >= MAX_TOPICS {
             self.topics.pop_front();
         }
         self.topics.push_back(topic);
+    }
+
+    /// Returns a watched topic.
+    pub fn get_mut(&mut self, node: NodeId) -> Option<&mut WatchedTopic> {
+        self.topics.iter_mut().rfind(|topic| topic.node == node)
     }
 
     /// Keeps a message if its topic is watched.
@@ -270,7 +246,7 @@ impl WatchedTopics {
             topic.changes = OnceLock::new();
             for message in &mut topic.messages {
                 message.context.decoders = decoding.rules.decoders_of(&topic.topic).cloned();
-                message.decoded = OnceLock::new();
+                message.forget_decoded();
             }
         }
     }

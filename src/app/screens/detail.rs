@@ -348,7 +348,7 @@ mod tests {
         select_part(&mut fixture, "$.state");
         fixture.receive_message("climate/room", br#"{"temperature":77}"#);
         assert_eq!(copied(&mut fixture), None);
-        assert_eq!(notice(&fixture), "The newest message has no $.state: select another part");
+        assert_eq!(notice(&fixture), "The message has no $.state: select another part");
         fixture.dispatch(Action::Edit(EditAction::Add));
         assert!(matches!(fixture.app.focus, Screen::Detail(_)), "{:?}", fixture.app.focus);
     }

@@ -1,104 +1,27 @@
 //! The topics of a broker: a tree, and the selected topic beside it. What it shows is in
 //! [`Explorer`].
 
+mod bindings;
+
 use super::{Component, Flow, help::Help};
 use crate::{
     app::{
         Action, App, Effect, ExploreAction, ShellEffect,
         control_bindings::TEXT_INPUT,
         explorer::{Explorer, Pane, find::Find},
-        key_binding::{KeyBinding, KeyContext, key_bindings},
+        key_binding::KeyContext,
         payload_format::PayloadFormat,
     },
-    model::{grid::Direction, json_path::json_text, time::Time, topic_tree::NodeId},
+    model::{
+        grid::Direction,
+        json_path::json_text,
+        time::Time,
+        topic_tree::{NodeId, RateUnit},
+    },
 };
 
-/// The explorer.
-const EXPLORER: KeyContext = KeyContext::new("In the explorer").with_place_keys();
-
-fn find_hint(app: &App) -> Option<&'static str> {
-    app.explorer.as_ref()?.find.is_none().then_some("find")
-}
-
-fn topic_hint(app: &App, hint: &'static str) -> Option<&'static str> {
-    app.explorer.as_ref()?.selected_topic().map(|_| hint)
-}
-
-fn open_hint(app: &App) -> Option<&'static str> {
-    let explorer = app.explorer.as_ref()?;
-    let node = explorer.selected.filter(|_| explorer.pane == Pane::Tree)?;
-    Some(match explorer.tree.has_children(node) && explorer.find.is_none() {
-        true if explorer.tree.is_unfolded(node) => "fold",
-        true => "unfold",
-        false => "topic",
-    })
-}
-
-fn pause_hint(app: &App) -> Option<&'static str> {
-    let below = app.explorer.as_ref()?.below.as_ref()?;
-    Some(if below.paused.is_some() { "go on" } else { "pause" })
-}
-
-fn delete_hint(app: &App) -> Option<&'static str> {
-    let explorer = app.explorer.as_ref()?;
-    explorer.tree.topic(explorer.selected?)?.is_retained.then_some("delete")
-}
-
-fn back_hint(app: &App) -> Option<&'static str> {
-    let explorer = app.explorer.as_ref()?;
-    Some(match (explorer.pane, &explorer.find) {
-        (Pane::Topic, _) => "topics",
-        (Pane::Tree, Some(_)) => "all topics",
-        (Pane::Tree, None) if app.dashboards.is_empty() => "quit",
-        (Pane::Tree, None) => "back",
-    })
-}
-
-/// The key bindings, in the order of the footer.
-pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
-    EXPLORER {
-        "explorer-open" ["Enter"] |_| Action::Accept, "fold or unfold, or go to the topic", (open_hint);
-        "explorer-tile" ["t"] |_| Action::Explore(ExploreAction::AddTile), "add a tile for the topic or the value",
-            (|app| topic_hint(app, "tile"));
-        "explorer-publish" ["p"] |_| Action::Explore(ExploreAction::Publish), "publish a message", "publish";
-        "explorer-find" ["/"] |_| Action::Filter, "find topics by words, rate or payload",
-            (find_hint);
-        "explorer-help" ["?"] |_| Action::ShowHelp, "show this help", "help";
-        "explorer-copy" ["y"] |_| Action::CopyValue,
-            "copy the payload, or the selected value", (|app| topic_hint(app, "copy"));
-        "explorer-copy-topic" ["Y"] |_| Action::Explore(ExploreAction::CopyTopic), "copy the topic";
-        "explorer-save" ["S"] |_| Action::Explore(ExploreAction::SavePayload), "save the payload to a file";
-        "explorer-decoder" ["w"] |_| Action::Explore(ExploreAction::ChooseDecoder), "choose how payloads are decoded";
-        "explorer-delete" ["x"] |_| Action::Explore(ExploreAction::DeleteRetained(false)),
-            "delete what is retained here and below", (delete_hint);
-        "explorer-delete-found" ["X"] |_| Action::Explore(ExploreAction::DeleteRetained(true)),
-            "delete it of all topics found";
-        "explorer-restore" ["u"] |_| Action::Explore(ExploreAction::RestoreRetained), "restore what was deleted last";
-        "explorer-busiest" ["F"] |_| Action::Explore(ExploreAction::Busiest),
-            "find the topics with most messages", "busiest";
-        "explorer-pause" ["Space"] |_| Action::Explore(ExploreAction::Pause),
-            "pause the messages below, or go on", (pause_hint);
-        "explorer-refresh" ["r"] |_| Action::Explore(ExploreAction::Refresh), "ask for the retained messages again";
-        "explorer-sort" ["o"] |_| Action::Explore(ExploreAction::Sort),
-            "sort by name, rate, messages, or newest", "sort";
-        "explorer-filters" ["s"] |_| Action::Explore(ExploreAction::ChooseFilters),
-            "choose what to subscribe to", "subscribe";
-        "explorer-other-pane" ["Tab", "Shift-Tab"] |_| Action::CycleFocus(1),
-            "go from the topics to the topic, and back";
-        "explorer-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "select the previous row or value";
-        "explorer-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "select the next row or value";
-        "explorer-fold" ["Left", "h"] |_| Action::MoveInDialog(Direction::Left), "fold, or go to what is above";
-        "explorer-unfold" ["Right", "l"] |_| Action::MoveInDialog(Direction::Right), "unfold, or go to what is below";
-        "explorer-first" ["Home", "g"] |_| Action::MoveInDialog(Direction::First), "select the first row";
-        "explorer-last" ["End", "G"] |_| Action::MoveInDialog(Direction::Last), "select the last row";
-        "explorer-page-up" ["PageUp"] |_| Action::MoveInDialog(Direction::PageUp), "move one page up";
-        "explorer-page-down" ["PageDown"] |_| Action::MoveInDialog(Direction::PageDown), "move one page down";
-        "explorer-unfold-all" ["*"] |_| Action::UnfoldBelow(true), "unfold everything below";
-        "explorer-fold-all" ["-"] |_| Action::UnfoldBelow(false), "fold everything below";
-        "explorer-format" ["1", "2", "3", "4"] Action::SelectOption, "show JSON, text, bytes, or a tree";
-        "explorer-back" ["q"] |_| Action::Explore(ExploreAction::Close), "go back, or quit", (back_hint);
-    }
-};
+pub(crate) use bindings::BINDINGS;
+use bindings::EXPLORER;
 
 /// The topics of a broker.
 #[derive(Debug, Clone, Copy, Default)]
@@ -177,7 +100,7 @@ fn update_explorer(explorer: &mut Explorer, action: Action, height: usize, now: 
         Action::Accept => match &mut explorer.find {
             Some(find) if find.is_typing => find.end_typing(),
             _ if explorer.pane == Pane::Tree => explorer.open_selected(),
-            _ => {}
+            _ => explorer.open_message_below(),
         },
         Action::Filter => {
             explorer.pane = Pane::Tree;
@@ -214,9 +137,13 @@ fn update_explorer(explorer: &mut Explorer, action: Action, height: usize, now: 
         }
         Action::Explore(ExploreAction::Sort) => explorer.sort_by_next(),
         Action::Explore(ExploreAction::Busiest) => {
-            explorer.find = Some(Find::busiest());
+            explorer.find = Some(Find::busiest(other_unit(explorer)));
             explorer.pane = Pane::Tree;
         }
+        Action::Explore(ExploreAction::ShowOlder(is_older)) => drop(explorer.show_older(is_older)),
+        Action::Explore(ExploreAction::ShowMessage(number)) => explorer.show_message(number),
+        Action::Explore(ExploreAction::Compare) => explorer.toggle_compared(),
+        Action::Explore(ExploreAction::ListMessages) => explorer.toggle_messages_below(),
         Action::Explore(ExploreAction::Pause) => {
             if let Some(below) = &mut explorer.below {
                 below.toggle_pause();
@@ -226,12 +153,23 @@ fn update_explorer(explorer: &mut Explorer, action: Action, height: usize, now: 
     }
 }
 
+/// Returns what the busiest topics have most of: messages, or bytes if those with the most messages are shown.
+fn other_unit(explorer: &Explorer) -> RateUnit {
+    let shown = explorer.find.as_ref().filter(|find| find.finds_levels()).and_then(Find::rate_unit);
+    if shown == Some(RateUnit::Messages) { RateUnit::Bytes } else { RateUnit::Messages }
+}
+
 fn is_leaf(explorer: &Explorer, node: NodeId) -> bool {
     explorer.find.is_some() || !explorer.tree.has_children(node)
 }
 
 fn move_in_explorer(explorer: &mut Explorer, action: &Action, direction: Direction, height: usize, now: Time) {
     match explorer.pane {
+        Pane::Topic if explorer.below.is_some() && direction != Direction::Left => {
+            if let Some(below) = &mut explorer.below {
+                below.move_selection(direction);
+            }
+        }
         Pane::Topic => {
             let payload = explorer.payload_with_parts();
             let has_moved = explorer.cursor.move_to(action, direction, payload.as_deref());
@@ -245,7 +183,7 @@ fn move_in_explorer(explorer: &mut Explorer, action: &Action, direction: Directi
 
 fn copy_payload(app: &mut App, now: Time) -> Vec<Effect> {
     let Some(explorer) = &app.explorer else { return Vec::new() };
-    let Some((topic, message)) = explorer.selected_topic().and_then(|topic| Some((&topic.topic, topic.newest()?)))
+    let Some((topic, message)) = explorer.selected_topic().and_then(|topic| Some((&topic.topic, topic.shown()?)))
     else {
         app.notify("Select a topic that has a message", now);
         return Vec::new();
@@ -271,7 +209,16 @@ fn copy_payload(app: &mut App, now: Time) -> Vec<Effect> {
     }
 }
 
+/// Copies the path of the selected value, or else the topic.
 fn copy_topic(app: &mut App, now: Time) -> Vec<Effect> {
-    let topic = app.explorer.as_ref().and_then(|explorer| Some(explorer.tree.path(explorer.selected?)));
-    topic.map(|topic| app.copy_text("topic", topic, now)).unwrap_or_default()
+    let Some(explorer) = &app.explorer else { return Vec::new() };
+    let path = explorer.cursor.path.clone().filter(|_| explorer.pane == Pane::Topic && explorer.format.has_parts());
+    match (path, explorer.selected) {
+        (Some(path), _) => app.copy_text("path", path, now),
+        (None, Some(node)) => {
+            let topic = explorer.tree.path(node);
+            app.copy_text("topic", topic, now)
+        }
+        (None, None) => Vec::new(),
+    }
 }

@@ -72,13 +72,13 @@ impl Component for SavePayload {
 }
 
 impl App {
-    /// Opens the prompt for the file that the newest payload of the selected topic is saved to.
+    /// Opens the prompt for the file that the shown payload of the selected topic is saved to.
     pub(in crate::app) fn open_save_prompt(&mut self, now: Time) {
         let topic = self.explorer.as_ref().and_then(|explorer| explorer.selected_topic());
-        let prompt = match topic.and_then(|topic| Some((topic, topic.newest()?))) {
+        let prompt = match topic.and_then(|topic| Some((topic, topic.shown()?))) {
             None => Err("Select a topic that has a message"),
-            Some((_, newest)) if !newest.is_whole() => Err("Not saved: only the beginning of the payload is known"),
-            Some((topic, newest)) => Ok(SavePayload::new(&topic.topic, Arc::clone(&newest.payload))),
+            Some((_, shown)) if !shown.is_whole() => Err("Not saved: only the beginning of the payload is known"),
+            Some((topic, shown)) => Ok(SavePayload::new(&topic.topic, Arc::clone(&shown.payload))),
         };
         match prompt {
             Ok(prompt) => self.open(prompt),

@@ -3,11 +3,13 @@
 //!
 //! - [`TopicTree`] has the nodes, and records messages.
 //! - `node_info` is what it says about its nodes.
+//! - `insertion` adds the nodes of new topics.
 //! - `completion` finds how a topic may go on.
 //! - `order` sorts the nodes below those that are unfolded, and `rows` walks over what is visible.
 //! - `level_names`, `payloads` and `rate` are what the nodes consist of.
 
 mod completion;
+mod insertion;
 mod level_names;
 mod node_info;
 mod order;
@@ -26,7 +28,12 @@ use self::{
     payloads::{Payloads, Slot},
     rate::{Rate, TICKS_PER_SECOND, Ticks},
 };
-pub(crate) use self::{node_info::Totals, order::SortKey, rows::RowCursor};
+pub(crate) use self::{
+    node_info::{TopicState, Totals},
+    order::SortKey,
+    rate::RateUnit,
+    rows::RowCursor,
+};
 use super::{batch::MessageRef, message::Qos, time::Time};
 
 /// The most levels that become nodes of their own. The rest of a topic with more is one node.
@@ -158,13 +165,12 @@ impl TopicTree {
         };
         let now = self.ticks(now);
         let has_room = self.memory_bytes() + message.payload.len() < self.limits.bytes;
-        // What the broker had kept says nothing about how often messages come.
-        let weight = if message.retain { 0.0 } else { 1.0 };
+        let payload_bytes = u32::try_from(message.payload.len()).unwrap_or(u32::MAX);
         let number = self.topic_of(node);
         let topic = &mut self.topics[number as usize];
         topic.messages += 1;
-        topic.rate.add(weight, now);
-        topic.payload_bytes = u32::try_from(message.payload.len()).unwrap_or(u32::MAX);
+        topic.rate.add(payload_bytes, message.retain, now);
+        topic.payload_bytes = payload_bytes;
         (topic.qos, topic.came_retained) = (message.qos, message.retain);
         // An empty payload removes what the broker retains (MQTT 3.1.1, section 3.3.1.3).
         topic.is_retained = (topic.is_retained || message.retain) && !message.payload.is_empty();
@@ -175,7 +181,7 @@ impl TopicTree {
             if branch != NONE {
                 let branch = &mut self.branches[branch as usize];
                 branch.messages += 1;
-                branch.rate.add(weight, now);
+                branch.rate.add(payload_bytes, message.retain, now);
             }
             above = parent;
         }
@@ -210,77 +216,6 @@ impl TopicTree {
             node.parent == parent && self.names.get(node.name) == name
         };
         self.index.find(self.hasher.hash_one((parent, name)), is_it).copied()
-    }
-
-    /// Adds the nodes of a topic that are missing. Returns the last one; `None` if there is no room.
-    fn insert(&mut self, topic: &str) -> Option<u32> {
-        let has_room = self.topics.len() < self.limits.topics
-            && self.memory_bytes() + topic.len() < self.limits.bytes
-            && self.nodes.len() + MAX_LEVELS < NONE as usize;
-        if !has_room {
-            return None;
-        }
-        let mut node = NodeId::ROOT.0;
-        for name in topic.splitn(MAX_LEVELS, '/') {
-            node = match self.child(node, name) {
-                Some(child) => child,
-                None => self.add_child(node, name)?,
-            };
-        }
-        Some(node)
-    }
-
-    fn add_child(&mut self, parent: u32, name: &str) -> Option<u32> {
-        let name_number = self.names.intern(name)?;
-        let node = u32::try_from(self.nodes.len()).ok()?;
-        let branch = self.branch_of(parent);
-        let Branch { last_child, children, .. } = &mut self.branches[branch as usize];
-        let previous_sibling = std::mem::replace(last_child, node);
-        *children += 1;
-        self.nodes.push(Node { parent, name: name_number, previous_sibling, branch: NONE, topic: NONE });
-        let (nodes, names, hasher) = (&self.nodes, &self.names, &self.hasher);
-        let hash_of = |node: &u32| {
-            let node = &nodes[*node as usize];
-            hasher.hash_one((node.parent, names.get(node.name)))
-        };
-        self.index.insert_unique(hasher.hash_one((parent, name)), node, hash_of);
-        Some(node)
-    }
-
-    /// Returns the branch of a node, which gets one if it has none.
-    fn branch_of(&mut self, node: u32) -> u32 {
-        let Node { branch, topic, .. } = self.nodes[node as usize];
-        if branch != NONE {
-            return branch;
-        }
-        let mut new = Branch::default();
-        if let Some(Topic { messages, rate, .. }) = self.topics.get(topic as usize) {
-            (new.topics, new.messages, new.rate) = (1, *messages, *rate);
-        }
-        let branch = u32::try_from(self.branches.len()).unwrap_or(NONE);
-        self.branches.push(new);
-        self.nodes[node as usize].branch = branch;
-        branch
-    }
-
-    /// Returns the number of the topic of a node, which becomes one if it is none.
-    fn topic_of(&mut self, node: u32) -> u32 {
-        let topic = self.nodes[node as usize].topic;
-        if topic != NONE {
-            return topic;
-        }
-        let topic = u32::try_from(self.topics.len()).unwrap_or(NONE);
-        self.topics.push(Topic::default());
-        self.nodes[node as usize].topic = topic;
-        let mut above = node;
-        while above != NONE {
-            let Node { branch, parent, .. } = self.nodes[above as usize];
-            if branch != NONE {
-                self.branches[branch as usize].topics += 1;
-            }
-            above = parent;
-        }
-        topic
     }
 
     fn ticks(&self, time: Time) -> Ticks {

@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
-use super::{Branch, NONE, Node, NodeId, TopicTree, table_bytes};
+use super::{
+    Branch, NONE, Node, NodeId, TopicTree,
+    rate::{Rate, RateUnit, Ticks},
+    table_bytes,
+};
 use crate::model::{message::Qos, time::Time};
 
 /// The last message of a topic.
@@ -33,6 +37,23 @@ pub(crate) struct Totals {
     pub messages: u64,
     /// The messages per second, without those that the broker had retained.
     pub rate: f32,
+    /// The bytes of their payloads per second.
+    pub byte_rate: f32,
+}
+
+impl Totals {
+    fn new(topics: u32, messages: u64, rate: Rate, now: Ticks) -> Self {
+        let [rate, byte_rate] = [RateUnit::Messages, RateUnit::Bytes].map(|unit| rate.per_second(unit, now));
+        Self { topics: topics as usize, messages, rate, byte_rate }
+    }
+
+    /// Returns one of the rates.
+    pub const fn rate_of(&self, unit: RateUnit) -> f32 {
+        match unit {
+            RateUnit::Messages => self.rate,
+            RateUnit::Bytes => self.byte_rate,
+        }
+    }
 }
 
 impl TopicTree {
@@ -86,10 +107,10 @@ impl TopicTree {
         })
     }
 
-    /// Returns the messages per second of the topic itself, without those below it.
-    pub fn topic_rate(&self, node: NodeId, now: Time) -> f32 {
+    /// Returns how much comes per second on the topic itself, without those below it.
+    pub fn topic_rate(&self, node: NodeId, unit: RateUnit, now: Time) -> f32 {
         let topic = self.topics.get(self.nodes[node.index()].topic as usize);
-        topic.map_or(0.0, |topic| topic.rate.per_second(self.ticks(now)))
+        topic.map_or(0.0, |topic| topic.rate.per_second(unit, self.ticks(now)))
     }
 
     /// Returns whether there are nodes below a node.
@@ -102,17 +123,17 @@ impl TopicTree {
         let now = self.ticks(now);
         let Node { branch, topic, .. } = self.nodes[node.index()];
         if let Some(Branch { topics, messages, rate, .. }) = self.branches.get(branch as usize) {
-            return Totals { topics: *topics as usize, messages: *messages, rate: rate.per_second(now) };
+            return Totals::new(*topics, *messages, *rate, now);
         }
         let topic = self.topics.get(topic as usize).copied().unwrap_or_default();
-        Totals { topics: 1, messages: topic.messages, rate: topic.rate.per_second(now) }
+        Totals::new(1, topic.messages, topic.rate, now)
     }
 
     /// Returns the highest rate of the nodes right below one, each with all below it; 0 if there are none.
-    pub fn highest_rate_below(&self, node: NodeId, now: Time) -> f32 {
+    pub fn highest_rate_below(&self, node: NodeId, unit: RateUnit, now: Time) -> f32 {
         let branch = self.branches.get(self.nodes[node.index()].branch as usize);
         let children = branch.into_iter().flat_map(|branch| self.children(branch));
-        children.map(|child| self.totals(NodeId(child), now).rate).fold(0.0, f32::max)
+        children.map(|child| self.totals(NodeId(child), now).rate_of(unit)).fold(0.0, f32::max)
     }
 
     /// Returns a node and all below it, in no order.

@@ -6,7 +6,10 @@ use std::{cmp::Ordering, collections::HashMap};
 use alphanumeric_sort::compare_str;
 use foldhash::fast::RandomState;
 
-use super::{Branch, NONE, NodeId, TopicTree, rate::Ticks};
+use super::{
+    Branch, NONE, NodeId, TopicTree,
+    rate::{RateUnit, Ticks},
+};
 use crate::model::time::Time;
 
 /// After this many ticks, nodes are sorted again whose order changes without new ones; later if they are many.
@@ -200,7 +203,7 @@ impl TopicTree {
         match key {
             SortKey::Name => 0,
             // The bits of positive numbers have the order of the numbers.
-            SortKey::Rate => u64::from(rate.per_second(now).max(0.0).to_bits()),
+            SortKey::Rate => u64::from(rate.per_second(RateUnit::Messages, now).max(0.0).to_bits()),
             SortKey::Messages => messages,
             SortKey::Newest => u64::from(rate.last()),
         }

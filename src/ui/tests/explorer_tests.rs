@@ -315,3 +315,23 @@ fn properties_of_a_message_render() {
         act(app, &[next.clone(), next.clone(), next, Action::Paste("soon".into()), Action::Accept]);
     });
 }
+
+#[test]
+fn older_message_is_compared_and_messages_below_are_selected() {
+    assert_explorer_snapshots("explorer-older", |app| {
+        select_row(app, 7);
+        receive(app, 21, message("home/kitchen/climate", br#"{"t":22.9,"h":48,"room":{"name":"kitchen","floor":1}}"#));
+        let older = || Action::Explore(ExploreAction::ShowOlder(true));
+        let newer = Action::Explore(ExploreAction::ShowOlder(false));
+        act(app, &[Action::CycleFocus(1), older(), older(), Action::Explore(ExploreAction::Compare), newer]);
+        act(app, &[Action::MoveInDialog(Direction::Down)]);
+    });
+    assert_explorer_snapshots("explorer-messages", |app| {
+        select_row(app, 2);
+        act(app, &[Action::Explore(ExploreAction::ListMessages)]);
+        receive(app, 21, message("home/hall/power", b"121.5 W"));
+        receive(app, 22, message("home/kitchen/climate", br#"{"t":22.9}"#));
+        receive(app, 23, message("home/hall/motion", b"ON"));
+        act(app, &[Action::MoveInDialog(Direction::Down), Action::MoveInDialog(Direction::Down)]);
+    });
+}

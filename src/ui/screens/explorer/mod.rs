@@ -10,6 +10,7 @@
 //!  ▸ zigbee2mqtt                         301   160/s │   "t": 21.4,  ← 21.2
 //! ```
 
+mod messages_below;
 mod rows;
 mod topic;
 

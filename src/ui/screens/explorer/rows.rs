@@ -12,8 +12,9 @@ use crate::{
         explorer::{Explorer, Pane, Row, find::Find},
     },
     model::{
+        error::format_bytes,
         time::Time,
-        topic_tree::{NodeId, TopicTree, Totals},
+        topic_tree::{NodeId, RateUnit, TopicTree, Totals},
     },
     ui::{
         layout::MouseTarget,
@@ -29,6 +30,7 @@ const INDENT: usize = 2;
 const MAX_INDENT: usize = 24;
 /// The widths of the columns on the right.
 const RATE_WIDTH: u16 = 7;
+const BYTE_RATE_WIDTH: u16 = 11;
 const COUNT_WIDTH: u16 = 9;
 const RETAINED_WIDTH: u16 = 2;
 const SHARE_WIDTH: u16 = 6;
@@ -83,6 +85,8 @@ struct Columns {
     has_count: bool,
     /// Whether the rows are whole topics.
     is_found: bool,
+    /// What the rates count.
+    unit: RateUnit,
     /// The rate of all messages, if the part of it is told that each row has.
     whole: Option<f32>,
 }
@@ -106,8 +110,10 @@ impl Columns {
         let most = if is_found { area_width * 3 / 5 } else { area_width * 2 / 5 };
         let (has_rate, has_count) = (area_width >= RATE_FROM, area_width >= COUNT_FROM && !is_found);
         let tells_parts = has_rate && explorer.find.as_ref().is_some_and(Find::finds_levels);
-        let whole = tells_parts.then(|| tree.totals(NodeId::ROOT, now).rate);
-        Self { name: widest.clamp(MIN_NAME_WIDTH, most.max(MIN_NAME_WIDTH)), has_rate, has_count, is_found, whole }
+        let unit = explorer.find.as_ref().and_then(Find::rate_unit).unwrap_or_default();
+        let whole = tells_parts.then(|| tree.totals(NodeId::ROOT, now).rate_of(unit));
+        let name = widest.clamp(MIN_NAME_WIDTH, most.max(MIN_NAME_WIDTH));
+        Self { name, has_rate, has_count, is_found, unit, whole }
     }
 }
 
@@ -208,10 +214,14 @@ fn draw_columns(
         rest.width = rest.width.saturating_sub(column_width);
     };
     if columns.has_rate {
-        column(context, RATE_WIDTH, &rate_text(totals.rate), theme.dim());
+        let (column_width, text) = match columns.unit {
+            RateUnit::Messages => (RATE_WIDTH, rate_text(totals.rate)),
+            RateUnit::Bytes => (BYTE_RATE_WIDTH, byte_rate_text(totals.byte_rate)),
+        };
+        column(context, column_width, &text, theme.dim());
     }
     if let Some(whole) = columns.whole {
-        column(context, SHARE_WIDTH, &share_text(totals.rate, whole), theme.text());
+        column(context, SHARE_WIDTH, &share_text(totals.rate_of(columns.unit), whole), theme.text());
     }
     if columns.has_count {
         let is_branch = explorer.tree.has_children(node);
@@ -231,4 +241,11 @@ pub(super) fn rate_text(rate: f32) -> String {
         ..99_999.5 => format!("{}/s", group_digits(&format!("{rate:.0}"))),
         _ => format!("{:.0}k/s", rate / 1_000.0),
     }
+}
+
+/// Returns a rate of bytes; a dash if hardly any come.
+fn byte_rate_text(rate: f32) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate is not negative")]
+    let bytes = rate.round() as usize;
+    if bytes == 0 { "–".to_owned() } else { format!("{}/s", format_bytes(bytes)) }
 }

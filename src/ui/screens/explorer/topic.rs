@@ -1,4 +1,4 @@
-//! The selected topic: its newest message, whole, with what has changed since the one before, and the messages before it.
+//! The selected topic: one of its messages, whole, with what differs from another one, and the list of its messages.
 
 use ratatui::{
     layout::Rect,
@@ -6,8 +6,10 @@ use ratatui::{
 };
 
 use super::super::DrawContext;
+use super::messages_below;
 use crate::{
     app::{
+        Action, ExploreAction,
         explorer::{Explorer, Pane, WatchedMessage, WatchedTopic},
         payload_format::PayloadFormat,
     },
@@ -15,9 +17,9 @@ use crate::{
         error::format_bytes,
         plural::pluralize,
         time::{Time, format_age},
-        topic_tree::NodeId,
     },
     ui::{
+        layout::MouseTarget,
         payload_lines::PayloadLines,
         payload_view::{MARK_WIDTH, PayloadView, cut_text},
         property_lines,
@@ -28,8 +30,8 @@ use crate::{
 
 type StyledLines = Vec<(String, Style)>;
 
-/// The most rows that are kept for earlier messages.
-const MAX_HISTORY_ROWS: u16 = 8;
+/// The most rows that are kept for the list of messages.
+const MAX_LIST_ROWS: u16 = 8;
 /// The least rows above them.
 const MIN_PAYLOAD_ROWS: u16 = 6;
 /// The most rows of what is wrong with a message.
@@ -46,79 +48,49 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, explorer: &Explore
     let title = truncate_start(&explorer.tree.path(node), area.width);
     draw_line(context.buf, area, 0, &title, title_style, Alignment::Left);
     let area = super::below(area, 1);
-    let Some((topic, newest)) = explorer.selected_topic().and_then(|topic| Some((topic, topic.newest()?))) else {
-        return draw_branch(context, area, explorer, node);
+    let topic = explorer.selected_topic().filter(|_| explorer.below.is_none());
+    let Some((topic, shown)) = topic.and_then(|topic| Some((topic, topic.shown()?))) else {
+        return messages_below::draw(context, area, explorer, node);
     };
-    let used = draw_newest(context, area, explorer, (topic, newest), cache);
-    draw_history(context, super::below(area, used), explorer, topic);
+    let used = draw_message(context, area, explorer, (topic, shown), cache);
+    draw_messages(context, super::below(area, used), explorer, topic);
 }
 
-/// Draws what there is below a node that is no topic, and the messages that come there.
-fn draw_branch(context: &mut DrawContext<'_>, area: Rect, explorer: &Explorer, node: NodeId) {
-    let theme = context.config.theme;
-    let totals = explorer.tree.totals(node, context.now);
-    let topics = counted(totals.topics as u64, "topic");
-    let messages = counted(totals.messages, "message");
-    let text = format!("{topics} · {messages} · {}", super::rows::rate_text(totals.rate));
-    draw_line(context.buf, area, 0, &text, theme.dim(), Alignment::Left);
-    let Some(below) = explorer.below.as_ref().filter(|below| below.node == node) else { return };
-    let heading = match below.paused {
-        None => "─ messages below ".to_owned(),
-        Some(0) => "─ paused ".to_owned(),
-        Some(missed) => format!("─ paused: {} more have come ", thousands(missed)),
-    };
-    draw_line(context.buf, area, 1, &rule(&heading, area.width), theme.border(), Alignment::Left);
-    if below.newest_first().len() == 0 {
-        draw_line(context.buf, area, 2, "They appear here as they come.", theme.dim(), Alignment::Left);
-    }
-    let prefix = explorer.tree.path(node).len() + 1;
-    for (row, message) in (2..area.height).zip(below.newest_first()) {
-        let time = arrival(context, message.retain, message.received_at);
-        let path = explorer.tree.path(message.node);
-        let topic = path.get(prefix..).unwrap_or_default();
-        let drawn = draw_line(context.buf, area, row, &time, theme.dim(), Alignment::Left);
-        let topic_area = Rect { x: drawn.right() + 1, width: area.right().saturating_sub(drawn.right() + 1), ..area };
-        let topic = truncate_start(topic, topic_area.width / 2);
-        let drawn = draw_line(context.buf, topic_area, row, &topic, theme.accent(), Alignment::Left);
-        let value = explorer.payload_row(message.node, &message.payload, message.payload_bytes);
-        let value_area = Rect { x: drawn.right() + 1, width: area.right().saturating_sub(drawn.right() + 1), ..area };
-        draw_line(context.buf, value_area, row, &value, theme.text(), Alignment::Left);
-    }
+/// Returns how many rows are kept for the list of messages, with its heading.
+fn list_rows(topic: &WatchedTopic, height: u16) -> u16 {
+    let messages = u16::try_from(topic.newest_first().len()).unwrap_or(u16::MAX);
+    let rows = (height / 3).min(MAX_LIST_ROWS).min(messages);
+    if messages < 2 || rows == 0 || height < MIN_PAYLOAD_ROWS + rows + 2 { 0 } else { rows + 2 }
 }
 
-/// Returns how many rows are kept for earlier messages, with their heading.
-fn history_rows(topic: &WatchedTopic, height: u16) -> u16 {
-    let earlier = u16::try_from(topic.newest_first().len().saturating_sub(1)).unwrap_or(u16::MAX);
-    let rows = (height / 3).min(MAX_HISTORY_ROWS).min(earlier);
-    if rows == 0 || height < MIN_PAYLOAD_ROWS + rows + 2 { 0 } else { rows + 2 }
-}
-
-/// Draws the newest message. Returns how many rows it takes: the earlier ones get the rest.
-fn draw_newest(
+/// Draws the message that is shown. Returns how many rows it takes: the list of messages gets the rest.
+fn draw_message(
     context: &mut DrawContext<'_>,
     area: Rect,
     explorer: &Explorer,
-    (topic, newest): (&WatchedTopic, &WatchedMessage),
+    (topic, shown): (&WatchedTopic, &WatchedMessage),
     cache: &mut Option<PayloadLines>,
 ) -> u16 {
     let theme = context.config.theme;
     let whole = area;
-    let head = message_lines(context, area.width, explorer, newest);
+    let head = message_lines(context, area.width, explorer, (topic, shown));
     for (row, (text, style)) in (0..).zip(&head) {
         draw_line(context.buf, area, row, text, *style, Alignment::Left);
     }
     let area = super::below(area, u16::try_from(head.len()).unwrap_or(u16::MAX));
     let formats = PayloadFormat::ALL.iter().enumerate().map(|(index, format)| (index, format.title()));
+    let titles = area;
     let area = context.draw_titles(area, formats, explorer.format as usize);
+    draw_path(context, super::below(titles, 1), explorer);
     let area = Rect { x: area.x + MARK_WIDTH.min(area.width), width: area.width.saturating_sub(MARK_WIDTH), ..area };
     let view = (explorer.format, &explorer.cursor.folds);
-    let payload = PayloadLines::get(cache, explorer.shown_payload(newest), area.width, view);
-    let tail: StyledLines = match newest.is_whole() {
-        true if payload.shown_bytes >= explorer.shown_payload(newest).len() => Vec::new(),
+    let payload = PayloadLines::get(cache, explorer.shown_payload(shown), area.width, view);
+    let tail: StyledLines = match shown.is_whole() {
+        true if payload.shown_bytes >= explorer.shown_payload(shown).len() => Vec::new(),
         true => vec![(format!("* cut: these are the first {}", format_bytes(payload.shown_bytes)), theme.warning())],
         false => {
-            let next = if newest.is_too_large() { "" } else { "; the next message will be whole" };
-            let text = format!("{}{next}", cut_text(newest.payload.len(), newest.payload_bytes));
+            let next = if shown.is_too_large() { "" } else { "; the next message will be whole" };
+            let text = format!("{}{next}", cut_text(shown.payload.len(), shown.payload_bytes));
             wrap(&text, area.width, 3).into_iter().map(|line| (line, theme.warning())).collect()
         }
     };
@@ -127,7 +99,7 @@ fn draw_newest(
     let folded_mark = |count| format!("← {}", pluralize(count, "change"));
     let view = PayloadView { head: &[], payload, tail: &tail, cursor: &explorer.cursor, marks: &marks, folded_mark };
     let lines = u16::try_from(payload.lines.len() + tail.len()).unwrap_or(u16::MAX);
-    let most = area.height.saturating_sub(history_rows(topic, whole.height));
+    let most = area.height.saturating_sub(list_rows(topic, whole.height));
     let payload_area = Rect { height: lines.min(most), ..area };
     context.layout.scroll_extent = Some(view.draw(context, payload_area));
     payload_area.bottom() - whole.y
@@ -138,27 +110,30 @@ fn message_lines(
     context: &DrawContext<'_>,
     area_width: u16,
     explorer: &Explorer,
-    newest: &WatchedMessage,
+    (topic, shown): (&WatchedTopic, &WatchedMessage),
 ) -> StyledLines {
     let theme = context.config.theme;
-    let age = format_age(context.now.since(newest.received_at));
-    let arrival = arrival(context, newest.retain, newest.received_at);
-    let when = if newest.retain { arrival } else { format!("{arrival} · {age}") };
+    let age = format_age(context.now.since(shown.received_at));
+    let arrival = arrival(context, shown.retain, shown.received_at);
+    let when = if shown.retain { arrival } else { format!("{arrival} · {age}") };
     let state = explorer.selected.and_then(|node| explorer.tree.topic(node));
     let count = state.map_or_else(String::new, |state| format!(" · {}", counted(state.messages, "message")));
     let parts =
-        [format!("{when}{count}"), format!("QoS {} · {}", newest.qos.as_u8(), format_bytes(newest.payload_bytes))];
+        [format!("{when}{count}"), format!("QoS {} · {}", shown.qos.as_u8(), format_bytes(shown.payload_bytes))];
     let one_line = parts.join(" · ");
     let mut lines: StyledLines = if width(&one_line) <= area_width { vec![one_line] } else { parts.to_vec() }
         .into_iter()
         .map(|line| (line, theme.dim()))
         .collect();
-    let decoded_from = newest.decoder_names().filter(|_| explorer.format.has_parts());
+    let newer = topic.newer_messages();
+    let newer = (newer > 0).then(|| format!("older message, {} newer", thousands(newer)));
+    lines.extend(newer.map(|text| (text, theme.accent())));
+    let decoded_from = shown.decoder_names().filter(|_| explorer.format.has_parts());
     lines.extend(decoded_from.map(|names| (format!("decoded from {names}"), theme.dim())));
-    let problems = newest.problems();
+    let problems = shown.problems();
     let wrapped = problems.iter().flat_map(|problem| wrap(&format!("! {problem}"), area_width, MAX_PROBLEM_ROWS));
     lines.extend(wrapped.map(|line| (line, theme.error())));
-    if let Some(properties) = &newest.properties {
+    if let Some(properties) = &shown.properties {
         lines
             .extend(property_lines::property_lines(properties, area_width).into_iter().map(|line| (line, theme.dim())));
     }
@@ -173,21 +148,41 @@ fn change_mark(before: Option<&str>) -> String {
 }
 
 /// Returns when a message came, or that the broker had kept it.
-fn arrival(context: &DrawContext<'_>, retain: bool, received_at: Time) -> String {
+pub(super) fn arrival(context: &DrawContext<'_>, retain: bool, received_at: Time) -> String {
     if retain { "retained".to_owned() } else { context.config.local_time(received_at, "%H:%M:%S") }
 }
 
-/// Draws the messages before the newest one.
-fn draw_history(context: &mut DrawContext<'_>, area: Rect, explorer: &Explorer, topic: &WatchedTopic) {
-    if topic.newest_first().len() < 2 || area.height < 3 {
+/// Draws the path of the selected part into the rule below the formats.
+fn draw_path(context: &mut DrawContext<'_>, area: Rect, explorer: &Explorer) {
+    let Some(path) = explorer.cursor.path.as_ref().filter(|_| explorer.format.has_parts()) else { return };
+    let x = area.x + MARK_WIDTH.min(area.width);
+    let area = Rect { x, width: area.right() - x, ..area };
+    let path = format!(" {} ", truncate_start(path, area.width.saturating_sub(3)));
+    draw_line(context.buf, area, 0, &path, context.config.theme.accent(), Alignment::Left);
+}
+
+/// Draws the list of messages: the one that is shown has a mark, and so has the one that others are compared with.
+fn draw_messages(context: &mut DrawContext<'_>, area: Rect, explorer: &Explorer, topic: &WatchedTopic) {
+    let messages = topic.newest_first();
+    if messages.len() < 2 || area.height < 3 {
         return;
     }
     let theme = context.config.theme;
     let area = super::below(area, 1);
-    draw_line(context.buf, area, 0, &rule("─ before ", area.width), theme.border(), Alignment::Left);
-    for (row, message) in (1..area.height).zip(topic.newest_first().skip(1)) {
+    draw_line(context.buf, area, 0, &rule("─ messages ", area.width), theme.border(), Alignment::Left);
+    let rows = usize::from(area.height) - 1;
+    let newer = usize::try_from(topic.newer_messages()).unwrap_or(usize::MAX);
+    let first = newer.saturating_sub(rows / 2).min(messages.len().saturating_sub(rows));
+    for (row, (number, message)) in (1..area.height).zip(messages.skip(first)) {
+        let is_shown = number == topic.shown_number();
+        let mark = if is_shown { "› " } else { "  " };
+        let is_compared = topic.compared_number() == Some(number);
+        let compared = if is_compared { "= " } else { "" };
         let time = arrival(context, message.retain, message.received_at);
-        let text = format!("{time}  {}", explorer.payload_row(topic.node, &message.payload, message.payload_bytes));
-        draw_line(context.buf, area, row, &text, theme.dim(), Alignment::Left);
+        let payload = explorer.payload_row(topic.node, &message.payload, message.payload_bytes);
+        let style = if is_shown || is_compared { theme.text() } else { theme.dim() };
+        draw_line(context.buf, area, row, &format!("{mark}{time}  {compared}{payload}"), style, Alignment::Left);
+        let target = MouseTarget::Click(Action::Explore(ExploreAction::ShowMessage(number)));
+        context.layout.add(Rect { y: area.y + row, height: 1, ..area }, target);
     }
 }
