@@ -3,13 +3,14 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mqtt_dash::decode::{Decoder, MessageType, decode, encode};
+use mqtt_dash::decode::{Decoder, Schema, decode, encode};
 
 /// A descriptor set with the type `fuzz.Message`, of which each field is of another kind.
 const SCHEMA: &[u8] = include_bytes!("../schemas/message.bin");
 
 fuzz_target!(|data: &[u8]| {
-    let Ok(message_type) = MessageType::from_descriptor_set(SCHEMA, "fuzz.Message") else {
+    let schema = Schema::from_descriptor_set(SCHEMA);
+    let Ok(message_type) = schema.and_then(|schema| schema.message_type("fuzz.Message")) else {
         panic!("the schema is not readable");
     };
     let decoders = [Decoder::of_message_type(message_type)];

@@ -58,7 +58,7 @@ impl App {
         let (cooldown, connection) = (tile.kind.cooldown(), dashboard.connection);
         let (name, topic, qos, retain) = (tile.display_name().to_owned(), tile.target_topic(), tile.qos, tile.retain);
         let pulse = topic.zip(tile.kind.pulse()).map(|(topic, (text, after))| {
-            let payload = self.decoder_rules.encoded(topic.as_str(), tile.decoders(), text.as_bytes(), now);
+            let payload = self.decoder_rules.encoded(topic.as_str(), tile.decoders(), (text.as_bytes(), retain), now);
             (topic, after, payload)
         });
         if let Some(cooldown) = cooldown {

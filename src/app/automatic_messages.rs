@@ -55,7 +55,8 @@ impl App {
                 let sent = before.get(&id).copied().filter(is_current).unwrap_or_else(|| {
                     let topic = message.topic.clone();
                     let rules = &self.decoder_rules;
-                    let payload = rules.encoded(topic.as_str(), tile.decoders(), message.payload.as_bytes(), now);
+                    let text = (message.payload.as_bytes(), tile.retain);
+                    let payload = rules.encoded(topic.as_str(), tile.decoders(), text, now);
                     let id = self.publishing.next_id();
                     match payload {
                         Ok(payload) => {

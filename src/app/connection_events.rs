@@ -137,7 +137,7 @@ impl App {
         let (dashboards, dirty) = (&mut self.dashboards, &mut self.display.dirty);
         let (mut scripted_tiles, mut shared_payload, mut tile_count) = (Vec::new(), None, 0);
         let (mut tiles_of_device, mut decoding_tiles) = (Vec::new(), Vec::new());
-        let has_rule = self.decoder_rules.decode(message.topic);
+        let has_rule = self.decoder_rules.has_decoders(message.topic);
         connection.router.route(message.topic, &mut |Route { position, is_availability }: Route| {
             if is_availability {
                 tiles_of_device.push(position);

@@ -9,6 +9,7 @@ use super::{
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, Message, PublishId},
     dashboard::Dashboard,
+    decoder_rule_entry::DecoderRuleEdit,
     decoder_rules::LoadedDecoderRules,
     edit::{ProfileEdit, Profiles},
     error::ImageError,
@@ -106,10 +107,17 @@ pub enum FilesEvent {
     ProfilesChanged(Profiles, Vec<String>),
     /// The rules in `decoders.toml`, after the file or one of its schemas has changed.
     DecoderRulesChanged(Box<LoadedDecoderRules>),
+    /// `decoders.toml` or a schema has changed and cannot be read: the rules stay as they are.
+    DecoderRulesInvalid {
+        /// The files whose change can make it right.
+        schemas: Vec<PathBuf>,
+        /// What is wrong, in sentences.
+        problems: String,
+    },
     /// The edit was applied to `decoders.toml`, which now contains these rules.
-    DecoderRulesSaved(Box<LoadedDecoderRules>),
+    DecoderRulesSaved(Box<DecoderRuleEdit>, Box<LoadedDecoderRules>),
     /// The edit was not applied to `decoders.toml`, for this reason, as a sentence.
-    DecoderRuleNotSaved(String),
+    DecoderRuleNotSaved(Box<DecoderRuleEdit>, String),
     /// The saved tile state of a connection was loaded.
     StateCacheLoaded(ConnectionId, StateCache),
     /// The messages that were published with the profile of this name in earlier runs were loaded.

@@ -143,7 +143,7 @@ impl App {
     /// Counts messages that have not reached the explorer.
     pub(super) fn record_dropped_messages(&mut self, connection: ConnectionId, count: u64) {
         if let Some(explorer) = self.explorer.as_mut().filter(|explorer| explorer.connection == connection) {
-            explorer.dropped += count;
+            explorer.record_dropped(count);
         }
     }
 

@@ -117,7 +117,7 @@ impl App {
         let text = tile.payload_of(&value).map_err(|error| error.to_string());
         let rules = &self.decoder_rules;
         let payload = text.and_then(|text| {
-            let encoded = rules.encoded(topic.as_str(), tile.decoders(), text.as_bytes(), now);
+            let encoded = rules.encoded(topic.as_str(), tile.decoders(), (text.as_bytes(), tile.retain), now);
             Ok((text.into_owned(), encoded.map_err(|error| error.to_string())?))
         });
         let (decoded, payload) = match payload {

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use crate::decode::EdgeNodes;
 use crate::model::{
     batch::MessageRef, connection::ConnectionId, dashboard::Dashboard, id::TileId, profile::Profile,
     state_cache::TileKey, tile::Tile, tile_state::TileState, tile_value::TimedMessage, time::Time,
@@ -131,7 +132,8 @@ impl App {
     /// the topic cache, because the broker does not send retained messages again; otherwise the saved state
     /// of an earlier run.
     pub(super) fn initial_state(&self, states: &StatesByTopic<'_>, connection: ConnectionId, tile: &Tile) -> TileState {
-        let same_topic = states.get(tile);
+        // The last message of another tile may say nothing about this one.
+        let same_topic = states.get(tile).filter(|_| !tile.has_partial_messages());
         let Some(mut state) = same_topic.and_then(TileState::from_tile_of_topic) else {
             return self.known_state(connection, tile);
         };
@@ -145,7 +147,14 @@ impl App {
         let cache = self.connection(connection).and_then(|connection| connection.state_cache.as_ref());
         let from_topic_cache = || {
             let topic_cache = &self.connection(connection)?.topic_cache;
-            let (message, received_at, age) = topic_cache.latest_message(tile.topic.as_ref()?)?;
+            let says_something = |message: MessageRef<'_>| {
+                !tile.has_partial_messages()
+                    || self
+                        .decoder_rules
+                        .decoded(message.topic, tile.decoders(), message.payload)
+                        .map_or(true, |decoded| !tile.is_unchanged_by(message.topic, &decoded))
+            };
+            let (message, received_at, age) = topic_cache.latest_message_that(tile.topic.as_ref()?, says_something)?;
             let saved = cache.filter(|_| age.is_unknown).and_then(|cache| {
                 let decoded = self.decoder_rules.decoded(message.topic, tile.decoders(), message.payload);
                 cache.age_of(&TileKey::source(message.topic, tile), &decoded.ok()?)
@@ -189,6 +198,9 @@ impl App {
             connection.max_packet_size = replacement.max_packet_size;
             connection.keep_awake = replacement.keep_awake;
             connection.explore = replacement.explore;
+            if other_broker {
+                connection.edge_nodes = EdgeNodes::default();
+            }
             connection.set_state(replacement.state, now);
             // It belongs to the old profile.
             connection.last_failure = None;

@@ -146,14 +146,13 @@ fn needed_by(dashboard: &OpenDashboard) -> Vec<Subscription> {
     };
     let variables = dashboard.definition.variable_bindings(&dashboard.input.chosen);
     let of_templates = dashboard.definition.templates.iter().flat_map(|template| template.subscriptions(&variables));
-    let of_births = |tile: &Tile| {
-        let filters = tile.topic.iter().flat_map(|topic| birth_filters(topic.as_str()));
-        let filters = filters.filter_map(|filter| TopicFilter::new(&filter).ok());
-        filters.map(|filter| Subscription::new(filter, SubscriptionOptions::default())).collect::<Vec<_>>()
-    };
-    let tiles = || dashboard.own_tiles();
-    let of_tiles = tiles().flat_map(|tile| [of_values(tile), of_device(tile)]).flatten();
-    of_tiles.chain(tiles().flat_map(of_births)).chain(of_templates).collect()
+    let of_tiles = dashboard.own_tiles().flat_map(|tile| [of_values(tile), of_device(tile)]).flatten();
+    let mut needed: Vec<Subscription> = of_tiles.chain(of_templates).collect();
+    let births = needed.iter().flat_map(|subscription| birth_filters(subscription.filter.as_str()));
+    let births = births.filter_map(|filter| TopicFilter::new(&filter).ok());
+    let births: Vec<_> = births.map(|filter| Subscription::new(filter, SubscriptionOptions::default())).collect();
+    needed.extend(births);
+    needed
 }
 
 impl App {

@@ -135,12 +135,23 @@ impl TopicCache {
     /// its payload is truncated or its properties are not cached.
     #[must_use]
     pub fn latest_message(&self, filter: &TopicFilter) -> Option<(MessageRef<'_>, Time, MessageAge)> {
+        self.latest_message_that(filter, |_| true)
+    }
+
+    /// Returns what [`latest_message`](Self::latest_message) returns, of the messages that fulfill a condition.
+    #[must_use]
+    pub fn latest_message_that(
+        &self,
+        filter: &TopicFilter,
+        condition: impl Fn(MessageRef<'_>) -> bool,
+    ) -> Option<(MessageRef<'_>, Time, MessageAge)> {
+        let fulfills = |topic: &str, cached: &CachedMessage| condition(cached.as_message_ref(topic));
         let cached = match filter.exact() {
-            Some(topic) => self.messages.get_key_value(topic),
+            Some(topic) => self.messages.get_key_value(topic).filter(|(topic, cached)| fulfills(topic, cached)),
             None => self
                 .messages
                 .iter()
-                .filter(|(topic, _)| filter.matches(topic))
+                .filter(|(topic, cached)| filter.matches(topic) && fulfills(topic, cached))
                 .max_by_key(|(_, cached)| cached.received_at),
         };
         cached

@@ -131,13 +131,17 @@ impl App {
                 Vec::new()
             }
             FilesEvent::ProfilesChanged(profiles, changed) => self.on_profiles_changed(profiles, &changed, now),
+            FilesEvent::DecoderRulesInvalid { problems, .. } => {
+                self.report_failure(problems, now);
+                Vec::new()
+            }
             FilesEvent::DecoderRulesChanged(loaded) => {
                 self.load_decoder_rules(*loaded);
                 Vec::new()
             }
-            FilesEvent::DecoderRulesSaved(loaded) => self.on_decoder_rules_saved(*loaded, now),
-            FilesEvent::DecoderRuleNotSaved(reason) => {
-                self.on_decoder_rule_not_saved(reason, now);
+            FilesEvent::DecoderRulesSaved(edit, loaded) => self.on_decoder_rules_saved(&edit, *loaded, now),
+            FilesEvent::DecoderRuleNotSaved(edit, reason) => {
+                self.on_decoder_rule_not_saved(&edit, reason, now);
                 Vec::new()
             }
             FilesEvent::StateCacheLoaded(connection, cache) => {

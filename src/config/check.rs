@@ -65,7 +65,8 @@ pub fn check_files(paths: &AppPaths, files: &[PathBuf], validate_keys: KeymapOve
             }
             Ok(text) if is_decoders_file(path) => {
                 let folder = path.parent().unwrap_or_else(|| Path::new(""));
-                read_decoder_rules(&path.display().to_string(), text, folder).err().unwrap_or_default()
+                let read = read_decoder_rules(&path.display().to_string(), text, folder);
+                read.err().map(|error| error.problems).unwrap_or_default()
             }
             Ok(text) if is_messages_file(path) => check_messages(path, text, known_profiles.as_ref()),
             Ok(text) if is_profiles(file) => check_profiles(path, text),

@@ -1,6 +1,6 @@
 //! Reads `decoders.toml`, with the schemas that its rules name.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::{Spanned, de::DeValue};
 
@@ -20,6 +20,21 @@ use crate::{
     },
 };
 
+/// Why rules cannot be read.
+#[derive(Debug)]
+pub struct DecoderRulesError {
+    /// What is wrong with the file and its schemas.
+    pub problems: Problems,
+    /// The files of schemas whose change can make it right.
+    pub schemas: Vec<PathBuf>,
+}
+
+impl From<Problems> for DecoderRulesError {
+    fn from(problems: Problems) -> Self {
+        Self { problems, schemas: Vec::new() }
+    }
+}
+
 /// The key of the list of rules.
 pub(super) const RULE: &str = "rule";
 
@@ -27,7 +42,7 @@ pub(super) const RULE: &str = "rule";
 ///
 /// # Errors
 /// All problems of the file and of its schemas.
-pub fn load_decoder_rules(path: &Path) -> Result<LoadedDecoderRules, Problems> {
+pub fn load_decoder_rules(path: &Path) -> Result<LoadedDecoderRules, DecoderRulesError> {
     if matches!(path.try_exists(), Ok(false)) {
         return Ok(LoadedDecoderRules::default());
     }
@@ -39,14 +54,18 @@ pub fn load_decoder_rules(path: &Path) -> Result<LoadedDecoderRules, Problems> {
 ///
 /// # Errors
 /// All problems of the text and of the schemas.
-pub fn read_decoder_rules(name: &str, text: &str, folder: &Path) -> Result<LoadedDecoderRules, Problems> {
+pub fn read_decoder_rules(name: &str, text: &str, folder: &Path) -> Result<LoadedDecoderRules, DecoderRulesError> {
     let mut schemas = Schemas::new(folder);
     let mut rules = Vec::new();
     let entries = read_entries(name, text, |entry| {
         rules.extend(resolve(entry, &mut schemas)?);
         Ok(())
-    })?;
-    Ok(LoadedDecoderRules { rules: DecoderRules::new(rules), entries, schemas: schemas.into_paths() })
+    });
+    let schemas = schemas.into_files();
+    match entries {
+        Ok(entries) => Ok(LoadedDecoderRules { rules: DecoderRules::new(rules), entries, schemas }),
+        Err(problems) => Err(DecoderRulesError { problems, schemas }),
+    }
 }
 
 /// Parses the text of a file of rules, without the schemas.
@@ -135,7 +154,7 @@ mod tests {
 
     fn errors(text: &str) -> Vec<String> {
         let folder = folder();
-        let problems = read_decoder_rules("decoders.toml", text, folder.path()).unwrap_err();
+        let problems = read_decoder_rules("decoders.toml", text, folder.path()).unwrap_err().problems;
         let describe = |problem: &super::super::Problem| {
             let line = problem.position().map_or(0, |(line, _)| line);
             format!("{line}: {}; {}", problem.message(), problem.help_text().unwrap_or_default())
@@ -154,11 +173,17 @@ mod tests {
         write_atomic(&path, text.as_bytes()).unwrap();
         let loaded = load_decoder_rules(&path).unwrap();
         assert_eq!(loaded.entries.len(), 2);
-        assert_eq!(loaded.schemas, [folder.path().join("proto/fleet.proto")]);
+        let files = ["proto/common.proto", "proto/fleet.proto"].map(|file| folder.path().join(file));
+        assert_eq!(loaded.schemas, files);
+        write_atomic(&files[0], b"syntax = \"proto3\";\nmessage").unwrap();
+        let error = load_decoder_rules(&path).unwrap_err();
+        assert!(files.iter().all(|file| error.schemas.contains(file)), "each of them may have the mistake: {error:?}");
+        write_atomic(&files[0], COMMON.as_bytes()).unwrap();
+        assert_eq!(load_decoder_rules(&path).unwrap(), loaded, "the same schemas have the same types");
         let payload = [0x0d, 0, 0, 0x20, 0x42, 0x12, 9, 9, 0, 0, 0, 0, 0, 0, 0x49, 0x40];
         let decoded = loaded.rules.decoded("fleet/7/telemetry", &[], &payload).unwrap();
         assert_eq!(std::str::from_utf8(&decoded), Ok("{\"speed\":40.0,\"at\":{\"lat\":50.0}}"));
-        assert!(loaded.rules.decode("logs/a") && !loaded.rules.decode("fleet/7"));
+        assert!(loaded.rules.has_decoders("logs/a") && !loaded.rules.has_decoders("fleet/7"));
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub use app_paths::{AppPaths, CONFIG_DIR_VARIABLE, expand_home};
 pub use check::{CheckReport, check_files};
 pub use client_id::{ClientId, ClientIdClaim, ClientIdConflict, claim_client_id, generate_client_id};
 pub use dashboard::{load_dashboard, read_dashboard};
-pub use decoder_rules::{load_decoder_rules, read_decoder_rules};
+pub use decoder_rules::{DecoderRulesError, load_decoder_rules, read_decoder_rules};
 pub use edit::{apply_dashboard_edit, apply_decoder_rule_edit, apply_profile_edit};
 pub(crate) use edit::{apply_message_edit, edit_dashboard};
 pub use error::ConfigError;

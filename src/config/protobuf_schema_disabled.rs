@@ -25,7 +25,7 @@ impl Schemas {
 
     /// Returns no files.
     #[expect(clippy::unused_self, reason = "as in a build with them")]
-    pub fn into_paths(self) -> Vec<PathBuf> {
+    pub fn into_files(self) -> Vec<PathBuf> {
         Vec::new()
     }
 }

@@ -25,8 +25,10 @@ use std::{
 
 pub use protobuf::MessageType;
 #[cfg(feature = "protobuf")]
-pub use protobuf::MessageTypeError;
-pub use sparkplug::{EdgeNodes, ReceivedPayload, birth_filters, edge_node_filters, is_sparkplug_topic};
+pub use protobuf::{MessageTypeError, Schema};
+pub use sparkplug::{
+    EdgeNodes, ReceivedPayload, birth_filters, edge_node_filters, is_sparkplug_filter, is_sparkplug_topic,
+};
 
 /// The most bytes that a decoder returns. A tile reads them for each message.
 const MAX_DECODED_BYTES: usize = 1 << 20;
@@ -84,6 +86,14 @@ pub struct EncodeError {
     reason: String,
 }
 
+impl EncodeError {
+    /// Returns the error of a text that becomes an empty payload with the retain flag.
+    pub(crate) fn deletes_retained(decoders: &[Decoder]) -> Self {
+        let format = decoders.last().map_or("this", |decoder| decoder.codec().names().1);
+        Self { format, reason: "all fields have their default value, and a retained empty message deletes".to_owned() }
+    }
+}
+
 /// A format of payloads.
 trait Codec: Sync {
     /// Returns its name in files, and in messages.
@@ -103,6 +113,11 @@ trait Codec: Sync {
     /// Returns whether a payload begins as those of the format do, which no text does. Then it is tried whether all of the
     /// payload is of the format.
     fn recognizes(&self, _payload: &[u8]) -> bool {
+        false
+    }
+
+    /// Returns whether an empty payload is a message of the format, and not only what deletes a retained message.
+    fn reads_empty(&self) -> bool {
         false
     }
 
@@ -206,13 +221,15 @@ fn looks_like(codec: &dyn Codec, payload: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Returns what a payload says after each of these decoders, in their order. An empty payload says nothing.
+/// Returns what a payload says after each of these decoders, in their order. An empty payload says nothing, unless it is a
+/// message of the format.
 ///
 /// # Errors
 /// If one of them cannot read what it gets, or if that is too large.
 pub fn decode<'a>(decoders: &[Decoder], payload: &'a [u8]) -> Result<Cow<'a, [u8]>, DecodeError> {
     let mut decoded = Cow::Borrowed(payload);
-    for codec in decoders.iter().filter(|_| !payload.is_empty()).map(Decoder::codec) {
+    let says_nothing = payload.is_empty() && !decoders.first().is_some_and(|decoder| decoder.codec().reads_empty());
+    for codec in decoders.iter().filter(|_| !says_nothing).map(Decoder::codec) {
         let format = codec.names().1;
         let limited = |bytes: &[u8], limit: usize| {
             let too_large = DecodeError::TooLarge(format, limit >> 10);

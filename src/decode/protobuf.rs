@@ -3,7 +3,10 @@
 //! Fields have the names that they have in the `.proto` file. Those with the default value, which are not sent, are there,
 //! too: a value must not be missing because it is 0. Integers of 64 bits are numbers. Bytes are Base64.
 
-use std::io;
+use std::{
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    io,
+};
 
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DeserializeOptions, DynamicMessage, MessageDescriptor, SerializeOptions};
@@ -13,9 +16,28 @@ use super::{Codec, DecodeError, EncodeError, MAX_DECODED_BYTES, MAX_STRUCTURED_B
 
 const FORMAT: &str = "protobuf";
 
+/// The types that a schema has.
+#[derive(Debug, Clone)]
+pub struct Schema {
+    pool: DescriptorPool,
+    hash: u64,
+}
+
 /// A type of messages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MessageType(MessageDescriptor);
+#[derive(Debug, Clone)]
+pub struct MessageType {
+    descriptor: MessageDescriptor,
+    /// The hash of its schema, which may be another one after the file has changed.
+    schema_hash: u64,
+}
+
+impl PartialEq for MessageType {
+    fn eq(&self, other: &Self) -> bool {
+        self.schema_hash == other.schema_hash && self.descriptor.full_name() == other.descriptor.full_name()
+    }
+}
+
+impl Eq for MessageType {}
 
 /// Why there is no such type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,17 +50,27 @@ pub enum MessageTypeError {
     Unknown(String, Vec<String>),
 }
 
-impl MessageType {
-    /// Returns a type of a schema: an encoded `FileDescriptorSet`, which has the imported files, too.
+impl Schema {
+    /// Reads a schema: an encoded `FileDescriptorSet`, which has the imported files, too.
     ///
     /// # Errors
-    /// If the schema cannot be read or does not have the type.
-    pub fn from_descriptor_set(schema: &[u8], name: &str) -> Result<Self, MessageTypeError> {
-        let pool =
-            DescriptorPool::decode(schema).map_err(|error| MessageTypeError::InvalidSchema(error.to_string()))?;
-        let known = || pool.all_messages().map(|message| message.full_name().to_owned()).collect();
-        let found = pool.get_message_by_name(name.trim_start_matches('.'));
-        found.map(Self).ok_or_else(|| MessageTypeError::Unknown(name.to_owned(), known()))
+    /// If it is none.
+    pub fn from_descriptor_set(bytes: &[u8]) -> Result<Self, MessageTypeError> {
+        let pool = DescriptorPool::decode(bytes).map_err(|error| MessageTypeError::InvalidSchema(error.to_string()))?;
+        let mut hasher = DefaultHasher::new();
+        bytes.hash(&mut hasher);
+        Ok(Self { pool, hash: hasher.finish() })
+    }
+
+    /// Returns a type of the schema.
+    ///
+    /// # Errors
+    /// If it does not have the type.
+    pub fn message_type(&self, name: &str) -> Result<MessageType, MessageTypeError> {
+        let known = || self.pool.all_messages().map(|message| message.full_name().to_owned()).collect();
+        let descriptor = self.pool.get_message_by_name(name.trim_start_matches('.'));
+        let descriptor = descriptor.ok_or_else(|| MessageTypeError::Unknown(name.to_owned(), known()))?;
+        Ok(MessageType { descriptor, schema_hash: self.hash })
     }
 }
 
@@ -51,16 +83,22 @@ impl Codec for MessageType {
         false
     }
 
+    /// All fields of the message have their default value.
+    fn reads_empty(&self) -> bool {
+        true
+    }
+
     fn decode(&self, payload: &[u8]) -> Result<Vec<u8>, DecodeError> {
         if payload.len() > MAX_STRUCTURED_BYTES {
             return Err(DecodeError::TooLarge(FORMAT, MAX_STRUCTURED_BYTES >> 10));
         }
         let invalid = |reason: String| DecodeError::Invalid(FORMAT, reason);
-        let message = DynamicMessage::decode(self.0.clone(), payload).map_err(|error| invalid(error.to_string()))?;
+        let message =
+            DynamicMessage::decode(self.descriptor.clone(), payload).map_err(|error| invalid(error.to_string()))?;
         // Nothing that was sent is of the type: it is another one.
         let unknown = message.unknown_fields().count();
         if unknown > 0 && message.fields().next().is_none() {
-            return Err(invalid(format!("no field is one of {}", self.0.full_name())));
+            return Err(invalid(format!("no field is one of {}", self.descriptor.full_name())));
         }
         let options = SerializeOptions::new()
             .stringify_64_bit_integers(false)
@@ -79,7 +117,8 @@ impl Codec for MessageType {
         let failed = |reason: String| EncodeError { format: FORMAT, reason };
         let json: Json = serde_json::from_slice(decoded).map_err(|_| failed("it is no JSON".to_owned()))?;
         let options = DeserializeOptions::new();
-        let message = DynamicMessage::deserialize_with_options(self.0.clone(), with_plain_numbers(json), &options);
+        let message =
+            DynamicMessage::deserialize_with_options(self.descriptor.clone(), with_plain_numbers(json), &options);
         message.map(|message| message.encode_to_vec()).map_err(|error| failed(error.to_string()))
     }
 }
@@ -143,7 +182,7 @@ mod tests {
         let file = protox::file::File::from_source("fleet.proto", SCHEMA).unwrap();
         let files = prost_reflect::prost_types::FileDescriptorSet { file: vec![file.file_descriptor_proto().clone()] };
         let compiled = files.encode_to_vec();
-        MessageType::from_descriptor_set(&compiled, name)
+        Schema::from_descriptor_set(&compiled)?.message_type(name)
     }
 
     fn telemetry() -> MessageType {
@@ -179,7 +218,7 @@ mod tests {
         let unknown = message_type("Telemetry").unwrap_err();
         let known = vec!["fleet.v1.Telemetry".to_owned(), "fleet.v1.Ping".to_owned()];
         assert_eq!(unknown, MessageTypeError::Unknown("Telemetry".to_owned(), known));
-        assert!(MessageType::from_descriptor_set(b"syntax", "x").is_err());
+        assert!(Schema::from_descriptor_set(b"syntax").is_err());
     }
 
     #[test]
@@ -196,6 +235,22 @@ mod tests {
             let error = telemetry().encode(json, 0).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
         }
+    }
+
+    #[test]
+    fn empty_payload_has_the_default_values() {
+        let decoders = [crate::decode::Decoder::of_message_type(telemetry())];
+        let decoded = crate::decode::decode(&decoders, b"").unwrap();
+        assert!(decoded.starts_with(br#"{"device_id":"","speed":0.0"#), "{decoded:?}");
+        assert_eq!(telemetry().encode(br#"{"gear":0}"#, 0).as_deref(), Ok(&b""[..]));
+    }
+
+    #[test]
+    fn types_are_equal_if_their_schemas_are() {
+        assert_eq!(telemetry(), telemetry());
+        assert_ne!(telemetry(), message_type("fleet.v1.Ping").unwrap());
+        let other = MessageType { schema_hash: 0, ..telemetry() };
+        assert_ne!(telemetry(), other);
     }
 
     #[test]

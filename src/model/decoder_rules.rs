@@ -55,7 +55,7 @@ impl DecoderRules {
 
     /// Returns whether payloads of a topic are decoded.
     #[must_use]
-    pub fn decode(&self, topic: &str) -> bool {
+    pub fn has_decoders(&self, topic: &str) -> bool {
         self.decoders_of(topic).is_some_and(|decoders| !decoders.is_empty())
     }
 
@@ -85,15 +85,20 @@ impl DecoderRules {
     /// Returns the payload for what a tile with these decoders publishes to a topic.
     ///
     /// # Errors
-    /// If a decoder cannot write it.
+    /// If a decoder cannot write it, or if the payload becomes empty: with the retain flag, that would delete.
     pub(crate) fn encoded(
         &self,
         topic: &str,
         own: &[Decoder],
-        text: &[u8],
+        (text, retain): (&[u8], bool),
         now: Time,
     ) -> Result<Arc<[u8]>, EncodeError> {
-        Ok(decode::encode(&self.followed_by(topic, own), text, now.as_millis())?.into())
+        let decoders = self.followed_by(topic, own);
+        let payload = decode::encode(&decoders, text, now.as_millis())?;
+        if retain && payload.is_empty() && !text.is_empty() {
+            return Err(EncodeError::deletes_retained(&decoders));
+        }
+        Ok(payload.into())
     }
 }
 
@@ -123,7 +128,8 @@ mod tests {
         assert_eq!(names("spBv1.0/G/NDATA/N"), Some(vec!["sparkplug"]));
         assert_eq!(names("spBv1.0/raw/NDATA/N"), Some(Vec::new()));
         assert_eq!(names("home"), None);
-        assert!(!rules.decode("spBv1.0/raw/NDATA/N") && !rules.decode("home") && rules.decode("fleet/1/state"));
+        assert!(!rules.has_decoders("spBv1.0/raw/NDATA/N") && !rules.has_decoders("home"));
+        assert!(rules.has_decoders("fleet/1/state"));
     }
 
     #[test]
@@ -133,7 +139,7 @@ mod tests {
         assert_eq!(names(&rules.followed_by("a", &own("cbor"))), ["gzip", "cbor"]);
         assert_eq!(names(&rules.followed_by("b", &own("cbor"))), ["cbor"], "not twice");
         assert_eq!(names(&rules.followed_by("c", &own("cbor"))), ["cbor"]);
-        let payload = rules.encoded("a", &own("cbor"), b"{\"t\":1}", Time::default()).unwrap();
+        let payload = rules.encoded("a", &own("cbor"), (b"{\"t\":1}", true), Time::default()).unwrap();
         assert_eq!(rules.decoded("a", &own("cbor"), &payload).as_deref(), Ok(&b"{\"t\":1}"[..]));
     }
 }

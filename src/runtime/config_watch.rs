@@ -1,13 +1,17 @@
 //! Reloads the profiles, the settings and open dashboards when their files change.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
 
 use super::runtime_event::{EventSender, RuntimeEvent};
 use crate::{
-    app::{Event, FileError, FilesEvent, ShellEvent},
-    config::{self, AppPaths, Problems},
+    app::{Event, FileError, FilesEvent},
+    config::{self, AppPaths, DecoderRulesError, Problems},
     ui::keymap::Keymap,
-    watch::FileWatcher,
+    watch::{FileStamp, FileWatcher},
 };
 
 /// A file that was changed has errors.
@@ -29,20 +33,55 @@ impl FileProblems {
     }
 }
 
-/// Watches the configuration folder, and sends what has changed to `events`.
-pub(super) fn watch_config(paths: AppPaths, events: EventSender) -> FileWatcher {
-    let watched_paths = [paths.profiles_file(), paths.settings_file(), paths.decoders_file(), paths.dashboards_dir()];
-    let watcher = FileWatcher::start(move |path| {
-        // The receiver is gone: shutting down.
-        let _ = events.blocking_send(reload(&paths, path));
-    });
-    for path in watched_paths {
-        watcher.add(path);
-    }
-    watcher
+/// The watched files that are schemas of decoders, whatever they are called.
+type Schemas = Arc<Mutex<HashSet<PathBuf>>>;
+
+/// Watches the configuration folder, open dashboards and schemas.
+pub(super) struct ConfigWatcher {
+    watcher: FileWatcher,
+    schemas: Schemas,
 }
 
-fn reload(paths: &AppPaths, path: &Path) -> RuntimeEvent {
+impl ConfigWatcher {
+    /// Watches the configuration folder, and sends what has changed to `events`.
+    pub fn start(paths: AppPaths, events: EventSender) -> Self {
+        let schemas = Schemas::default();
+        let watched_paths =
+            [paths.profiles_file(), paths.settings_file(), paths.decoders_file(), paths.dashboards_dir()];
+        let known_schemas = Arc::clone(&schemas);
+        let watcher = FileWatcher::start(move |path| {
+            let is_schema = known_schemas.lock().is_ok_and(|schemas| schemas.contains(path));
+            // The receiver is gone: shutting down.
+            let _ = events.blocking_send(reload(&paths, path, is_schema));
+        });
+        for path in watched_paths {
+            watcher.add(path);
+        }
+        Self { watcher, schemas }
+    }
+
+    /// Watches a dashboard, too.
+    pub fn add_dashboard(&self, path: &Path) {
+        self.watcher.add(path.to_owned());
+    }
+
+    /// Watches a dashboard, too, that was read when it had this stamp.
+    pub fn add_read_dashboard(&self, path: PathBuf, stamp: FileStamp) {
+        self.watcher.add_read(path, stamp);
+    }
+
+    /// Watches schemas, too.
+    pub fn add_schemas(&self, paths: &[PathBuf]) {
+        for path in paths {
+            if let Ok(mut schemas) = self.schemas.lock() {
+                schemas.insert(path.clone());
+            }
+            self.watcher.add(path.clone());
+        }
+    }
+}
+
+fn reload(paths: &AppPaths, path: &Path, is_schema: bool) -> RuntimeEvent {
     if path == paths.profiles_file() {
         let loaded = config::load_profiles(path).map(|(profiles, _)| profiles);
         RuntimeEvent::ProfilesReloaded(loaded.map_err(|problems| FileProblems::new(path, problems)))
@@ -51,13 +90,12 @@ fn reload(paths: &AppPaths, path: &Path) -> RuntimeEvent {
         RuntimeEvent::SettingsReloaded(Box::new(loaded.map_err(|problems| FileProblems::new(path, problems))))
     } else if path == paths.dashboards_dir() {
         Event::Files(FilesEvent::DashboardsListed(paths.list_dashboards().unwrap_or_default())).into()
-    } else if path == paths.decoders_file() || path.extension().is_none_or(|extension| extension != "toml") {
-        // Other files than these and dashboards are schemas.
+    } else if path == paths.decoders_file() || is_schema {
         match config::load_decoder_rules(&paths.decoders_file()) {
             Ok(loaded) => Event::Files(FilesEvent::DecoderRulesChanged(Box::new(loaded))).into(),
-            Err(problems) => {
-                let failure = FileProblems::new(&paths.decoders_file(), problems).describe_all();
-                Event::Shell(ShellEvent::Failure(failure)).into()
+            Err(DecoderRulesError { problems, schemas }) => {
+                let problems = FileProblems::new(&paths.decoders_file(), problems).describe_all();
+                Event::Files(FilesEvent::DecoderRulesInvalid { schemas, problems }).into()
             }
         }
     } else {

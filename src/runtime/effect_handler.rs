@@ -1,6 +1,6 @@
 //! Executes the effects of the core: connections, images, scripts, files and the demo.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use super::image_service_disabled::ImageService;
 use super::{
     ConnectionPlan, ProfileStore,
-    config_watch::{self, FileProblems},
+    config_watch::{ConfigWatcher, FileProblems},
     connections::Connections,
     file_service::{FileRequest, FileService},
     runtime_event::{EventSender, RuntimeEvent},
@@ -28,14 +28,13 @@ use crate::{
         profile::{Profile, SecretKey, Secrets},
     },
     mqtt::{Client, MessageConsumer},
-    watch::FileWatcher,
 };
 
 /// Executes [`Effect`]s and owns the services they need.
 pub struct EffectHandler {
     pub(super) profile_store: Arc<ProfileStore>,
     pub(super) connections: Connections,
-    file_watcher: Option<FileWatcher>,
+    pub(super) config_watcher: Option<ConfigWatcher>,
     pub(super) events: EventSender,
     /// The results of effects that were known at once. They do not go through the channel, where the event loop
     /// would have to wait for itself.
@@ -62,7 +61,7 @@ impl EffectHandler {
         Self {
             profile_store,
             connections: Connections::default(),
-            file_watcher: None,
+            config_watcher: None,
             image_service: ImageService::new(events.clone()),
             script_runner: ScriptRunner::new(events.clone()),
             events,
@@ -109,9 +108,9 @@ impl EffectHandler {
         let connection = existing.unwrap_or_else(|| self.connect(&plan, Vec::new()));
         let ConnectionPlan { profile, files, file_stamps, problem, explore, .. } = plan;
         self.results.extend(problem.map(|problem| Event::Shell(ShellEvent::Failure(problem))));
-        if let Some(watcher) = &self.file_watcher {
+        if let Some(watcher) = &self.config_watcher {
             for (path, stamp) in file_stamps {
-                watcher.add_read(path, stamp);
+                watcher.add_read_dashboard(path, stamp);
             }
         }
         Ok(OpenedDashboards { connection, profile, files, explore })
@@ -136,7 +135,7 @@ impl EffectHandler {
 
     /// Starts to watch the profiles, the settings, the dashboards folder and every dashboard that is opened.
     pub(super) fn watch_config(&mut self) {
-        self.file_watcher = Some(config_watch::watch_config(self.profile_store.paths(), self.events.clone()));
+        self.config_watcher = Some(ConfigWatcher::start(self.profile_store.paths(), self.events.clone()));
     }
 
     /// Connects again with the plan, instead of the client that the connection has. Returns the profile; `None` if the
@@ -287,13 +286,6 @@ impl EffectHandler {
         #[cfg(feature = "demo")]
         if let Some(demo) = self.demo {
             demo.stop().await;
-        }
-    }
-
-    /// Adds a file to the watched files.
-    pub(super) fn watch_file(&self, path: &Path) {
-        if let Some(watcher) = &self.file_watcher {
-            watcher.add(path.to_owned());
         }
     }
 }

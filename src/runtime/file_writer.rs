@@ -38,7 +38,7 @@ impl EditExecutor {
             FilesEffect::RenameDashboard(path, name) => self.rename_dashboard(path, &name, undo_history),
             FilesEffect::DeleteDashboard(path) => self.remove_dashboard(path),
             FilesEffect::EditProfiles(edit) => vec![self.edit_profiles(*edit)],
-            FilesEffect::EditDecoderRules(edit) => vec![self.edit_decoder_rules(&edit)],
+            FilesEffect::EditDecoderRules(edit) => vec![self.edit_decoder_rules(edit)],
             FilesEffect::LoadSavedMessages => vec![self.load_messages()],
             FilesEffect::EditSavedMessages(edit) => vec![self.edit_messages(edit)],
             // The file service or the threads of `background` execute these.
@@ -148,25 +148,25 @@ impl EditExecutor {
 
 impl EditExecutor {
     /// Changes `decoders.toml`, unless a schema of the new rule cannot be read.
-    fn edit_decoder_rules(&self, edit: &DecoderRuleEdit) -> FilesEvent {
+    fn edit_decoder_rules(&self, edit: Box<DecoderRuleEdit>) -> FilesEvent {
         let path = self.paths.decoders_file();
         let failed = FilesEvent::DecoderRuleNotSaved;
         let text = match read_if_exists(&path) {
             Ok(text) => text.unwrap_or_default(),
-            Err(error) => return failed(error.to_string()),
+            Err(error) => return failed(edit, error.to_string()),
         };
         let name = path.display().to_string();
-        let new = match config::apply_decoder_rule_edit(&name, &text, edit) {
+        let new = match config::apply_decoder_rule_edit(&name, &text, &edit) {
             Ok(new) => new,
-            Err(error) => return failed(error.to_string()),
+            Err(error) => return failed(edit, error.to_string()),
         };
         let loaded = match config::read_decoder_rules(&name, &new, &self.paths.config_dir) {
             Ok(loaded) => loaded,
-            Err(problems) => return failed(first_problem(&path, &problems).to_string()),
+            Err(error) => return failed(edit, first_problem(&path, &error.problems).to_string()),
         };
         match if new == text { Ok(()) } else { config::write_atomic(&path, new.as_bytes()) } {
-            Ok(()) => FilesEvent::DecoderRulesSaved(Box::new(loaded)),
-            Err(error) => failed(error.to_string()),
+            Ok(()) => FilesEvent::DecoderRulesSaved(edit, Box::new(loaded)),
+            Err(error) => failed(edit, error.to_string()),
         }
     }
 }

@@ -144,9 +144,7 @@ fn start(options: RunOptions, screen_size: (u16, u16)) -> (Dispatcher, UiConfig)
         dispatcher.attach_demo(demo);
     }
     dispatcher.effect_handler.watch_config();
-    for path in &schemas {
-        dispatcher.effect_handler.watch_file(path);
-    }
+    dispatcher.effect_handler.watch_schemas(&schemas);
     if kiosk {
         // Nobody may be there to ask for another attempt.
         dispatcher.effect_handler.connections.retry_refused_logins();

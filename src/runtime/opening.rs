@@ -1,6 +1,10 @@
 //! Opens, reconnects and tests connections: files, passwords and logins are read in the background.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tokio::sync::oneshot;
 
@@ -30,14 +34,28 @@ impl EffectHandler {
             FilesEvent::ProfilesSaved(_, profiles) => {
                 self.profile_store = Arc::new(self.profile_store.with_profiles(profiles.clone()));
             }
-            FilesEvent::DecoderRulesChanged(loaded) | FilesEvent::DecoderRulesSaved(loaded) => {
-                loaded.schemas.iter().for_each(|path| self.watch_file(path));
+            FilesEvent::DecoderRulesChanged(loaded) | FilesEvent::DecoderRulesSaved(_, loaded) => {
+                self.watch_schemas(&loaded.schemas);
             }
-            FilesEvent::Created(path) | FilesEvent::Renamed(_, path) => self.watch_file(path),
+            FilesEvent::DecoderRulesInvalid { schemas, .. } => self.watch_schemas(schemas),
+            FilesEvent::Created(path) | FilesEvent::Renamed(_, path) => self.watch_dashboard(path),
             FilesEvent::Imported(ImportResult::DashboardsOpened(opened, _)) => {
-                opened.files.iter().filter_map(|file| file.path.as_deref()).for_each(|path| self.watch_file(path));
+                opened.files.iter().filter_map(|file| file.path.as_deref()).for_each(|path| self.watch_dashboard(path));
             }
             _ => {}
+        }
+    }
+
+    /// Watches the schemas that rules for payloads name.
+    pub(super) fn watch_schemas(&self, paths: &[PathBuf]) {
+        if let Some(watcher) = &self.config_watcher {
+            watcher.add_schemas(paths);
+        }
+    }
+
+    fn watch_dashboard(&self, path: &Path) {
+        if let Some(watcher) = &self.config_watcher {
+            watcher.add_dashboard(path);
         }
     }
 

@@ -13,7 +13,7 @@ use super::{
     profile_login::{SecretReading, plan_with_client_id},
 };
 use crate::{
-    config::{self, AppPaths, ClientId, ClientIdClaim, Problems, Profiles, SecretRequest},
+    config::{self, AppPaths, ClientId, ClientIdClaim, DecoderRulesError, Problems, Profiles, SecretRequest},
     model::{
         decoder_rules::LoadedDecoderRules,
         password::Password,
@@ -122,7 +122,10 @@ impl ProfileStore {
         let path = self.paths.decoders_file();
         match config::load_decoder_rules(&path) {
             Ok(loaded) => (loaded, None),
-            Err(problems) => (LoadedDecoderRules::default(), Some(FileProblems::new(&path, problems).describe_all())),
+            Err(DecoderRulesError { problems, schemas }) => {
+                let problem = FileProblems::new(&path, problems).describe_all();
+                (LoadedDecoderRules { schemas, ..LoadedDecoderRules::default() }, Some(problem))
+            }
         }
     }
 

@@ -36,9 +36,9 @@ pub(super) fn indented_lines(rows: Vec<JsonRow<'_>>) -> (Vec<JsonRow<'_>>, Vec<S
 /// Returns the rows of a tree with their texts: each has the name or the index of a value, and behind it the value. The values
 /// in the same object or list begin in the same column.
 pub(super) fn tree_lines(rows: Vec<JsonRow<'_>>) -> (Vec<JsonRow<'_>>, Vec<String>) {
-    // The object or the list around all of it has no name.
-    let rows: Vec<JsonRow<'_>> =
-        rows.into_iter().filter(|row| row.shape != RowShape::End && (row.depth > 0 || row.step.is_some())).collect();
+    // The object or the list around all of it has no name, and a row only if it is empty.
+    let is_shown = |row: &JsonRow<'_>| row.shape != RowShape::End && (row.depth > 0 || row.shape == RowShape::Whole);
+    let rows: Vec<JsonRow<'_>> = rows.into_iter().filter(is_shown).collect();
     let mut widths = vec![0; rows.len()];
     let mut open: Vec<Vec<usize>> = Vec::new();
     let mut close = |group: Vec<usize>| {
@@ -49,10 +49,10 @@ pub(super) fn tree_lines(rows: Vec<JsonRow<'_>>) -> (Vec<JsonRow<'_>>, Vec<Strin
     };
     for (index, row) in rows.iter().enumerate() {
         open.drain(row.depth.min(open.len())..).for_each(&mut close);
-        if open.len() < row.depth {
-            open.resize(row.depth, Vec::new());
+        if open.len() < row.depth.max(1) {
+            open.resize(row.depth.max(1), Vec::new());
         }
-        open[row.depth - 1].push(index);
+        open[row.depth.max(1) - 1].push(index);
     }
     open.into_iter().for_each(&mut close);
     let texts = rows.iter().zip(widths).map(|(row, column)| tree_text(row, column.into())).collect();
@@ -124,6 +124,11 @@ mod tests {
         assert_eq!(lines, expected);
         assert_eq!(rows[1].path.as_deref(), Some("$.a['b c']"));
         assert_eq!(rows.len(), lines.len());
+        for (json, line) in [("{}", "{}"), ("[]", "[]")] {
+            let json: Json = serde_json::from_str(json).unwrap();
+            let (_, lines) = tree_lines(json_rows(&json, &Folds::default()).unwrap());
+            assert_eq!(lines, [format!("    {line}")]);
+        }
     }
 
     #[test]

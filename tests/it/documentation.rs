@@ -253,7 +253,8 @@ fn toml_examples_load() {
                 let schema = folder.path().join("proto/fleet.proto");
                 std::fs::create_dir(folder.path().join("proto")).unwrap();
                 mqtt_dash::config::write_atomic(&schema, b"package fleet.v1; message Telemetry {}").unwrap();
-                mqtt_dash::config::read_decoder_rules(page, block, folder.path()).map(drop)
+                let read = mqtt_dash::config::read_decoder_rules(page, block, folder.path());
+                read.map(drop).map_err(|error| error.problems)
             } else if block.contains("[profile") {
                 mqtt_dash::config::read_profiles(page, block, Path::new(".")).map(drop)
             } else {

@@ -33,10 +33,12 @@ mod tests {
     use crate::{
         app::{
             Action,
+            states_by_topic::StatesByTopic,
             tests::{AppFixture, payloads, publish_requests, tile},
         },
         decode::{self, Decoder},
         model::{
+            connection::{ConnectionEvent, Message},
             decoder_rules::{DecoderRule, DecoderRules},
             tile::Tile,
             topic::TopicFilter,
@@ -75,6 +77,33 @@ mod tests {
         fixture.receive_message(topic, PUMP);
         assert_eq!((fixture.shown_text(0), fixture.shown_text(1)), (Some("-2"), Some("true")));
         assert!((0..2).all(|index| state(&fixture, index).error.is_none()), "only what has changed is sent");
+    }
+
+    #[test]
+    fn new_tile_shows_the_last_value_that_was_sent_of_its_metric() {
+        let topic = "spBv1.0/G/+/N/D";
+        let mut fixture = AppFixture::new(vec![metric_tile(topic, "Pump")]);
+        fixture.receive_message("spBv1.0/G/DBIRTH/N/D", BIRTH);
+        fixture.receive_message("spBv1.0/G/DDATA/N/D", PUMP);
+        let tile = metric_tile(topic, "Level");
+        let connection = fixture.app.connections[0].id;
+        let states = StatesByTopic::of(&fixture.app.dashboards, connection);
+        let mut state = fixture.app.initial_state(&states, connection, &tile);
+        state.resolve_value(&tile, None);
+        assert_eq!(state.value.map(|value| value.text.to_string()).as_deref(), Some("7"), "of the birth");
+    }
+
+    #[test]
+    fn messages_that_arrive_together_say_more_than_the_last_one() {
+        let topic = "spBv1.0/G/DDATA/N/D";
+        let mut fixture = AppFixture::new(vec![metric_tile(topic, "Level"), metric_tile(topic, "Pump")]);
+        fixture.receive_message("spBv1.0/G/DBIRTH/N/D", BIRTH);
+        // More than is decoded at a time.
+        let filler = (0..20).map(|_| Message::new(topic, &b"\xff"[..]));
+        let messages = filler.chain([Message::new(topic, LEVEL), Message::new(topic, PUMP)]);
+        fixture.connection_event(ConnectionEvent::messages(messages));
+        fixture.app.resolve_values(fixture.now);
+        assert_eq!((fixture.shown_text(0), fixture.shown_text(1)), (Some("-2"), Some("true")));
     }
 
     #[test]

@@ -7,12 +7,26 @@ use std::collections::HashSet;
 
 use super::{App, Effect, OpenDashboard, tile_position::TilePosition};
 use crate::{
-    decode::{DecodeError, Decoder, EdgeNodes, decode},
-    model::{batch::MessageRef, history::MAX_HISTORY_PAYLOAD_BYTES, shared_payload::SharedPayload, time::Time},
+    decode::{DecodeError, Decoder, decode, is_sparkplug_topic},
+    model::{
+        batch::MessageRef, error::TileError, history::MAX_HISTORY_PAYLOAD_BYTES, json_path::find_all,
+        shared_payload::SharedPayload, time::Time,
+    },
 };
 
 /// What some decoders have made of a message.
-type Decoded = (Vec<Decoder>, Result<SharedPayload, DecodeError>);
+struct Decoded {
+    decoders: Vec<Decoder>,
+    payload: Result<SharedPayload, DecodeError>,
+    /// The tiles about whose values it says nothing.
+    unchanged: Vec<TilePosition>,
+}
+
+impl Decoded {
+    fn decoded_bytes(&self) -> usize {
+        self.payload.as_ref().map_or(BYTES_OF_FAILURE, |payload| payload.bytes().len())
+    }
+}
 
 /// How many bytes are decoded of the messages that arrive together, as sent and as decoded. That is a few milliseconds:
 /// keys and frames have to wait for it.
@@ -38,16 +52,42 @@ impl App {
         }
         let mut seen = HashSet::new();
         let mut newest: Vec<_> = messages.collect();
-        for (_, tiles) in newest.iter_mut().rev() {
-            tiles.retain(|tile| seen.insert(*tile));
+        for (message, tiles) in newest.iter_mut().rev() {
+            // A later message of Sparkplug does not stand for the ones before: it has only what has changed.
+            let is_needed = is_sparkplug_topic(message.topic);
+            tiles.retain(|tile| seen.insert(*tile) || is_needed);
         }
         for (message, tiles) in newest {
             self.decode_message(&tiles, message, now, effects);
         }
     }
 
-    /// Passes a message to tiles, decoded. Each combination of decoders reads it once. Returns the number of bytes
-    /// that were decoded.
+    /// Returns what is made of a message for these tiles, and the tiles with the number of theirs. Each combination of
+    /// decoders reads it once.
+    fn decoded_for(
+        &self,
+        tiles: &[TilePosition],
+        message: MessageRef<'_>,
+    ) -> (Vec<Decoded>, Vec<(TilePosition, usize)>) {
+        let mut known: Vec<Decoded> = Vec::new();
+        let mut receivers = Vec::new();
+        for position in tiles {
+            let dashboard = self.dashboards.get(position.dashboard);
+            let Some((tile, _)) = dashboard.and_then(|dashboard| dashboard.tile(position.tile)) else { continue };
+            let decoders = self.decoder_rules.followed_by(message.topic, tile.decoders());
+            let index = known.iter().position(|known| *known.decoders == *decoders).unwrap_or_else(|| {
+                let payload = decode(&decoders, message.payload).map(|payload| SharedPayload::new(&payload));
+                let unchanged = payload.as_ref().map(|payload| self.unchanged_tiles(tiles, message.topic, payload));
+                let unchanged = unchanged.unwrap_or_default();
+                known.push(Decoded { decoders: decoders.into_owned(), payload, unchanged });
+                known.len() - 1
+            });
+            receivers.push((*position, index));
+        }
+        (known, receivers)
+    }
+
+    /// Passes a message to tiles, decoded. Returns the number of bytes that were decoded.
     fn decode_message(
         &mut self,
         tiles: &[TilePosition],
@@ -55,34 +95,26 @@ impl App {
         now: Time,
         effects: &mut Vec<Effect>,
     ) -> usize {
-        let mut known: Vec<Decoded> = Vec::new();
-        let (mut kept_bytes, mut decoded_bytes) = (0, 0);
-        for position in tiles {
+        let (known, receivers) = self.decoded_for(tiles, message);
+        let mut kept_bytes = known.iter().filter_map(|known| Some(known.payload.as_ref().ok()?.bytes().len())).sum();
+        let mut has_unnamed = None;
+        for (position, index) in receivers {
             let Some(dashboard) = self.dashboards.get_mut(position.dashboard) else { continue };
-            let Some((tile, _)) = dashboard.tile(position.tile) else { continue };
-            let decoders = self.decoder_rules.followed_by(message.topic, tile.decoders());
-            let index = known.iter().position(|(known, _)| **known == *decoders).unwrap_or_else(|| {
-                let decoded = decode(&decoders, message.payload).map(|payload| SharedPayload::new(&payload));
-                kept_bytes += decoded.as_ref().map_or(0, |payload| payload.bytes().len());
-                let bytes = decoded.as_ref().map_or(BYTES_OF_FAILURE, |payload| payload.bytes().len());
-                decoded_bytes += message.payload.len() + bytes;
-                known.push((decoders.into_owned(), decoded));
-                known.len() - 1
-            });
-            match &known[index].1 {
+            match &known[index].payload {
+                Ok(_) if known[index].unchanged.contains(&position) => {
+                    let connection = self.connections.iter().find(|open| open.id == dashboard.connection);
+                    let find = || connection?.edge_nodes.complete(message.topic, message.payload);
+                    if *has_unnamed.get_or_insert_with(|| find().is_some_and(|received| received.unnamed > 0)) {
+                        dashboard.receive_unnamed(position.tile, message, now);
+                    }
+                }
                 Ok(payload) => {
                     let (bytes, mut payload) = (payload.bytes().clone(), Some(payload.clone()));
                     // Each tile keeps the topic and a small payload in its own history.
                     kept_bytes += message.topic.len() + bytes.len().min(MAX_HISTORY_PAYLOAD_BYTES);
-                    if tile.is_unchanged_by(message.topic, &bytes) {
-                        let connection = self.connections.iter().find(|open| open.id == dashboard.connection);
-                        let nodes = connection.map(|connection| &connection.edge_nodes);
-                        dashboard.receive_unchanged(position.tile, message, nodes, now);
-                        continue;
-                    }
                     let message = MessageRef { payload: &bytes, ..message };
                     if dashboard.record_for_script(position.tile, message, now) {
-                        self.run_receive_scripts(&[*position], message, (now, &mut payload), effects);
+                        self.run_receive_scripts(&[position], message, (now, &mut payload), effects);
                     } else {
                         dashboard.receive_message(position.tile, message, now, &mut payload);
                     }
@@ -91,7 +123,22 @@ impl App {
             }
         }
         self.count_kept_bytes(kept_bytes);
-        decoded_bytes
+        known.iter().map(|known| message.payload.len() + known.decoded_bytes()).sum()
+    }
+
+    /// Returns those of the tiles about whose values a message says nothing. All paths are followed in one pass.
+    fn unchanged_tiles(&self, tiles: &[TilePosition], topic: &str, decoded: &SharedPayload) -> Vec<TilePosition> {
+        if !is_sparkplug_topic(topic) {
+            return Vec::new();
+        }
+        let path_of = |position: &TilePosition| {
+            let (tile, _) = self.dashboards.get(position.dashboard)?.tile(position.tile)?;
+            Some((*position, tile.json_path.as_ref()?))
+        };
+        let (positions, paths): (Vec<_>, Vec<_>) = tiles.iter().filter_map(path_of).unzip();
+        let found = find_all(decoded.bytes(), &paths);
+        let is_nothing = |found: &Result<_, _>| matches!(found, Err(TileError::NothingAtPath(_)));
+        positions.into_iter().zip(found).filter(|(_, found)| is_nothing(found)).map(|(position, _)| position).collect()
     }
 }
 
@@ -107,12 +154,10 @@ impl OpenDashboard {
         }
     }
 
-    /// Passes a message to a tile about whose value it says nothing. If that is only because no message of birth has named
-    /// the metrics, a tile without a value says so.
-    fn receive_unchanged(&mut self, index: usize, message: MessageRef<'_>, nodes: Option<&EdgeNodes>, now: Time) {
-        let has_value = self.tile(index).is_some_and(|(_, state)| state.value.is_some());
-        let received = nodes.filter(|_| !has_value).and_then(|nodes| nodes.complete(message.topic, message.payload));
-        if received.is_some_and(|received| received.unnamed > 0) {
+    /// Passes a message to a tile about whose value it says nothing, perhaps only because no message of birth has named the
+    /// metrics: a tile without a value says so.
+    fn receive_unnamed(&mut self, index: usize, message: MessageRef<'_>, now: Time) {
+        if self.tile(index).is_some_and(|(_, state)| state.value.is_none()) {
             self.receive_undecodable(index, message, DecodeError::UnnamedMetrics, now);
         }
     }

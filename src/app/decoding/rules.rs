@@ -5,7 +5,7 @@ use crate::{
         Action, App, Effect,
         screens::{Screen, decoder_rule::DecoderRuleScreen},
     },
-    model::{decoder_rules::LoadedDecoderRules, time::Time},
+    model::{decoder_rule_entry::DecoderRuleEdit, decoder_rules::LoadedDecoderRules, time::Time},
 };
 
 impl App {
@@ -39,17 +39,22 @@ impl App {
     }
 
     /// Applies the rules after a change that the user has made here.
-    pub(in crate::app) fn on_decoder_rules_saved(&mut self, loaded: LoadedDecoderRules, now: Time) -> Vec<Effect> {
+    pub(in crate::app) fn on_decoder_rules_saved(
+        &mut self,
+        edit: &DecoderRuleEdit,
+        loaded: LoadedDecoderRules,
+        now: Time,
+    ) -> Vec<Effect> {
         self.load_decoder_rules(loaded);
         self.notify("Saved in decoders.toml", now);
-        let is_open = matches!(self.focus, Screen::DecoderRule(_));
+        let is_open = matches!(&self.focus, Screen::DecoderRule(screen) if screen.asks_for(edit));
         if is_open { self.update_screen(Action::Cancel, now) } else { Vec::new() }
     }
 
     /// Says why a change of the rules was not saved, where it was typed.
-    pub(in crate::app) fn on_decoder_rule_not_saved(&mut self, reason: String, now: Time) {
+    pub(in crate::app) fn on_decoder_rule_not_saved(&mut self, edit: &DecoderRuleEdit, reason: String, now: Time) {
         match &mut self.focus {
-            Screen::DecoderRule(screen) => screen.error = Some(reason),
+            Screen::DecoderRule(screen) if screen.asks_for(edit) => screen.error = Some(reason),
             _ => self.report_failure(reason, now),
         }
     }
@@ -146,7 +151,12 @@ mod tests {
         let edit = save(&mut fixture, "hex");
         let expected = loaded("hex/a", "hex");
         assert_eq!(edit, Some(DecoderRuleEdit::Set(expected.entries[0].clone())));
-        file_event(&mut fixture, FilesEvent::DecoderRulesSaved(Box::new(expected)));
+        let other = Box::new(DecoderRuleEdit::Remove(TopicFilter::new("other").unwrap()));
+        file_event(&mut fixture, FilesEvent::DecoderRuleNotSaved(other.clone(), "no".into()));
+        assert_eq!(screen(&fixture).error, None, "that was another dialog");
+        file_event(&mut fixture, FilesEvent::DecoderRulesSaved(other, Box::default()));
+        assert!(matches!(fixture.app.focus, Screen::DecoderRule(_)));
+        file_event(&mut fixture, FilesEvent::DecoderRulesSaved(Box::new(edit.unwrap()), Box::new(expected)));
         assert!(matches!(fixture.app.focus, Screen::Explorer(_)), "{:?}", fixture.app.focus);
         let shown = fixture.app.explorer.as_ref().unwrap().selected_topic().unwrap().shown().unwrap();
         assert_eq!(&**shown.shown_payload(), b"ON");
@@ -172,15 +182,16 @@ mod tests {
             (0..fields).for_each(|_| drop(fixture.dispatch(Action::CycleFocus(1))));
             fixture.dispatch(Action::EditInput(InputEdit::Insert(text.to_owned())));
         }
-        let Some(DecoderRuleEdit::Set(entry)) = accept(&mut fixture) else { panic!("not saved") };
+        let Some(edit @ DecoderRuleEdit::Set(_)) = accept(&mut fixture) else { panic!("not saved") };
+        let DecoderRuleEdit::Set(entry) = edit.clone() else { panic!() };
         assert_eq!((entry.schema.as_deref(), entry.message_type.as_deref()), (Some("a.proto"), Some("a.B")));
-        file_event(&mut fixture, FilesEvent::DecoderRuleNotSaved("a.proto cannot be read".into()));
+        file_event(&mut fixture, FilesEvent::DecoderRuleNotSaved(Box::new(edit), "a.proto cannot be read".into()));
         assert_eq!(screen(&fixture).error.as_deref(), Some("a.proto cannot be read"));
         fixture.dispatch(Action::Cancel);
         file_event(&mut fixture, FilesEvent::DecoderRulesChanged(Box::new(loaded("hex/#", "hex"))));
         let edit = save(&mut fixture, "automatic (no rule)");
         assert_eq!(edit, Some(DecoderRuleEdit::Remove(TopicFilter::new("hex/#").unwrap())));
-        file_event(&mut fixture, FilesEvent::DecoderRulesSaved(Box::default()));
+        file_event(&mut fixture, FilesEvent::DecoderRulesSaved(Box::new(edit.unwrap()), Box::default()));
         assert_eq!(save(&mut fixture, "automatic (no rule)"), None, "there is nothing to remove");
     }
 

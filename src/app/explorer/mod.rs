@@ -22,11 +22,9 @@ use std::sync::Arc;
 
 use crate::{
     app::{list::next_in, payload_cursor::PayloadCursor, payload_format::PayloadFormat},
-    decode::EdgeNodes,
     model::{
         batch::MessageRef,
         connection::ConnectionId,
-        decoder_rules::DecoderRules,
         router::Router,
         time::Time,
         topic::TopicFilter,
@@ -37,7 +35,6 @@ use crate::{
 use find::Find;
 pub(crate) use messages_below::{MessageBelow, MessagesBelow};
 use payload_decoding::PayloadDecoding;
-use payload_row::payload_row;
 pub(crate) use watched::WatchedTopic;
 use watched::WatchedTopics;
 pub(crate) use watched_message::WatchedMessage;
@@ -154,25 +151,6 @@ impl Explorer {
                 below.record(&self.tree, node, message, now);
             }
         }
-    }
-
-    /// Decodes payloads by these rules, and as these edge nodes of Sparkplug have said.
-    pub fn with_decoding(mut self, rules: DecoderRules, edge_nodes: EdgeNodes) -> Self {
-        self.decoding = PayloadDecoding { rules, edge_nodes };
-        self
-    }
-
-    /// Decodes payloads by other rules.
-    pub fn set_decoder_rules(&mut self, rules: DecoderRules) {
-        self.decoding.rules = rules;
-        self.watched.set_rules(&self.decoding);
-        self.cursor = PayloadCursor::default();
-    }
-
-    /// Returns a payload of a topic in one line. `payload_bytes` is its size, also if only the beginning is known.
-    pub fn payload_row(&self, node: NodeId, payload: &[u8], payload_bytes: usize) -> String {
-        let decoded = (payload.len() == payload_bytes).then(|| self.decoding.row(&self.tree.path(node), payload));
-        decoded.flatten().unwrap_or_else(|| payload_row(payload, payload_bytes))
     }
 
     /// Returns the selected topic with its last messages; `None` if no topic is selected.

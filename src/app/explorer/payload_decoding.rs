@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
+use super::{Explorer, payload_row::payload_row};
 use crate::{
+    app::payload_cursor::PayloadCursor,
     decode::{self, Decoder, EdgeNodes, ReceivedPayload},
     model::{
         decoder_rules::DecoderRules, one_line::one_line, plural::pluralize, tile_value::payload_text,
-        topic::TopicFilter,
+        topic::TopicFilter, topic_tree::NodeId,
     },
 };
 
@@ -83,5 +85,32 @@ impl PayloadDecoding {
         let completed = self.edge_nodes.complete(topic, payload).and_then(|received| received.completed);
         let decoded = decode::decode(decoders, completed.as_deref().unwrap_or(payload)).ok()?;
         Some(one_line(&payload_text(&decoded[..decoded.len().min(MAX_ROW_BYTES)])))
+    }
+}
+
+impl Explorer {
+    /// Takes into account that messages were dropped before they reached the explorer.
+    pub fn record_dropped(&mut self, count: u64) {
+        self.dropped += count;
+        self.decoding.edge_nodes.forget_numbers();
+    }
+
+    /// Decodes payloads by these rules, and as these edge nodes of Sparkplug have said.
+    pub fn with_decoding(mut self, rules: DecoderRules, edge_nodes: EdgeNodes) -> Self {
+        self.decoding = PayloadDecoding { rules, edge_nodes };
+        self
+    }
+
+    /// Decodes payloads by other rules.
+    pub fn set_decoder_rules(&mut self, rules: DecoderRules) {
+        self.decoding.rules = rules;
+        self.watched.set_rules(&self.decoding);
+        self.cursor = PayloadCursor::default();
+    }
+
+    /// Returns a payload of a topic in one line. `payload_bytes` is its size, also if only the beginning is known.
+    pub fn payload_row(&self, node: NodeId, payload: &[u8], payload_bytes: usize) -> String {
+        let decoded = (payload.len() == payload_bytes).then(|| self.decoding.row(&self.tree.path(node), payload));
+        decoded.flatten().unwrap_or_else(|| payload_row(payload, payload_bytes))
     }
 }

@@ -70,6 +70,11 @@ pub struct DecoderRuleScreen {
 }
 
 impl DecoderRuleScreen {
+    /// Returns whether it waits for the answer to this edit, or could: what it shows is the same.
+    pub(in crate::app) fn asks_for(&self, edit: &DecoderRuleEdit) -> bool {
+        self.edit().is_ok_and(|own| own.as_ref() == Some(edit))
+    }
+
     /// Creates a dialog for the rule of a topic, or for a new one.
     pub(in crate::app) fn new(connection: ConnectionId, topic: &str, rules: &[DecoderRuleEntry]) -> Self {
         let matches = |filter: &TopicFilter| filter.as_str() == topic || filter.matches(topic);

@@ -32,7 +32,8 @@ impl App {
                 let payload = if is_exit { axis.take_waiting() } else { axis.take_due(now) };
                 let Some(payload) = payload else { continue };
                 let topic = axis.topic.clone();
-                let encoded = self.decoder_rules.encoded(topic.as_str(), &output.decoders, payload.as_bytes(), now);
+                let text = (payload.as_bytes(), output.retain);
+                let encoded = self.decoder_rules.encoded(topic.as_str(), &output.decoders, text, now);
                 let encoded = match encoded {
                     Ok(encoded) => encoded,
                     Err(error) => {

@@ -167,7 +167,9 @@ pub(super) fn value_of(json: &Json, datatype: DataType) -> Option<MetricValue> {
         "UInt16" => unsigned(u16::MAX.into()),
         "UInt32" => unsigned(u32::MAX),
         "UInt64" | "DateTime" => json.as_u64().map(MetricValue::Long),
-        "Float" => json.as_f64().map(|number| MetricValue::Float(number as f32)),
+        "Float" => {
+            json.as_f64().map(|number| number as f32).filter(|number| number.is_finite()).map(MetricValue::Float)
+        }
         "Double" => json.as_f64().map(MetricValue::Double),
         "Boolean" => json.as_bool().map(MetricValue::Boolean),
         "String" | "Text" | "UUID" => json.as_str().map(|text| MetricValue::String(text.to_owned())),

@@ -7,20 +7,34 @@ use foldhash::quality::RandomState;
 use prost::Message as _;
 
 use super::{
-    SparkplugTopic,
+    MAX_COMPLETED_BYTES, MAX_SENT_BYTES, SparkplugTopic,
     payload::{Metric, Payload},
 };
-use crate::decode::MAX_STRUCTURED_BYTES;
 
 /// How many bytes of names are remembered, with what each of them takes besides.
 const MAX_BYTES: usize = 32 << 20;
-const BYTES_OF_METRIC: usize = 128;
+const BYTES_OF_ENTRY: usize = 96;
 
-/// What is known of a metric.
+/// What is known of a metric with an alias.
 #[derive(Debug, Clone, PartialEq)]
 struct KnownMetric {
+    /// Empty: the edge node itself.
+    device: Arc<str>,
     name: Arc<str>,
     datatype: Option<u32>,
+}
+
+impl KnownMetric {
+    fn bytes(&self) -> usize {
+        BYTES_OF_ENTRY + self.device.len() + self.name.len()
+    }
+}
+
+/// The device and the name of a metric.
+type MetricKey = (Arc<str>, Arc<str>);
+
+fn key_bytes((device, name): &MetricKey) -> usize {
+    BYTES_OF_ENTRY + device.len() + name.len()
 }
 
 /// An edge node.
@@ -29,9 +43,10 @@ struct EdgeNode {
     /// The metrics of the edge node and its devices by their aliases, which all have in common.
     by_alias: HashMap<u64, KnownMetric, RandomState>,
     /// The data types of the metrics by device and name.
-    types: HashMap<(Box<str>, Arc<str>), u32, RandomState>,
+    types: HashMap<MetricKey, u32, RandomState>,
     /// The number of the last message.
     seq: Option<u8>,
+    /// What its metrics take.
     bytes: usize,
 }
 
@@ -55,17 +70,24 @@ pub struct EdgeNodes {
 }
 
 impl EdgeNodes {
-    /// Takes a message into account. Returns `None` if it is not of Sparkplug.
+    /// Takes a message into account. Returns `None` if it is not of Sparkplug or cannot be read.
     pub fn receive(&mut self, topic: &str, payload: &[u8]) -> Option<ReceivedPayload> {
         let topic = SparkplugTopic::parse(topic)?;
-        if payload.len() > MAX_STRUCTURED_BYTES {
-            return None;
-        }
-        let payload = Payload::decode(payload).ok()?;
         let key = (topic.group.into(), topic.edge_node.into());
+        let is_birth = topic.message_type.ends_with("BIRTH");
+        let readable = Some(payload).filter(|payload| payload.len() <= MAX_SENT_BYTES);
+        let Some(payload) = readable.and_then(|payload| Payload::decode(payload).ok()) else {
+            // The aliases may stand for other metrics from now on: no name is better than a wrong one.
+            if let Some(node) = self.nodes.get_mut(&key).filter(|_| is_birth) {
+                self.bytes -= node.bytes;
+                node.forget(topic.device);
+                self.bytes += node.bytes;
+            }
+            return None;
+        };
         if !self.nodes.contains_key(&key) {
-            let bytes = BYTES_OF_METRIC + topic.group.len() + topic.edge_node.len();
-            if !topic.message_type.ends_with("BIRTH") || self.bytes + bytes > MAX_BYTES {
+            let bytes = BYTES_OF_ENTRY + topic.group.len() + topic.edge_node.len();
+            if !is_birth || self.bytes + bytes > MAX_BYTES {
                 return Some(completed(None, &topic, payload));
             }
             self.bytes += bytes;
@@ -73,14 +95,19 @@ impl EdgeNodes {
         let node = self.nodes.entry(key).or_default();
         self.bytes -= node.bytes;
         let missed = node.missed(topic.message_type, payload.seq);
-        if topic.message_type == "NBIRTH" {
-            (node.by_alias, node.types, node.bytes) = Default::default();
-        }
-        if topic.message_type.ends_with("BIRTH") {
+        if is_birth {
+            node.forget(topic.device);
             node.learn(topic.device.unwrap_or_default(), &payload.metrics, MAX_BYTES - self.bytes);
         }
         self.bytes += node.bytes;
         Some(ReceivedPayload { missed, ..completed(Some(node), &topic, payload) })
+    }
+
+    /// Forgets the numbers of the last messages: others have been dropped here, and are not missing at the broker.
+    pub fn forget_numbers(&mut self) {
+        for node in self.nodes.values_mut() {
+            node.seq = None;
+        }
     }
 
     /// Returns what is known of a message that has been taken into account before. `None` if it is not of Sparkplug.
@@ -99,7 +126,8 @@ fn completed(node: Option<&EdgeNode>, topic: &SparkplugTopic<'_>, mut payload: P
     let is_changed = node.is_some_and(|node| node.complete(device, &mut payload.metrics));
     ReceivedPayload {
         unnamed: payload.metrics.iter().filter(|metric| metric.name.is_none()).count(),
-        completed: is_changed.then(|| payload.encode_to_vec()),
+        // Without names it is better than not at all.
+        completed: is_changed.then(|| payload.encode_to_vec()).filter(|payload| payload.len() <= MAX_COMPLETED_BYTES),
         missed: 0,
     }
 }
@@ -117,21 +145,37 @@ impl EdgeNode {
         }
     }
 
+    /// Forgets the metrics of a device, or all if the edge node itself is born again.
+    fn forget(&mut self, device: Option<&str>) {
+        match device {
+            None => (self.by_alias, self.types) = Default::default(),
+            Some(device) => {
+                self.by_alias.retain(|_, metric| &*metric.device != device);
+                self.types.retain(|(of_device, _), _| &**of_device != device);
+            }
+        }
+        let of_aliases = self.by_alias.values().map(KnownMetric::bytes).sum::<usize>();
+        self.bytes = of_aliases + self.types.keys().map(key_bytes).sum::<usize>();
+    }
+
     /// Remembers metrics, as far as there is room for them.
     fn learn(&mut self, device: &str, metrics: &[Metric], max_bytes: usize) {
+        let device: Arc<str> = device.into();
         for metric in metrics {
             let Some(name) = &metric.name else { continue };
-            let bytes = BYTES_OF_METRIC + 2 * name.len() + device.len();
-            if self.bytes + bytes > max_bytes {
+            if self.bytes + 2 * (BYTES_OF_ENTRY + device.len() + name.len()) > max_bytes {
                 return;
             }
-            self.bytes += bytes;
             let name: Arc<str> = name.as_str().into();
             if let Some(alias) = metric.alias {
-                self.by_alias.insert(alias, KnownMetric { name: name.clone(), datatype: metric.datatype });
+                let known = KnownMetric { device: device.clone(), name: name.clone(), datatype: metric.datatype };
+                self.bytes += known.bytes();
+                self.bytes -= self.by_alias.insert(alias, known).map_or(0, |replaced| replaced.bytes());
             }
             if let Some(datatype) = metric.datatype {
-                self.types.insert((device.into(), name), datatype);
+                let key = (device.clone(), name);
+                let bytes = key_bytes(&key);
+                self.bytes += if self.types.insert(key, datatype).is_none() { bytes } else { 0 };
             }
         }
     }
@@ -139,6 +183,7 @@ impl EdgeNode {
     /// Gives metrics the names and the data types that they lack. Returns whether there were any.
     fn complete(&self, device: &str, metrics: &mut [Metric]) -> bool {
         let mut is_changed = false;
+        let device: Arc<str> = device.into();
         for metric in metrics {
             if metric.name.is_none()
                 && let Some(known) = metric.alias.and_then(|alias| self.by_alias.get(&alias))
@@ -150,7 +195,7 @@ impl EdgeNode {
             if metric.datatype.is_none()
                 && let Some(name) = &metric.name
             {
-                metric.datatype = self.types.get(&(device.into(), name.as_str().into())).copied();
+                metric.datatype = self.types.get(&(device.clone(), name.as_str().into())).copied();
                 is_changed |= metric.datatype.is_some();
             }
         }

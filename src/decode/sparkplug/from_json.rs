@@ -6,6 +6,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::{
+    ALIAS_PREFIX,
     data_type::{self, DataType},
     payload::{Metric, Payload},
 };
@@ -30,6 +31,11 @@ pub(super) fn from_json(text: &[u8], now: u64) -> Result<Payload, String> {
     })
 }
 
+/// Returns the alias of a metric whose name is not known, as the JSON of a payload has it.
+fn alias_of(name: &str) -> Option<u64> {
+    name.strip_prefix(ALIAS_PREFIX)?.parse().ok()
+}
+
 fn metric(
     name: &str,
     value: &Json,
@@ -46,8 +52,10 @@ fn metric(
         let datatype = datatype.map_or("a metric", DataType::name);
         return Err(format!("the value of {name} cannot be written as {datatype}"));
     }
+    let alias = alias_of(name);
     Ok(Metric {
-        name: Some(name.to_owned()),
+        name: alias.is_none().then(|| name.to_owned()),
+        alias,
         timestamp,
         datatype: datatype.map(DataType::number),
         is_null: value.is_null().then_some(true),

@@ -19,12 +19,18 @@ mod to_json;
 
 use prost::Message as _;
 
-use super::{Codec, DecodeError, EncodeError, MAX_STRUCTURED_BYTES};
+use super::{Codec, DecodeError, EncodeError};
 
 pub use edge_nodes::{EdgeNodes, ReceivedPayload};
 
 const FORMAT: &str = "Sparkplug B";
 const NAMESPACE: &str = "spBv1.0/";
+/// What stands in JSON before the alias of a metric whose name is not known.
+const ALIAS_PREFIX: &str = "alias ";
+/// The most bytes of a payload as it is sent: messages of birth are large.
+const MAX_SENT_BYTES: usize = 256 << 10;
+/// The most bytes of a payload with the names of its metrics.
+const MAX_COMPLETED_BYTES: usize = 2 * MAX_SENT_BYTES;
 
 pub(super) struct SparkplugB;
 
@@ -38,8 +44,8 @@ impl Codec for SparkplugB {
     }
 
     fn decode(&self, payload: &[u8]) -> Result<Vec<u8>, DecodeError> {
-        if payload.len() > MAX_STRUCTURED_BYTES {
-            return Err(DecodeError::TooLarge(FORMAT, MAX_STRUCTURED_BYTES >> 10));
+        if payload.len() > MAX_COMPLETED_BYTES {
+            return Err(DecodeError::TooLarge(FORMAT, MAX_COMPLETED_BYTES >> 10));
         }
         let payload =
             payload::Payload::decode(payload).map_err(|error| DecodeError::Invalid(FORMAT, error.to_string()))?;
@@ -82,6 +88,12 @@ pub fn is_sparkplug_topic(topic: &str) -> bool {
     SparkplugTopic::parse(topic).is_some()
 }
 
+/// Returns whether a topic filter is only for topics of Sparkplug.
+#[must_use]
+pub fn is_sparkplug_filter(filter: &str) -> bool {
+    filter.starts_with(NAMESPACE)
+}
+
 /// Returns the topic filters of all messages of the edge node of a topic; `None` if it is not of Sparkplug.
 #[must_use]
 pub fn edge_node_filters(topic: &str) -> Option<[String; 2]> {
@@ -93,15 +105,13 @@ pub fn edge_node_filters(topic: &str) -> Option<[String; 2]> {
 /// matches them, too, or is not of Sparkplug.
 #[must_use]
 pub fn birth_filters(filter: &str) -> Vec<String> {
-    let levels: Vec<&str> = filter.split('/').collect();
-    let [namespace, group, message_type, edge_node, device @ ..] = levels.as_slice() else { return Vec::new() };
-    let is_sparkplug = format!("{namespace}/") == NAMESPACE;
+    let levels = filter.strip_prefix(NAMESPACE).map(|rest| rest.splitn(3, '/').collect::<Vec<_>>());
+    let Some([group, message_type, rest]) = levels.as_deref() else { return Vec::new() };
+    let edge_node = rest.split('/').next().unwrap_or_default();
     let of_edge_node = format!("{NAMESPACE}{group}/NBIRTH/{edge_node}");
     match *message_type {
-        "NDATA" if is_sparkplug => vec![of_edge_node],
-        "DDATA" if is_sparkplug => {
-            vec![of_edge_node, format!("{NAMESPACE}{group}/DBIRTH/{edge_node}/{}", device.join("/"))]
-        }
+        "NDATA" => vec![of_edge_node],
+        "DDATA" => vec![of_edge_node, format!("{NAMESPACE}{group}/DBIRTH/{rest}")],
         _ => Vec::new(),
     }
 }

@@ -127,12 +127,16 @@ fn commands_are_written_with_the_types_that_are_given() {
     assert_eq!(text(&written), expected.to_string());
     let now = SparkplugB.encode(br#"{"metrics":{"on":true}}"#, 9).unwrap();
     assert_eq!(Payload::decode(&*now).unwrap().timestamp, Some(9));
+    let by_alias = SparkplugB.encode(br#"{"metrics":{"alias 5":true}}"#, 9).unwrap();
+    let metric = &Payload::decode(&*by_alias).unwrap().metrics[0];
+    assert_eq!((metric.name.as_deref(), metric.alias), (None, Some(5)));
     for (json, expected) in [
         (&b"ON"[..], "it is no JSON"),
         (br#"{"on":true}"#, "write the values as"),
         (br#"{"metrics":{"n":300},"types":{"n":"Int8"}}"#, "the value of n cannot be written as Int8"),
         (br#"{"metrics":{"n":-1},"types":{"n":"UInt32"}}"#, "the value of n cannot be written as UInt32"),
         (br#"{"metrics":{"n":[1]}}"#, "the value of n cannot be written as a metric"),
+        (br#"{"metrics":{"n":1e300},"types":{"n":"Float"}}"#, "the value of n cannot be written as Float"),
         (br#"{"metrics":{"n":1},"types":{"n":"Int7"}}"#, "there is no data type Int7"),
     ] {
         let error = SparkplugB.encode(json, 0).unwrap_err().to_string();
@@ -186,6 +190,8 @@ fn aliases_stand_for_the_metrics_of_the_last_birth() {
     read("spBv1.0/G/NBIRTH/N", &birth(4, "Other", 0));
     assert_eq!(read("spBv1.0/G/NDATA/N", &data(1, 1)).0, r#"{"alias 1":255}"#, "the aliases of before are gone");
     assert!(nodes.receive("home/x", &data(1, 1)).is_none());
+    nodes.forget_numbers();
+    assert_eq!(nodes.receive("spBv1.0/G/NDATA/N", &data(1, 9)).unwrap().missed, 0);
 }
 
 #[test]
@@ -210,6 +216,88 @@ fn names_take_no_more_than_their_limit() {
         nodes.receive(&format!("spBv1.0/G/NDATA/{node}"), &data(1, 1)).unwrap().completed.is_some()
     };
     assert!(known(&mut nodes, 0) && !known(&mut nodes, 1_999));
+}
+
+#[test]
+fn births_of_the_same_device_take_no_more_than_one() {
+    let mut nodes = EdgeNodes::default();
+    nodes.receive("spBv1.0/G/NBIRTH/N", &birth(1, "Power", 0));
+    let long = "x".repeat(60_000);
+    for round in 0..1_000 {
+        nodes.receive("spBv1.0/G/DBIRTH/N/D", &birth(2 + round, &long, 1));
+    }
+    nodes.receive("spBv1.0/G/NBIRTH/M", &birth(1, "Level", 0));
+    let known = |nodes: &EdgeNodes, topic: &str, alias: u64| {
+        nodes.complete(topic, &data(alias, 1)).unwrap().completed.is_some()
+    };
+    assert!(known(&nodes, "spBv1.0/G/NDATA/M", 1), "there is room for another edge node");
+    assert!(known(&nodes, "spBv1.0/G/DDATA/N/D", 1_001) && !known(&nodes, "spBv1.0/G/DDATA/N/D", 2));
+    assert!(known(&nodes, "spBv1.0/G/NDATA/N", 1), "the metrics of the edge node itself stay");
+}
+
+#[test]
+fn birth_that_cannot_be_read_ends_the_names_of_the_one_before() {
+    let too_large = birth(9, &"x".repeat(MAX_SENT_BYTES), 0);
+    for (topic, payload, of_node, of_device) in [
+        ("spBv1.0/G/NBIRTH/N", &b"\xff"[..], false, false),
+        ("spBv1.0/G/NBIRTH/N", &too_large, false, false),
+        ("spBv1.0/G/DBIRTH/N/D", b"\xff", true, false),
+        ("spBv1.0/G/DBIRTH/N/E", b"\xff", true, true),
+        ("spBv1.0/G/DDATA/N/D", b"\xff", true, true),
+    ] {
+        let mut nodes = EdgeNodes::default();
+        nodes.receive("spBv1.0/G/NBIRTH/N", &birth(1, "Power", 0));
+        nodes.receive("spBv1.0/G/DBIRTH/N/D", &birth(2, "Level", 1));
+        assert_eq!(nodes.receive(topic, payload), None);
+        let known = |topic: &str, alias| nodes.complete(topic, &data(alias, 2)).unwrap().completed.is_some();
+        let known = (known("spBv1.0/G/NDATA/N", 1), known("spBv1.0/G/DDATA/N/D", 2));
+        assert_eq!(known, (of_node, of_device), "{topic}");
+    }
+}
+
+#[test]
+fn payload_stays_readable_with_long_names() {
+    let mut nodes = EdgeNodes::default();
+    let unnamed = |alias| Metric { alias: Some(alias), value: Some(MetricValue::Int(1)), ..Metric::default() };
+    let sent = Payload { metrics: (0..3_000).map(unnamed).collect(), ..Payload::default() }.encode_to_vec();
+    for (name_length, is_completed) in [(40, true), (80, true), (300, false)] {
+        let name = "x".repeat(name_length);
+        // A message of birth may come in parts: that of each device.
+        nodes.receive("spBv1.0/G/NBIRTH/N", &payload(Vec::new()));
+        for device in 0..30 {
+            let births = Payload {
+                metrics: (0..100)
+                    .map(|index| Metric {
+                        name: Some(format!("{name}{index}")),
+                        alias: Some(device * 100 + index),
+                        ..Metric::default()
+                    })
+                    .collect(),
+                ..Payload::default()
+            };
+            nodes.receive(&format!("spBv1.0/G/DBIRTH/N/{device}"), &births.encode_to_vec());
+        }
+        let completed = nodes.receive("spBv1.0/G/NDATA/N", &sent).unwrap().completed;
+        assert_eq!(completed.is_some(), is_completed, "{name_length}");
+        assert!(SparkplugB.decode(completed.as_ref().unwrap_or(&sent)).is_ok());
+    }
+}
+
+#[test]
+fn births_are_subscribed_to_with_the_messages_that_need_them() {
+    for (filter, expected) in [
+        ("spBv1.0/G/DDATA/N/D", &["spBv1.0/G/NBIRTH/N", "spBv1.0/G/DBIRTH/N/D"][..]),
+        ("spBv1.0/G/DDATA/#", &["spBv1.0/G/NBIRTH/#", "spBv1.0/G/DBIRTH/#"]),
+        ("spBv1.0/+/DDATA/+/+", &["spBv1.0/+/NBIRTH/+", "spBv1.0/+/DBIRTH/+/+"]),
+        ("spBv1.0/G/DDATA/N/#", &["spBv1.0/G/NBIRTH/N", "spBv1.0/G/DBIRTH/N/#"]),
+        ("spBv1.0/G/NDATA/N", &["spBv1.0/G/NBIRTH/N"]),
+        ("spBv1.0/G/+/N/D", &[]),
+        ("spBv1.0/#", &[]),
+        ("spBv1.0/G/NCMD/N", &[]),
+        ("home/G/DDATA/N/D", &[]),
+    ] {
+        assert_eq!(birth_filters(filter), expected, "{filter}");
+    }
 }
 
 proptest! {

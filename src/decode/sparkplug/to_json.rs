@@ -4,7 +4,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::{
-    FORMAT,
+    ALIAS_PREFIX, FORMAT,
     data_type::{self, DataType},
     payload::{
         CellValue, DataSet, MetaData, Metric, MetricValue, Parameter, ParameterValue, Payload, Property, PropertySet,
@@ -42,7 +42,7 @@ fn metrics_to_json(metrics: Vec<Metric>, timestamp: Option<u64>, depth: usize) -
     let (mut historical, mut repeated) = (Vec::new(), Vec::new());
     for metric in metrics {
         let name = metric.name.unwrap_or_else(|| match metric.alias {
-            Some(alias) => format!("alias {alias}"),
+            Some(alias) => format!("{ALIAS_PREFIX}{alias}"),
             None => "(no name)".to_owned(),
         });
         let datatype = metric.datatype.and_then(DataType::from_number);

@@ -2,7 +2,7 @@
 
 use super::Tile;
 use crate::{
-    decode::{Decoder, is_sparkplug_topic},
+    decode::{Decoder, is_sparkplug_filter, is_sparkplug_topic},
     model::{error::TileError, json_path::find_all},
 };
 
@@ -22,6 +22,11 @@ impl Tile {
     pub(crate) fn is_unchanged_by(&self, topic: &str, decoded: &[u8]) -> bool {
         let path = self.json_path.as_ref().filter(|_| is_sparkplug_topic(topic));
         path.is_some_and(|path| matches!(find_all(decoded, &[path]).pop(), Some(Err(TileError::NothingAtPath(_)))))
+    }
+
+    /// Returns whether messages of its topic may say nothing about its value.
+    pub(crate) fn has_partial_messages(&self) -> bool {
+        self.json_path.is_some() && self.topic.as_ref().is_some_and(|topic| is_sparkplug_filter(topic.as_str()))
     }
 
     /// Returns whether its payloads are decoded.
