@@ -11,6 +11,7 @@ use crate::model::{
     edit::ProfileEdit,
     expansion::TileOrigin,
     id::TileId,
+    kept_deletion::DeletionStep,
     media::FetchOptions,
     profile::{ByteSize, Profile, Secrets},
     remembered::RememberedDashboard,
@@ -101,6 +102,12 @@ pub enum FilesEffect {
     LoadSentMessages(String),
     /// Add a message to those that were published with the profile of this name.
     SaveSentMessage(String, Box<SentMessage>),
+    /// Load what was kept of the last deletion of retained messages with the profile of this name, at the broker of this address.
+    LoadDeletion(String, String),
+    /// Add this to what is kept of the deletion with the profile of this name.
+    KeepDeletion(String, Box<DeletionStep>),
+    /// Forget what is kept of the deletion with the profile of this name.
+    RemoveDeletion(String),
     /// Load the messages of `messages.toml`.
     LoadSavedMessages,
     /// Apply an edit to `messages.toml`.
@@ -189,6 +196,9 @@ impl Effect {
                 | FilesEffect::RememberDashboard(..)
                 | FilesEffect::LoadSentMessages(_)
                 | FilesEffect::SaveSentMessage(..)
+                | FilesEffect::LoadDeletion(..)
+                | FilesEffect::KeepDeletion(..)
+                | FilesEffect::RemoveDeletion(_)
                 | FilesEffect::LoadSavedMessages
                 | FilesEffect::EditSavedMessages(_)
                 | FilesEffect::SaveStateCache(..)

@@ -14,6 +14,7 @@ use crate::model::{
     edit::{ProfileEdit, Profiles},
     error::ImageError,
     id::TileId,
+    kept_deletion::KeptDeletion,
     media::{CacheValidator, DecodedImage},
     profile::Profile,
     saved_message::{MessageEdit, SavedMessages},
@@ -122,6 +123,11 @@ pub enum FilesEvent {
     StateCacheLoaded(ConnectionId, StateCache),
     /// The messages that were published with the profile of this name in earlier runs were loaded.
     SentMessagesLoaded(String, SentHistory),
+    /// What was kept of the last deletion of retained messages with the profile of this name was loaded, if there is one at the
+    /// broker and no other run is deleting.
+    DeletionLoaded(String, Option<Box<KeptDeletion>>),
+    /// The step of a deletion with this serial number was kept, or was not, for this reason, as a sentence.
+    DeletionKept(u64, Result<(), String>),
     /// The messages of `messages.toml` were loaded, or something is wrong with the file.
     SavedMessagesLoaded(Result<SavedMessages, FileError>),
     /// An edit was applied to `messages.toml`, which now contains these messages, or was not, for this reason, as a sentence.

@@ -77,6 +77,7 @@ impl App {
             let explorer = Explorer::new(connection, filters, round, now);
             self.explorer = Some(Box::new(explorer.with_decoding(self.decoder_rules.clone(), edge_nodes)));
         }
+        self.request_earlier_deletion(connection, now);
         self.left_screen = None;
         self.open(ExplorerScreen);
         self.display.dirty = true;
@@ -124,6 +125,7 @@ impl App {
             && !self.left_screen.as_ref().is_some_and(is_of_explorer)
         {
             self.abandon_retained_job(now);
+            self.retained.earlier = None;
             self.explorer = None;
         }
     }
@@ -134,6 +136,7 @@ impl App {
             return;
         };
         messages.iter().for_each(|message| explorer.record(message, now));
+        self.retained.note_messages(messages, now);
         self.display.dirty |= matches!(self.focus, Screen::Explorer(_)) || self.screen_below().is_some();
         if self.retained.is_busy() {
             messages.iter().for_each(|message| self.confirm_retained(connection, message, now));
@@ -157,6 +160,7 @@ impl App {
         let (filters, round) = (explorer.filters().to_vec(), explorer.round);
         **explorer =
             Explorer::new(id, filters, round, now).with_decoding(self.decoder_rules.clone(), EdgeNodes::default());
+        self.request_earlier_deletion(id, now);
         if matches!(self.focus, Screen::Confirm(_)) && self.screen_below().is_some() {
             self.close_screen();
         }

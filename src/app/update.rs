@@ -22,6 +22,7 @@ impl App {
             self.on_screen_changed(now);
         }
         self.close_unused_explorer(now);
+        effects.append(&mut self.retained.effects);
         self.update_subscriptions(&mut effects);
         if !is_message {
             self.publish_automatic_messages(now, &mut effects);
@@ -150,6 +151,14 @@ impl App {
             }
             FilesEvent::SentMessagesLoaded(profile, earlier) => {
                 self.on_sent_messages_loaded(profile, earlier);
+                Vec::new()
+            }
+            FilesEvent::DeletionLoaded(profile, kept) => {
+                self.on_deletion_loaded(&profile, kept);
+                Vec::new()
+            }
+            FilesEvent::DeletionKept(serial, result) => {
+                self.on_deletion_kept(serial, result, now);
                 Vec::new()
             }
             FilesEvent::SavedMessagesLoaded(result) => {

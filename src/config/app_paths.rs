@@ -113,6 +113,11 @@ impl AppPaths {
         self.state_dir.join("published")
     }
 
+    /// Returns the folder of the retained messages that were deleted last, one file for each profile.
+    pub(super) fn deletions_dir(&self) -> PathBuf {
+        self.state_dir.join("deleted")
+    }
+
     /// Returns the folder of the saved tile states, one file for each profile.
     #[must_use]
     pub(crate) fn state_cache_dir(&self) -> PathBuf {

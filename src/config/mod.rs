@@ -13,6 +13,7 @@ mod document;
 mod edit;
 mod error;
 mod file;
+mod kept_deletion;
 mod known_fields;
 mod mask_passwords;
 mod messages;
@@ -51,6 +52,7 @@ pub use decoder_rules::{DecoderRulesError, load_decoder_rules, read_decoder_rule
 pub use edit::{apply_dashboard_edit, apply_decoder_rule_edit, apply_profile_edit};
 pub(crate) use edit::{apply_message_edit, edit_dashboard};
 pub use error::ConfigError;
+pub(crate) use kept_deletion::KeptDeletions;
 pub(crate) use messages::load_messages;
 pub use messages::read_messages;
 pub(crate) use open_tabs::{load_open_tabs, save_open_tabs};

@@ -28,6 +28,7 @@ pub(crate) mod holes;
 pub(crate) mod icon;
 pub mod id;
 pub mod json_path;
+pub mod kept_deletion;
 pub mod kept_messages;
 pub mod kind;
 mod last_message;

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     app::{Event, FilesEffect, FilesEvent, ShellEvent},
-    config::{self, AppPaths},
+    config::{self, AppPaths, KeptDeletions},
     model::{expansion::TileOrigin, open_tabs::OpenTabs, state_cache::StateCache},
 };
 
@@ -34,6 +34,13 @@ pub(super) enum FileRequest {
     ShowOnce(String),
     /// Find the line on which the tile begins in a file that is defined there, to open it in the user's editor.
     FindTile(PathBuf, TileOrigin),
+}
+
+/// What the thread remembers from one request to the next.
+#[derive(Default)]
+struct KeptEdits {
+    undo_history: UndoHistory,
+    deletions: KeptDeletions,
 }
 
 /// Queues requests for the thread.
@@ -109,16 +116,16 @@ impl FileService {
 }
 
 fn run(executor: &EditExecutor, mut requests: Receiver<FileRequest>, events: &EventSender) {
-    let mut undo_history = UndoHistory::default();
+    let mut kept = KeptEdits::default();
     while let Some(request) = requests.blocking_recv() {
-        for event in execute(executor, request, &mut undo_history) {
+        for event in execute(executor, request, &mut kept) {
             // If the receiver is gone, the program is shutting down. Queued requests are still executed.
             let _ = events.blocking_send(event);
         }
     }
 }
 
-fn execute(executor: &EditExecutor, request: FileRequest, undo_history: &mut UndoHistory) -> Vec<RuntimeEvent> {
+fn execute(executor: &EditExecutor, request: FileRequest, kept: &mut KeptEdits) -> Vec<RuntimeEvent> {
     let paths = &executor.paths;
     match request {
         FileRequest::Execute(FilesEffect::SaveGrant(line)) => report_failure(config::save_grant(paths, &line)),
@@ -139,9 +146,26 @@ fn execute(executor: &EditExecutor, request: FileRequest, undo_history: &mut Und
         FileRequest::Execute(FilesEffect::SaveSentMessage(profile, sent)) => {
             report_failure(config::save_sent_message(paths, &profile, *sent))
         }
-        FileRequest::Execute(effect) => {
-            executor.execute(effect, undo_history).into_iter().map(|event| Event::Files(event).into()).collect()
+        FileRequest::Execute(FilesEffect::LoadDeletion(profile, broker)) => {
+            let (loaded, failed) = match kept.deletions.load(paths, &profile, &broker) {
+                Ok(loaded) => (loaded, None),
+                Err(error) => (None, Some(failure(error.to_string()))),
+            };
+            let loaded = FilesEvent::DeletionLoaded(profile, loaded.map(Box::new));
+            std::iter::once(Event::Files(loaded).into()).chain(failed).collect()
         }
+        FileRequest::Execute(FilesEffect::KeepDeletion(profile, step)) => {
+            let result = kept.deletions.keep(paths, &profile, &step).map_err(|error| error.to_string());
+            vec![Event::Files(FilesEvent::DeletionKept(step.serial, result)).into()]
+        }
+        FileRequest::Execute(FilesEffect::RemoveDeletion(profile)) => {
+            report_failure(kept.deletions.remove(paths, &profile))
+        }
+        FileRequest::Execute(effect) => executor
+            .execute(effect, &mut kept.undo_history)
+            .into_iter()
+            .map(|event| Event::Files(event).into())
+            .collect(),
         FileRequest::SaveState(profile, state_cache) => {
             if let Err(error) = config::save_state_cache(paths, &profile, &state_cache) {
                 // Only logged: the values on the screen do not depend on it.

@@ -47,6 +47,9 @@ impl EditExecutor {
             | FilesEffect::RememberDashboard(..)
             | FilesEffect::LoadSentMessages(_)
             | FilesEffect::SaveSentMessage(..)
+            | FilesEffect::LoadDeletion(..)
+            | FilesEffect::KeepDeletion(..)
+            | FilesEffect::RemoveDeletion(_)
             | FilesEffect::SaveStateCache(..)
             | FilesEffect::ConvertMqttDashExport(..) => Vec::new(),
         }

@@ -274,4 +274,4 @@ impl Explorer {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::app) mod tests;

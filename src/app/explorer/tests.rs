@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     app::{
-        Action, Effect, Event, ExploreAction, FilesEffect, MqttEffect, Screen,
+        Action, Effect, Event, ExploreAction, FilesEffect, FilesEvent, MqttEffect, Screen,
         input_edit::InputEdit,
         tests::{AppFixture, tile},
     },
@@ -22,10 +22,10 @@ fn text_tile(topic: &str) -> Tile {
 }
 
 /// An app with the explorer of all topics.
-struct ExplorerFixture(AppFixture);
+pub(in crate::app) struct ExplorerFixture(pub AppFixture);
 
 impl ExplorerFixture {
-    fn new(topics: &[&str]) -> Self {
+    pub fn new(topics: &[&str]) -> Self {
         let mut fixture = AppFixture::new(vec![text_tile("home/door")]);
         fixture.app.dashboards[0].path = Some("/home.toml".into());
         fixture.app.connections[0].explore = vec![TopicFilter::new("#").unwrap()];
@@ -42,22 +42,35 @@ impl ExplorerFixture {
     }
 
     /// Receives a retained message on each of these topics, and draws a frame.
-    fn retain(&mut self, topics: impl IntoIterator<Item = String>) {
+    pub fn retain(&mut self, topics: impl IntoIterator<Item = String>) {
         for topic in topics {
             self.0.receive_unresolved(Message { retain: true, ..Message::new(topic, &b"1"[..]) });
         }
         self.0.app.resolve_values(self.0.now);
     }
 
-    fn explorer(&self) -> &Explorer {
+    pub fn explorer(&self) -> &Explorer {
         self.0.app.explorer.as_ref().unwrap()
     }
 
-    /// Dispatches an action, and draws a frame.
-    fn act(&mut self, action: Action) -> Vec<Effect> {
-        let effects = self.0.dispatch(action);
+    /// Dispatches an action, writes what is to be kept, and draws a frame.
+    pub fn act(&mut self, action: Action) -> Vec<Effect> {
+        let mut effects = self.0.dispatch(action);
+        effects.extend(self.answer_steps(&effects, &Ok(())));
         self.0.app.resolve_values(self.0.now);
         effects
+    }
+
+    /// Answers the steps of a deletion among the effects.
+    pub fn answer_steps(&mut self, effects: &[Effect], result: &Result<(), String>) -> Vec<Effect> {
+        let mut more = Vec::new();
+        for effect in effects {
+            if let Effect::Files(FilesEffect::KeepDeletion(_, step)) = effect {
+                let event = Event::Files(FilesEvent::DeletionKept(step.serial, result.clone()));
+                more.extend(self.0.app.update(event, self.0.now));
+            }
+        }
+        more
     }
 
     fn go(&mut self, direction: Direction) {
@@ -84,7 +97,7 @@ impl ExplorerFixture {
         explorer.rows.iter().map(text).collect()
     }
 
-    fn notice(&self) -> &str {
+    pub fn notice(&self) -> &str {
         self.0.app.notice().map_or("", |notice| &notice.text)
     }
 }
@@ -254,7 +267,11 @@ fn retained_messages_come_again_each_time_the_explorer_opens() {
     for _ in 0..2 {
         fixture.0.app.connections[0].explore.clone_from(&filters);
         let effects = fixture.act(Action::Explore(ExploreAction::Open));
-        let [Effect::Mqtt(MqttEffect::SetSubscriptions(_, subscriptions))] = effects.as_slice() else {
+        let [
+            Effect::Files(FilesEffect::LoadDeletion(..)),
+            Effect::Mqtt(MqttEffect::SetSubscriptions(_, subscriptions)),
+        ] = effects.as_slice()
+        else {
             panic!("{effects:?}");
         };
         assert_eq!(subscriptions[0].filter.as_str(), "home/door", "the tile has it, too");
@@ -468,7 +485,7 @@ fn payload_and_topic_are_copied() {
 }
 
 /// Returns the topics and payloads of what is published retained, and acknowledges it.
-fn published(fixture: &mut ExplorerFixture, effects: Vec<Effect>) -> Vec<(String, String)> {
+pub(in crate::app) fn published(fixture: &mut ExplorerFixture, effects: Vec<Effect>) -> Vec<(String, String)> {
     let requests = crate::app::tests::publish_requests(effects);
     let mut published = Vec::new();
     for request in requests {

@@ -1,28 +1,22 @@
 //! What is being deleted or restored, and what can be restored.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::Arc,
-};
+use std::collections::{HashMap, VecDeque};
 
-use crate::model::{
-    batch::MessageRef,
-    connection::{ConnectionId, PublishId},
-    time::Time,
-    topic::Topic,
+use super::earlier::EarlierDeletion;
+use crate::{
+    app::Effect,
+    model::{
+        batch::MessageRef,
+        connection::{ConnectionId, PublishId},
+        kept_deletion::RetainedMessage,
+        time::Time,
+        topic::Topic,
+    },
 };
 
 /// How many deleted messages can be restored, and how many bytes they may have.
 pub(in crate::app) const MAX_RESTORED: usize = 10_000;
 pub(in crate::app) const MAX_RESTORED_BYTES: usize = 16 << 20;
-
-/// A retained message that is deleted.
-#[derive(Debug, Clone, PartialEq)]
-pub(in crate::app) struct RetainedMessage {
-    pub topic: Topic,
-    /// The payload to restore it with; `None` if it cannot be restored.
-    pub restored: Option<Arc<[u8]>>,
-}
 
 /// What is done with the messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +41,21 @@ pub(super) enum Outcome {
 pub(super) struct Job {
     pub(super) task: Task,
     pub(super) connection: ConnectionId,
+    /// The name of the connection's profile.
+    pub(super) profile: String,
+    /// What is to be deleted and is not in the file yet.
     pub(super) waiting: VecDeque<RetainedMessage>,
+    /// What the file service was asked to write.
+    pub(super) writing: Vec<RetainedMessage>,
+    /// What can be published: what is deleted is in the file, so that it can be restored.
+    pub(super) ready: VecDeque<RetainedMessage>,
+    /// The step that the file service has not answered.
+    pub(super) step: Option<u64>,
+    /// The numbers of what was deleted, and of what need not be restored, that the file does not say yet.
+    pub(super) deleted: Vec<u32>,
+    pub(super) closed: Vec<u32>,
+    /// Why what is deleted cannot be written to the file: then nothing more is.
+    pub(super) write_failure: Option<String>,
     /// What was published and has not come back, by its topic, with when it was published.
     pub(super) unconfirmed: HashMap<Topic, (RetainedMessage, Time)>,
     /// The topics of the publish requests that have no status yet.
@@ -64,7 +72,12 @@ pub(super) struct Job {
 
 impl Job {
     pub(super) fn is_over(&self) -> bool {
-        self.waiting.is_empty() && self.unconfirmed.is_empty()
+        self.unpublished() == 0 && self.unconfirmed.is_empty()
+    }
+
+    /// Returns how many messages are not published yet.
+    pub(super) fn unpublished(&self) -> usize {
+        self.waiting.len() + self.writing.len() + self.ready.len()
     }
 
     /// Returns whether this is the message that is expected back.
@@ -85,6 +98,12 @@ pub(in crate::app) struct RetainedEdits {
     /// What was deleted and not restored.
     pub(super) deleted: Vec<RetainedMessage>,
     pub(super) deleted_on: Option<ConnectionId>,
+    /// What was deleted before the explorer was opened, until it is known what the broker still has.
+    pub(in crate::app) earlier: Option<EarlierDeletion>,
+    /// The serial number of the last step that was to be written.
+    pub(super) last_step: u64,
+    /// What the file service is to do.
+    pub(in crate::app) effects: Vec<Effect>,
 }
 
 impl RetainedEdits {
@@ -94,12 +113,13 @@ impl RetainedEdits {
     }
 
     /// Returns how many messages can be restored.
-    pub(in crate::app) const fn restorable(&self) -> usize {
-        self.deleted.len()
+    pub(in crate::app) fn restorable(&self) -> usize {
+        self.deleted.len() + self.earlier.as_ref().map_or(0, EarlierDeletion::restorable)
     }
 
     /// Returns when the next messages are published.
     pub(in crate::app) fn next_due(&self) -> Option<Time> {
-        self.job.as_ref().map(|job| job.next_at)
+        let earlier = self.earlier.as_ref().and_then(EarlierDeletion::next_due);
+        self.job.as_ref().map(|job| job.next_at).into_iter().chain(earlier).min()
     }
 }

@@ -3,18 +3,33 @@
 //!
 //! They are published with `QoS` 0: a message that the broker acknowledges need not have been accepted, but one that comes
 //! back to the explorer was. Each of them is expected back.
+//!
+//! - `job` has what is being deleted or restored.
+//! - `keep` has what is deleted written to a file before it is published.
+//! - `report` says how far it is, and what has become of it.
+//! - `earlier` takes over what was deleted before the explorer was opened, also in an earlier run of the program.
 
+mod earlier;
 mod job;
+mod keep;
+mod report;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
 
-use self::job::{Job, Outcome, Task};
-pub(super) use self::job::{MAX_RESTORED, MAX_RESTORED_BYTES, RetainedEdits, RetainedMessage};
-use super::{App, Effect, MqttEffect, subscriptions::SubscriptionOwner};
+pub(super) use self::job::{MAX_RESTORED, MAX_RESTORED_BYTES, RetainedEdits};
+use self::{
+    earlier::EarlierDeletion,
+    job::{Job, Outcome, Task},
+};
+use super::{App, Effect, MqttEffect, explorer::Explorer, subscriptions::SubscriptionOwner};
 use crate::model::{
     batch::MessageRef,
     connection::{ConnectionId, PublishId, PublishRequest, PublishStatus, Qos},
-    plural::pluralize,
+    kept_deletion::RetainedMessage,
     time::Time,
     topic::Topic,
 };
@@ -31,7 +46,9 @@ impl App {
     /// Deletes these retained messages.
     pub(super) fn delete_retained(&mut self, connection: ConnectionId, messages: Vec<RetainedMessage>, now: Time) {
         (self.retained.deleted, self.retained.deleted_on) = (Vec::new(), Some(connection));
+        self.retained.earlier = None;
         self.start_retained_job(Task::Delete, connection, messages, now);
+        self.begin_kept_deletion();
     }
 
     /// Publishes again what was deleted last.
@@ -41,36 +58,50 @@ impl App {
             _ if self.retained.job.is_some() => {
                 self.notify("Retained messages are still being changed: Esc stops that", now);
             }
+            _ if self.retained.earlier.as_mut().is_some_and(EarlierDeletion::restore_soon) => {
+                self.notify("Restoring begins when the broker has sent what it has retained", now);
+            }
             Some(connection) => {
                 let Some(explorer) = &self.explorer else { return };
-                // What has a newer message was not deleted, or was published again: that stays.
-                let is_gone = |message: &RetainedMessage| {
-                    let node = explorer.tree.find(message.topic.as_str());
-                    node.and_then(|node| explorer.tree.topic(node)).is_none_or(|state| state.payload_bytes == 0)
-                };
-                let (restored, others): (Vec<_>, Vec<_>) = std::mem::take(&mut self.retained.deleted)
+                let (gone, newer): (Vec<_>, Vec<_>) = std::mem::take(&mut self.retained.deleted)
                     .into_iter()
-                    .filter(is_gone)
-                    .partition(|message| explorer.explores(message.topic.as_str()));
+                    .partition(|message| is_gone(explorer, message));
+                let (restored, others): (Vec<_>, Vec<_>) =
+                    gone.into_iter().partition(|message| explorer.explores(message.topic.as_str()));
                 self.retained.deleted = others;
-                if restored.is_empty() {
-                    return self.notify("Nothing to restore among the topics that are subscribed to", now);
-                }
                 self.start_retained_job(Task::Restore, connection, restored, now);
+                let Some(job) = &mut self.retained.job else { return };
+                job.closed = newer.iter().map(|message| message.number).collect();
+                if job.total == 0 {
+                    self.abandon_retained_job(now);
+                    self.notify("Nothing to restore among the topics that are subscribed to", now);
+                }
             }
             None => self.notify("Nothing to restore: no retained message was deleted", now),
         }
     }
 
     fn start_retained_job(&mut self, task: Task, connection: ConnectionId, messages: Vec<RetainedMessage>, now: Time) {
-        if let Some(connection) = self.connection_mut(connection) {
-            connection.subscriptions.set(SubscriptionOwner::RetainedMessages, Vec::new());
-        }
+        let Some(open) = self.connection_mut(connection) else { return };
+        open.subscriptions.set(SubscriptionOwner::RetainedMessages, Vec::new());
+        let profile = open.name.clone();
+        let total = messages.len();
+        let (waiting, ready) = match task {
+            Task::Delete => (messages.into(), VecDeque::new()),
+            Task::Restore => (VecDeque::new(), messages.into()),
+        };
         self.retained.job = Some(Job {
             task,
             connection,
-            total: messages.len(),
-            waiting: messages.into(),
+            profile,
+            total,
+            waiting,
+            writing: Vec::new(),
+            ready,
+            step: None,
+            deleted: Vec::new(),
+            closed: Vec::new(),
+            write_failure: None,
             unconfirmed: HashMap::new(),
             requests: HashMap::new(),
             done: 0,
@@ -83,13 +114,13 @@ impl App {
 
     /// Publishes the next messages if it is time, and gives up those that do not come back.
     pub(super) fn publish_retained(&mut self, now: Time) -> Vec<Effect> {
-        let is_due = self.retained.next_due().is_some_and(|due| due <= now);
-        let Some(job) = self.retained.job.as_mut().filter(|_| is_due) else { return Vec::new() };
+        self.examine_earlier_deletion(now);
+        let Some(job) = self.retained.job.as_mut().filter(|job| job.next_at <= now) else { return Vec::new() };
         job.next_at = now.saturating_add(INTERVAL);
         self.display.dirty = true;
         if !self.connections.iter().any(|connection| connection.id == job.connection && connection.is_connected()) {
             // Nothing may fill the queue of a connection that is down, and what was sent last may be lost.
-            job.waiting.extend(job.unconfirmed.drain().map(|(_, (message, _))| message));
+            job.ready.extend(job.unconfirmed.drain().map(|(_, (message, _))| message));
             job.requests.clear();
             return Vec::new();
         }
@@ -100,23 +131,31 @@ impl App {
             self.finish_retained(&topic, Outcome::Ignored);
         }
         self.end_retained_job(now);
-        self.publish_next_retained(now)
+        let effects = self.publish_next_retained(now);
+        self.keep_next_step();
+        effects
     }
 
     fn publish_next_retained(&mut self, now: Time) -> Vec<Effect> {
         let Some(job) = &mut self.retained.job else { return Vec::new() };
         let room = MAX_UNCONFIRMED.saturating_sub(job.unconfirmed.len());
         let next: Vec<RetainedMessage> =
-            job.waiting.drain(..room.min(MESSAGES_PER_INTERVAL).min(job.waiting.len())).collect();
-        let tree = self.explorer.as_ref().map(|explorer| &explorer.tree);
-        let publish = |mut message: RetainedMessage| {
-            let newest = tree.and_then(|tree| tree.topic(tree.find(message.topic.as_str())?));
-            if let (Task::Delete, Some(payload), Some(newest)) = (job.task, &mut message.restored, newest)
-                && newest.payload.len() == newest.payload_bytes
-                && newest.payload_bytes > 0
-            {
-                // It may have changed since the question.
-                *payload = newest.payload.into();
+            job.ready.drain(..room.min(MESSAGES_PER_INTERVAL).min(job.ready.len())).collect();
+        let explorer = self.explorer.as_deref();
+        let mut effects = Vec::new();
+        for mut message in next {
+            match job.task {
+                Task::Delete if explorer.is_some_and(|explorer| take_newest(explorer, &mut message)) => {
+                    // The file has to have it first.
+                    job.waiting.push_front(message);
+                    continue;
+                }
+                Task::Restore if explorer.is_some_and(|explorer| !is_gone(explorer, &message)) => {
+                    job.closed.push(message.number);
+                    job.total -= 1;
+                    continue;
+                }
+                Task::Delete | Task::Restore => {}
             }
             let id = self.publishing.next_id();
             let payload = match (job.task, &message.restored) {
@@ -126,12 +165,11 @@ impl App {
             let topic = message.topic.clone();
             job.requests.insert(id, topic.clone());
             job.unconfirmed.insert(topic.clone(), (message, now));
-            Effect::Mqtt(MqttEffect::Publish(
-                job.connection,
-                PublishRequest { id, topic, payload, qos: Qos::AtMostOnce, retain: true, properties: None },
-            ))
-        };
-        next.into_iter().map(publish).collect()
+            let request = PublishRequest { id, topic, payload, qos: Qos::AtMostOnce, retain: true, properties: None };
+            effects.push(Effect::Mqtt(MqttEffect::Publish(job.connection, request)));
+        }
+        self.end_retained_job(now);
+        effects
     }
 
     /// Takes a message into account that the explorer has received.
@@ -164,7 +202,11 @@ impl App {
         let Some((message, _)) = job.unconfirmed.remove(topic) else { return };
         let (task, is_done) = (job.task, outcome == Outcome::Done);
         match outcome {
-            Outcome::Done => job.done += 1,
+            Outcome::Done => {
+                job.done += 1;
+                let numbers = if task == Task::Delete { &mut job.deleted } else { &mut job.closed };
+                numbers.push(message.number);
+            }
             Outcome::Ignored => job.ignored += 1,
             Outcome::Failed(reason) => {
                 job.failed += 1;
@@ -181,11 +223,14 @@ impl App {
 
     /// Publishes no more of what is being deleted or restored. Returns whether there was anything.
     pub(super) fn stop_retained_job(&mut self, now: Time) -> bool {
-        let Some(job) = self.retained.job.as_mut().filter(|job| !job.waiting.is_empty()) else { return false };
-        let left = std::mem::take(&mut job.waiting);
-        if job.task == Task::Restore {
-            self.retained.deleted.extend(left);
+        let Some(job) = self.retained.job.as_mut().filter(|job| job.unpublished() > 0) else { return false };
+        job.waiting.clear();
+        let left = std::mem::take(&mut job.ready);
+        match job.task {
+            Task::Restore => self.retained.deleted.extend(left),
+            Task::Delete => job.closed.extend(left.iter().chain(&job.writing).map(|message| message.number)),
         }
+        job.writing.clear();
         self.end_retained_job(now);
         true
     }
@@ -219,49 +264,27 @@ impl App {
             explorer.tree.mark_retained(topic.as_str());
         }
     }
+}
 
-    /// Says what became of the messages when all have a status.
-    fn end_retained_job(&mut self, now: Time) {
-        let Some(job) = self.retained.job.take_if(|job| job.is_over()) else { return };
-        self.display.dirty = true;
-        if let Some(connection) = self.connection_mut(job.connection) {
-            connection.subscriptions.remove(SubscriptionOwner::RetainedMessages);
-        }
-        let verb = if job.task == Task::Delete { "Deleted" } else { "Restored" };
-        let can_restore = !self.retained.deleted.is_empty();
-        let mut text = format!("{verb} {}", pluralize(job.done, "retained message"));
-        if job.done < job.total {
-            text = format!("{text} of {}", job.total);
-        }
-        if let Some(failure) = job.failure {
-            return self.report_failure(format!("{text}; {} failed: {failure}", job.failed), now);
-        }
-        if job.ignored > 0 {
-            let ignored = job.ignored;
-            return self.report_failure(
-                format!("{text}; {ignored} not confirmed by the broker: perhaps it is not allowed"),
-                now,
-            );
-        }
-        match (job.task, can_restore) {
-            (Task::Delete, true) => text.push_str(": u restores them"),
-            (Task::Restore, true) => text.push_str(": u goes on"),
-            (_, false) => {}
-        }
-        self.notify(text, now);
-    }
+/// Returns whether the topic of a deleted message has no message now. Where a newer one has come, that stays.
+fn is_gone(explorer: &Explorer, message: &RetainedMessage) -> bool {
+    let node = explorer.tree.find(message.topic.as_str());
+    node.and_then(|node| explorer.tree.topic(node)).is_none_or(|state| state.payload_bytes == 0)
+}
 
-    /// Returns how far the deletion or the restoring is, as a sentence; `None` if there is none.
-    pub(crate) fn retained_progress(&self) -> Option<String> {
-        let job = self.retained.job.as_ref()?;
-        let verb = if job.task == Task::Delete { "Deleting" } else { "Restoring" };
-        let state = match (job.waiting.is_empty(), self.connection(job.connection)) {
-            (true, _) => format!("waiting for {}", pluralize(job.unconfirmed.len(), "answer")),
-            (false, Some(connection)) if !connection.is_connected() => {
-                "waits for the connection · Esc stops".to_owned()
-            }
-            (false, _) => "Esc stops".to_owned(),
-        };
-        Some(format!("{verb} retained messages: {} of {} · {state}", job.done + job.failed + job.ignored, job.total))
+/// Takes over the payload that came last, with which the message is restored. Returns whether it is another one: it may have
+/// changed since the question.
+fn take_newest(explorer: &Explorer, message: &mut RetainedMessage) -> bool {
+    let newest = explorer.tree.find(message.topic.as_str()).and_then(|node| explorer.tree.topic(node));
+    let whole = newest.filter(|newest| newest.payload.len() == newest.payload_bytes && newest.payload_bytes > 0);
+    match (&mut message.restored, whole) {
+        (Some(payload), Some(newest)) if **payload != *newest.payload => {
+            *payload = newest.payload.into();
+            true
+        }
+        _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,13 +7,13 @@ use crate::{
     app::{
         Action, App, Effect, FilesEffect, MqttEffect,
         key_binding::{KeyBinding, KeyContext, key_bindings},
-        retained::RetainedMessage,
     },
     model::{
         connection::{ConnectionId, ConnectionState, PublishRequest, Qos, Subscription},
         edit::{DashboardEdit, ProfileEdit},
         field_value::Nested,
         id::TileId,
+        kept_deletion::RetainedMessage,
         plural::pluralize,
         profile::CertificatePin,
         tile::Tile,

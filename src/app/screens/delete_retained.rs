@@ -6,9 +6,10 @@ use super::confirm::{Confirm, ConfirmedAction};
 use crate::{
     app::{
         App,
-        retained::{MAX_RESTORED, MAX_RESTORED_BYTES, RetainedMessage},
+        retained::{MAX_RESTORED, MAX_RESTORED_BYTES},
     },
     model::{
+        kept_deletion::RetainedMessage,
         plural::pluralize,
         time::Time,
         topic::Topic,
@@ -41,7 +42,9 @@ fn retained_messages(tree: &TopicTree, nodes: impl Iterator<Item = NodeId>) -> (
         if restored.is_some() {
             (restored_count, bytes) = (restored_count + 1, bytes + state.payload.len());
         }
-        messages.push(RetainedMessage { topic, restored });
+        // There are at most `MAX_MESSAGES`.
+        let number = u32::try_from(messages.len()).unwrap_or(u32::MAX);
+        messages.push(RetainedMessage { number, topic, restored });
     }
     (messages, true)
 }

@@ -1,7 +1,9 @@
 //! The explorer with the whole program: what is on the broker, deleting what is retained and restoring it, and a tile for
 //! a topic.
 
-use std::fs;
+use std::{fs, thread};
+
+use rustix::process::Signal;
 
 use crate::fixtures::{
     broker::{BrokerConfig, BrokerFixture},
@@ -205,4 +207,123 @@ fn publish_file(program: &mut TerminalFixture, path: &str) {
     program.type_text("esp32/image");
     program.press(Key::Enter);
     program.wait_text("esp32/image: published");
+}
+
+/// How many messages are deleted when the program is killed.
+const MANY_TOPICS: usize = 800;
+
+/// Publishes a retained message with bytes that are no text on each of many topics.
+fn retain_many(broker: &BrokerFixture) {
+    let options = rumqttc::MqttOptions::new("filler", "127.0.0.1", broker.port);
+    let (client, mut connection) = rumqttc::Client::new(options, 10);
+    let publisher = thread::spawn(move || {
+        for number in 0..MANY_TOPICS {
+            let payload = [&[0, 0xff, b'\n', 0x1b][..], &number.to_be_bytes()].concat();
+            let topic = format!("old/{number}/état");
+            client.publish(topic, rumqttc::QoS::AtLeastOnce, true, payload).expect("the message is published");
+        }
+        client
+    });
+    let is_acknowledged =
+        |event: &rumqttc::Event| matches!(event, rumqttc::Event::Incoming(rumqttc::Packet::PubAck(_)));
+    let events = connection.iter().map(|event| event.expect("the connection works"));
+    assert_eq!(events.filter(is_acknowledged).take(MANY_TOPICS).count(), MANY_TOPICS);
+    publisher.join().expect("the thread ends");
+}
+
+/// Starts the explorer of all topics with a profile of this folder.
+fn explore_profile(config_dir: &str) -> TerminalFixture {
+    let arguments = ["explore", "#", "--profile", "hub", "--config-dir", config_dir];
+    TerminalProgram::new(&arguments).size(120, 30).start()
+}
+
+/// Writes a profile for the broker into a new folder.
+fn profile_folder(broker: &BrokerFixture) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let profiles = format!("[profile.hub]\nurl = \"{}\"\n", broker.url("localhost"));
+    mqtt_dash::config::write_atomic(&folder.path().join("profiles.toml"), profiles.as_bytes()).expect("it is written");
+    folder
+}
+
+/// Returns how many files there are of what can be restored.
+fn deletion_files(folder: &tempfile::TempDir) -> usize {
+    let files = fs::read_dir(folder.path().join("state/deleted")).expect("the folder exists");
+    files
+        .filter(|file| file.as_ref().is_ok_and(|file| file.path().extension().is_some_and(|end| end == "jsonl")))
+        .count()
+}
+
+/// Returns the number that stands before a text on the screen.
+fn number_before(screen: &str, text: &str) -> usize {
+    let before = screen.split_once(text).expect("the text is there").0;
+    before.rsplit(' ').next().and_then(|number| number.parse().ok()).expect("a number")
+}
+
+#[test]
+fn deletion_that_was_killed_is_said_and_restored_byte_for_byte() {
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    retain_many(&broker);
+    let before = retained(&broker, "old/#", MANY_TOPICS);
+    let folder = profile_folder(&broker);
+    let config_dir = folder.path().to_str().expect("the path is UTF-8");
+    let mut program = explore_profile(config_dir);
+    program.wait_text("800 topics");
+    program.type_text("x");
+    program.wait_text("Delete 800 retained messages?");
+    program.type_text("y");
+    program.wait_for_screen("some messages are deleted", |screen| {
+        let text = screen.contents();
+        text.contains("Deleting retained messages: ") && !text.contains("Deleting retained messages: 0 of")
+    });
+    program.send_signal(Signal::KILL);
+    program.wait_exit_time();
+    assert_eq!(deletion_files(&folder), 1);
+    let mut program = explore_profile(config_dir);
+    program.wait_text("The last deletion was interrupted: ");
+    program.wait_text("left: u restores what was deleted");
+    let screen = program.screen_text();
+    let (deleted, left) = (number_before(&screen, " of 800 deleted"), number_before(&screen, " left: u"));
+    assert!(deleted > 0 && left > 0 && deleted + left == MANY_TOPICS, "{screen}");
+    let rest = retained(&broker, "old/#", left);
+    let newer = before.iter().find(|message| !rest.contains(message)).expect("one is deleted");
+    let topic = newer.split_once(' ').expect("a topic and a payload").0;
+    broker.publish(&["-r", "-t", topic, "-m", "newer"]);
+    program.wait_text(&format!("{} topics", left + 1));
+    program.type_text("u");
+    program.wait_text(&format!("Restored {} retained messages", deleted - 1));
+    let with_newer = |message: &String| if message == newer { format!("{topic} 6e65776572") } else { message.clone() };
+    let mut expected: Vec<String> = before.iter().map(with_newer).collect();
+    expected.sort();
+    assert_eq!(retained(&broker, "old/#", MANY_TOPICS), expected);
+    program.type_text("q");
+    assert_eq!(program.wait_exit(), 0);
+    assert_eq!(deletion_files(&folder), 0, "nothing can be restored any more");
+}
+
+#[test]
+fn deletion_is_restored_in_the_next_run() {
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    for number in 0..OLD_TOPICS {
+        broker.publish(&["-r", "-t", &format!("old/{number}"), "-m", &format!("{number}\n")]);
+    }
+    let before = retained(&broker, "old/#", OLD_TOPICS);
+    let folder = profile_folder(&broker);
+    let config_dir = folder.path().to_str().expect("the path is UTF-8");
+    let mut program = explore_profile(config_dir);
+    program.wait_text("12 topics");
+    program.type_text("x");
+    program.wait_text("Delete 12 retained messages?");
+    program.type_text("y");
+    program.wait_text("Deleted 12 retained messages: u restores them");
+    program.type_text("q");
+    assert_eq!(program.wait_exit(), 0);
+    broker.publish(&["-r", "-t", "home/lamp", "-m", "ON"]);
+    let mut program = explore_profile(config_dir);
+    program.wait_text("1 topic");
+    program.type_text("u");
+    program.wait_text("Restored 12 retained messages");
+    assert_eq!(retained(&broker, "old/#", OLD_TOPICS), before);
+    program.type_text("q");
+    assert_eq!(program.wait_exit(), 0);
+    assert_eq!(deletion_files(&folder), 0);
 }

@@ -1,0 +1,202 @@
+//! Tests of what is kept of deletions: before they are published, over restarts and after an interruption.
+
+use super::*;
+use crate::{
+    app::{
+        Action, Event, ExploreAction, FilesEffect, FilesEvent,
+        explorer::tests::{ExplorerFixture, published},
+        tests::publish_requests,
+    },
+    model::{
+        connection::{ConnectionEvent, Message},
+        kept_deletion::{DeletionStep, KeptDeletion},
+    },
+};
+
+/// Returns the steps of a deletion among the effects.
+fn steps(effects: &[Effect]) -> Vec<DeletionStep> {
+    let step = |effect: &Effect| match effect {
+        Effect::Files(FilesEffect::KeepDeletion(profile, step)) if profile == "hub" => Some((**step).clone()),
+        _ => None,
+    };
+    effects.iter().filter_map(step).collect()
+}
+
+fn removes_file(effects: &[Effect]) -> bool {
+    effects.contains(&Effect::Files(FilesEffect::RemoveDeletion("hub".to_owned())))
+}
+
+/// Begins to delete so many messages. Returns the effects.
+fn begin(fixture: &mut ExplorerFixture, count: usize) -> Vec<Effect> {
+    fixture.retain((0..count).map(|number| format!("old/{number}")));
+    fixture.act(Action::Explore(ExploreAction::DeleteRetained(false)));
+    fixture.0.dispatch(Action::Accept)
+}
+
+fn kept(numbers: std::ops::Range<u32>, ended: bool) -> KeptDeletion {
+    let message = |number| RetainedMessage {
+        number,
+        topic: Topic::new(&format!("old/{number}")).unwrap(),
+        restored: Some([0xff, 0].into()),
+    };
+    KeptDeletion { planned: 20, messages: numbers.map(message).collect(), ended, ..KeptDeletion::default() }
+}
+
+/// Opens the explorer with what was kept in an earlier run. Returns the effects of a quiet time.
+fn open_with(fixture: &mut ExplorerFixture, kept: KeptDeletion) -> Vec<Effect> {
+    let loaded = FilesEvent::DeletionLoaded("hub".to_owned(), Some(Box::new(kept)));
+    fixture.0.app.update(Event::Files(loaded), fixture.0.now);
+    fixture.0.advance(2_000)
+}
+
+#[test]
+fn nothing_is_published_before_it_is_kept() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    let begun = begin(&mut fixture, 600);
+    let first = &steps(&begun)[0];
+    assert_eq!((first.begin.as_ref().unwrap().planned, first.messages.len(), first.ended), (600, 500, false));
+    assert_eq!(first.messages[0].restored.as_deref(), Some(&b"1"[..]));
+    assert_eq!(publish_requests(fixture.0.advance(100)), [], "the file service has not answered");
+    fixture.answer_steps(&begun, &Ok(()));
+    let (mut deleted, mut kept) = (0, first.messages.len());
+    while fixture.0.app.retained.is_busy() {
+        let effects = fixture.0.advance(100);
+        let kept_now: Vec<_> = steps(&effects);
+        deleted += published(&mut fixture, effects.clone()).len();
+        assert!(deleted <= kept);
+        kept += kept_now.iter().map(|step| step.messages.len()).sum::<usize>();
+        fixture.answer_steps(&effects, &Ok(()));
+    }
+    assert_eq!((deleted, kept), (600, 600));
+    assert_eq!(fixture.notice(), "Deleted 600 retained messages: u restores them");
+}
+
+#[test]
+fn payload_that_changes_is_kept_again_before_it_is_deleted() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    let begun = begin(&mut fixture, 1);
+    fixture.answer_steps(&begun, &Ok(()));
+    fixture.0.receive_message("old/0", b"2");
+    let effects = fixture.0.advance(100);
+    assert_eq!(publish_requests(effects.clone()), []);
+    assert_eq!(steps(&effects)[0].messages[0].restored.as_deref(), Some(&b"2"[..]));
+    fixture.answer_steps(&effects, &Ok(()));
+    assert_eq!(publish_requests(fixture.0.advance(100)).len(), 1);
+}
+
+#[test]
+fn end_is_kept_and_a_complete_restore_removes_the_file() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    let begun = begin(&mut fixture, 60);
+    fixture.answer_steps(&begun, &Ok(()));
+    let requests = publish_requests(fixture.0.advance(100));
+    let mut last = Vec::new();
+    for request in &requests {
+        last = fixture.0.receive_unresolved(Message::new(request.topic.as_str(), &[][..]));
+    }
+    assert!(steps(&last).is_empty(), "10 are not published");
+    let stopped = fixture.act(Action::Cancel);
+    let step = &steps(&stopped)[0];
+    assert_eq!((step.deleted.len(), step.closed.len(), step.ended), (50, 10, true), "10 were not deleted");
+    fixture.act(Action::Explore(ExploreAction::RestoreRetained));
+    let requests = publish_requests(fixture.0.advance(100));
+    assert_eq!(requests.len(), 50);
+    for request in requests {
+        last = fixture.0.receive_unresolved(Message::new(request.topic.as_str(), &*request.payload));
+    }
+    assert!(removes_file(&last), "{last:?}");
+}
+
+#[test]
+fn full_disk_is_said_and_nothing_more_is_deleted() {
+    let full = Err("cannot write /x: no space left on device".to_owned());
+    let mut fixture = ExplorerFixture::new(&[]);
+    let begun = begin(&mut fixture, 600);
+    let failed = fixture.answer_steps(&begun, &full);
+    assert_eq!(
+        fixture.notice(),
+        "Nothing was deleted, because it could not be restored: cannot write /x: no space left on device; solve that, \
+         then press x again"
+    );
+    let reloads = |effect: &Effect| matches!(effect, Effect::Files(FilesEffect::LoadDeletion(..)));
+    assert!(failed.iter().any(reloads), "the deletion before can still be restored: {failed:?}");
+    assert_eq!(publish_requests(fixture.0.advance(100)), []);
+    fixture.act(Action::Explore(ExploreAction::DeleteRetained(false)));
+    fixture.act(Action::Accept);
+    let mut deleted = 0;
+    while fixture.0.app.retained.is_busy() {
+        let effects = fixture.0.advance(100);
+        deleted += published(&mut fixture, effects.clone()).len();
+        fixture.answer_steps(&effects, &full);
+    }
+    assert!((50..500).contains(&deleted), "{deleted}");
+    let expected = format!(
+        "Deleted {deleted} retained messages of 600; the others were not, because they could not be restored: cannot"
+    );
+    assert!(fixture.notice().starts_with(&expected), "{}", fixture.notice());
+    assert_eq!(fixture.0.app.retained.restorable(), deleted);
+}
+
+#[test]
+fn interrupted_deletion_is_said_when_the_retained_messages_have_come() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    // Numbers 7 to 9 were about to be deleted.
+    fixture.retain((7..20).map(|number| format!("old/{number}")));
+    let loaded = FilesEvent::DeletionLoaded("hub".to_owned(), Some(Box::new(kept(0..10, false))));
+    fixture.0.app.update(Event::Files(loaded), fixture.0.now);
+    fixture.0.advance(1_900);
+    fixture.retain(["old/6".to_owned()]);
+    fixture.0.advance(1_900);
+    assert_eq!(fixture.notice(), "");
+    let said = fixture.0.advance(1_000);
+    let expected = "The last deletion was interrupted: 6 of 20 deleted, 14 left: u restores what was deleted";
+    assert_eq!(fixture.notice(), expected);
+    assert_eq!((steps(&said)[0].closed.as_slice(), steps(&said)[0].ended), (&[6, 7, 8, 9][..], true));
+    fixture.0.receive_message("old/3", b"newer");
+    fixture.act(Action::Explore(ExploreAction::RestoreRetained));
+    let requests = publish_requests(fixture.0.advance(100));
+    let restored: Vec<_> = requests.iter().map(|request| (request.topic.as_str(), &*request.payload)).collect();
+    assert_eq!(restored, ["old/0", "old/1", "old/2", "old/4", "old/5"].map(|topic| (topic, &[0xff, 0][..])));
+}
+
+#[test]
+fn deletion_of_an_earlier_run_can_be_restored_without_a_word() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    assert_eq!(steps(&open_with(&mut fixture, kept(0..2, true))), []);
+    assert_eq!(fixture.notice(), "");
+    assert_eq!(fixture.0.app.retained.restorable(), 2);
+    fixture.act(Action::Explore(ExploreAction::RestoreRetained));
+    assert_eq!(publish_requests(fixture.0.advance(100)).len(), 2);
+}
+
+#[test]
+fn restoring_waits_until_the_retained_messages_have_come() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    let loaded = FilesEvent::DeletionLoaded("hub".to_owned(), Some(Box::new(kept(0..2, true))));
+    fixture.0.app.update(Event::Files(loaded), fixture.0.now);
+    fixture.act(Action::Explore(ExploreAction::RestoreRetained));
+    assert_eq!(fixture.notice(), "Restoring begins when the broker has sent what it has retained");
+    fixture.retain(["old/1".to_owned()]);
+    let requests = publish_requests(fixture.0.advance(2_000));
+    assert_eq!(requests.iter().map(|request| request.topic.as_str()).collect::<Vec<_>>(), ["old/0"]);
+}
+
+#[test]
+fn message_that_comes_while_others_are_restored_stays() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    open_with(&mut fixture, kept(0..60, true));
+    fixture.act(Action::Explore(ExploreAction::RestoreRetained));
+    let first = publish_requests(fixture.0.advance(100));
+    let newer = (0..60).map(|number| Message::new(format!("old/{number}"), &b"new"[..]));
+    fixture.0.connection_event(ConnectionEvent::messages(newer));
+    assert_eq!((first.len(), publish_requests(fixture.0.advance(100)).len()), (50, 0));
+}
+
+#[test]
+fn file_is_removed_if_nothing_in_it_can_be_restored() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    fixture.retain((0..2).map(|number| format!("old/{number}")));
+    let effects = open_with(&mut fixture, kept(0..2, false));
+    assert!(removes_file(&effects), "{effects:?}");
+    assert_eq!(fixture.notice(), "The last deletion was interrupted: 0 of 20 deleted, 20 left");
+}
