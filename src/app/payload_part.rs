@@ -159,7 +159,7 @@ impl App {
     pub(super) fn open_form_for_new(&mut self, tile: Option<Tile>, what: &str) {
         let now = self.editor_state.now;
         let Some(dashboard) = self.current_dashboard() else {
-            return self.notify("Open a dashboard first: tiles are added to it", now);
+            return self.notify("No dashboard is open: mqtt-dash open NAME, then E, adds tiles to it", now);
         };
         let id = dashboard.id;
         if dashboard.path.is_none() {

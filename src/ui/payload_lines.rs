@@ -22,10 +22,13 @@ pub(crate) const MAX_BYTES: usize = MAX_JSON_BYTES;
 const MAX_LINES: usize = MAX_ROWS;
 /// The most characters that are wrapped at a time: no word is that long.
 const MAX_LINE_CHARS: usize = 2_048;
-/// The bytes in a row of hexadecimal digits, if the row is wide enough, and if it is not.
-const ROW_BYTES: [usize; 2] = [16, 4];
-/// The width of a row with all of its bytes: the offset, and each byte as digits and as a character.
-const ROW_WIDTH: u16 = 8 + 2 + 16 * 3 + 1 + 16;
+/// The bytes in a row of hexadecimal digits: the first that fits, or else the last.
+const ROW_BYTES: [usize; 3] = [16, 8, 4];
+
+/// Returns the width of a row of so many bytes: the offset, and each byte as digits and as a character.
+const fn row_width(bytes: usize) -> usize {
+    8 + 2 + bytes * 3 + 1 + bytes
+}
 
 /// The lines of the payload that was drawn last.
 #[derive(Debug)]
@@ -178,7 +181,8 @@ fn text_lines_with_starts(text: &str, width: u16, starts: &mut Vec<usize>) -> (V
 
 /// Returns rows of bytes in hexadecimal, with their offset and the ASCII characters among them.
 fn hex_lines(payload: &[u8], width: u16) -> (Vec<String>, usize) {
-    let row_bytes = if width >= ROW_WIDTH { ROW_BYTES[0] } else { ROW_BYTES[1] };
+    let fits = |bytes: &&usize| row_width(**bytes) <= usize::from(width);
+    let row_bytes = *ROW_BYTES.iter().find(fits).unwrap_or(&ROW_BYTES[ROW_BYTES.len() - 1]);
     let shown = &payload[..payload.len().min(MAX_BYTES)];
     let row = |(index, bytes): (usize, &[u8])| {
         let mut line = format!("{:08X}  ", index * row_bytes);
@@ -234,7 +238,8 @@ mod tests {
         let (wide, shown) = lines(&payload, 80);
         assert_eq!((wide.len(), shown), (16, 256));
         assert_eq!(wide[4], "00000040  40 41 42 43 44 45 46 47 48 49 4A 4B 4C 4D 4E 4F  @ABCDEFGHIJKLMNO");
-        assert!(wide.iter().all(|line| line.len() == usize::from(ROW_WIDTH)));
+        assert!(wide.iter().all(|line| line.len() == row_width(16)));
+        assert_eq!(lines(&payload, 51).0.len(), 32);
         assert_eq!(lines(&payload[..130], 30).0.last().unwrap(), "00000080  80 81        ..");
     }
 

@@ -13,7 +13,7 @@ use super::{
     layout::MouseTarget,
     payload_lines::PayloadLines,
     screens::DrawContext,
-    text::{Alignment, draw_line, width},
+    text::{Alignment, draw_line, truncate, width},
 };
 use crate::{
     app::{Action, ScrollExtent, payload_cursor::PayloadCursor},
@@ -22,6 +22,8 @@ use crate::{
 
 /// The cells for the mark of the selected part.
 pub(super) const MARK_WIDTH: u16 = 2;
+/// The least cells for a part of a mark.
+const MIN_MARK_WIDTH: u16 = 4;
 
 /// A payload, and what is shown with it.
 pub(super) struct PayloadView<'a> {
@@ -58,7 +60,7 @@ impl PayloadView<'_> {
         if let (Some(row), Some(line)) = (cursor.and_then(row_of), cursor) {
             let text = &self.payload.lines[line - self.head.len()];
             let margin = Rect { x: row.x - MARK_WIDTH, width: MARK_WIDTH, ..row };
-            draw_line(context.buf, margin, 0, "▸", config.theme.highlight(), Alignment::Left);
+            draw_line(context.buf, margin, 0, "›", config.theme.highlight(), Alignment::Left);
             draw_line(context.buf, row, 0, text, config.theme.highlight(), Alignment::Left);
         }
         for (line, mark) in self.marks_by_line() {
@@ -104,18 +106,14 @@ pub(super) fn cut_text(shown_bytes: usize, all_bytes: usize) -> String {
     format!("* cut: these are the first {} of {}", format_bytes(shown_bytes), format_bytes(all_bytes))
 }
 
-/// Draws a mark on the line of a part, after its text or over the end of it.
+/// Draws a mark behind the text of a part, as far as there is room: what the part is now counts more.
 fn draw_mark(context: &mut DrawContext<'_>, row: Rect, line: &str, mark: &str) {
-    let mark_width = width(mark);
-    let after_text = width(line).saturating_add(2);
-    let room = row.width.saturating_sub(mark_width + 1);
-    // A space in front keeps it apart from the text that it covers.
-    let (mark, x) = if after_text > room {
-        (Cow::Owned(format!(" {mark}")), room.saturating_sub(1))
-    } else {
-        (Cow::Borrowed(mark), after_text)
-    };
-    let area = Rect { x: row.x + x, width: row.width - x, ..row };
+    let x = width(line).saturating_add(2);
+    let room = row.width.saturating_sub(x);
+    if room < MIN_MARK_WIDTH.min(width(mark)) {
+        return;
+    }
+    let area = Rect { x: row.x + x, width: room, ..row };
     let style = context.config.theme.accent().patch(Style::new().add_modifier(Modifier::BOLD));
-    draw_line(context.buf, area, 0, &mark, style, Alignment::Left);
+    draw_line(context.buf, area, 0, &truncate(mark, room), style, Alignment::Left);
 }

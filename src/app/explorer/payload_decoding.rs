@@ -75,16 +75,20 @@ impl PayloadDecoding {
         self.context(topic, self.edge_nodes.complete(topic, payload), &[])
     }
 
-    /// Returns what a small payload says, in one line; `None` if no rule decodes it. What may be compressed is not decoded:
-    /// it is done for each row of each frame.
+    /// Returns what a whole payload says by the rule for its topic, in one line; `None` if there is none. What may be
+    /// compressed is not decoded: it is done for each row of each frame.
     pub fn row(&self, topic: &str, payload: &[u8]) -> Option<String> {
-        let decoders = self.rules.decoders_of(topic)?;
-        if payload.is_empty() || decoders.is_empty() || decoders.iter().any(Decoder::can_be_followed) {
-            return None;
+        let decoders = self.rules.decoders_of(topic).filter(|_| !payload.is_empty())?;
+        let text = |payload: &[u8]| one_line(&payload_text(&payload[..payload.len().min(MAX_ROW_BYTES)]));
+        if decoders.iter().any(Decoder::can_be_followed) {
+            let names: Vec<&str> = decoders.iter().map(Decoder::name).collect();
+            return Some(format!("({}) {}", names.join(", "), text(payload)));
         }
         let completed = self.edge_nodes.complete(topic, payload).and_then(|received| received.completed);
-        let decoded = decode::decode(decoders, completed.as_deref().unwrap_or(payload)).ok()?;
-        Some(one_line(&payload_text(&decoded[..decoded.len().min(MAX_ROW_BYTES)])))
+        Some(match decode::decode(decoders, completed.as_deref().unwrap_or(payload)) {
+            Ok(decoded) => text(&decoded),
+            Err(error) => format!("! {}", error.short_text()),
+        })
     }
 }
 

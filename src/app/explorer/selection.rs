@@ -11,6 +11,9 @@ impl Explorer {
     /// Moves the selection; `height` is how many rows are visible.
     pub fn move_selection(&mut self, direction: Direction, height: usize, now: Time) {
         if let Some(find) = &mut self.find {
+            if direction == Direction::Right {
+                return self.open_selected();
+            }
             find.move_selection(direction, height);
             self.selected_row = moved_row(self.selected_row, direction, height);
             return;

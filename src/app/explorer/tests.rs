@@ -733,3 +733,26 @@ fn closing_the_explorer_ends_a_deletion_and_keeps_what_can_be_restored() {
     assert_eq!(fixture.notice(), expected);
     assert_eq!(fixture.0.app.retained.restorable(), 50);
 }
+
+#[test]
+fn found_topic_is_entered_with_the_same_key_as_in_the_tree() {
+    let mut fixture = ExplorerFixture::new(&["home/door", "home/lamp"]);
+    fixture.find("lamp");
+    fixture.act(Action::Accept);
+    fixture.go(Direction::Right);
+    assert_eq!(fixture.explorer().pane, Pane::Topic);
+    fixture.find("door");
+    assert_eq!(fixture.rows(), ["[home/door]"], "it is another search");
+}
+
+#[test]
+fn retained_message_that_comes_again_is_no_other_one() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    for (payload, count) in [(&b"1"[..], 1), (b"1", 1), (b"2", 2)] {
+        fixture.0.receive_unresolved(Message { retain: true, ..Message::new("a", payload) });
+        fixture.0.app.resolve_values(fixture.0.now);
+        assert_eq!(fixture.explorer().selected_topic().unwrap().newest_first().len(), count);
+    }
+    fixture.receive("a", b"2");
+    assert_eq!(fixture.explorer().selected_topic().unwrap().newest_first().len(), 3, "that was published");
+}

@@ -78,6 +78,10 @@ impl WatchedTopic {
         self.messages.iter().enumerate().map(|(index, message)| (self.dropped + index as u64, message)).rev()
     }
 
+    fn newest(&self) -> Option<&WatchedMessage> {
+        self.messages.back()
+    }
+
     fn newest_number(&self) -> u64 {
         (self.dropped + self.messages.len() as u64).saturating_sub(1)
     }
@@ -237,6 +241,13 @@ impl WatchedTopics {
         context: impl FnOnce() -> PayloadContext,
     ) {
         let Some(topic) = self.topics.iter_mut().find(|topic| topic.node == node) else { return };
+        // The broker sends what it retains again after a reconnection.
+        let is_known = |newest: &WatchedMessage| {
+            newest.payload_bytes == message.payload.len() && *newest.payload == *message.payload
+        };
+        if message.retain && topic.newest().is_some_and(is_known) {
+            return;
+        }
         topic.push(WatchedMessage::new(message, context(), now));
     }
 

@@ -49,7 +49,7 @@ impl Component for ExplorerScreen {
             Action::Explore(ExploreAction::SavePayload) => app.open_save_prompt(now),
             Action::Explore(ExploreAction::ChooseDecoder) => app.open_decoder_rule(now),
             Action::Explore(ExploreAction::Refresh) => app.refresh_explorer(now),
-            Action::Explore(ExploreAction::Close) if is_outermost(app) && app.dashboards.is_empty() => {
+            Action::Explore(ExploreAction::Close) if app.is_at_end_of_way_back() => {
                 return Flow::Stay(vec![Effect::Shell(ShellEffect::Quit)]);
             }
             Action::Explore(ExploreAction::Close) => return self.cancel(app, now),
@@ -88,9 +88,12 @@ impl Component for ExplorerScreen {
     }
 }
 
-/// Returns whether there is nothing in the explorer to go back to.
-fn is_outermost(app: &App) -> bool {
-    app.explorer.as_ref().is_none_or(|explorer| explorer.pane == Pane::Tree && explorer.find.is_none())
+impl App {
+    /// Returns whether Esc leads nowhere from the explorer: it is the only screen, and shows all topics.
+    pub(in crate::app) fn is_at_end_of_way_back(&self) -> bool {
+        let is_outermost = |explorer: &Explorer| explorer.pane == Pane::Tree && explorer.find.is_none();
+        self.dashboards.is_empty() && self.explorer.as_deref().is_none_or(is_outermost)
+    }
 }
 
 /// Handles the actions that change only what is shown.
@@ -104,7 +107,8 @@ fn update_explorer(explorer: &mut Explorer, action: Action, height: usize, now: 
         },
         Action::Filter => {
             explorer.pane = Pane::Tree;
-            explorer.find.get_or_insert_with(Find::new).is_typing = true;
+            // While it is typed, `/` is a character; later it begins another search.
+            explorer.find = Some(Find::new());
         }
         Action::EditInput(edit) => {
             if let Some(find) = &mut explorer.find {

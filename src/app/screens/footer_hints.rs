@@ -9,6 +9,7 @@ impl App {
         let is_dialog = match &self.focus {
             Screen::Help(help) => help.filter.is_some(),
             Screen::Dashboard(_) | Screen::EnlargedImage(_) => false,
+            Screen::Explorer(_) => !self.is_at_end_of_way_back(),
             _ => true,
         };
         is_dialog.then_some("back")

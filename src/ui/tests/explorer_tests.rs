@@ -187,9 +187,12 @@ fn lines_of_the_payload_are_clicked_and_folded_where_they_are() {
     let row_of = |app: &App, text: &str| shown(app).lines().position(|line| line.contains(text)).unwrap();
     let before = row_of(&app, "\"first\": [");
     click(&mut app, 70, "\"first\": [");
-    assert_eq!((app.explorer.as_ref().unwrap().cursor.path.as_deref(), before), (Some("$.first"), row_of(&app, "▸ ")));
+    assert_eq!(
+        (app.explorer.as_ref().unwrap().cursor.path.as_deref(), before),
+        (Some("$.first"), row_of(&app, "›   \"first\""))
+    );
     click(&mut app, 70, "\"first\": [");
-    assert_eq!(row_of(&app, "▸   \"first\": […] 40 items"), before);
+    assert_eq!(row_of(&app, "›   \"first\": […] 40 items"), before);
     click(&mut app, 70, "\"deep\"");
     click(&mut app, 70, "\"deep\"");
     assert!(shown(&app).contains("\"deep\": […] 1 item"), "{}", shown(&app));
@@ -334,4 +337,17 @@ fn older_message_is_compared_and_messages_below_are_selected() {
         receive(app, 23, message("home/hall/motion", b"ON"));
         act(app, &[Action::MoveInDialog(Direction::Down), Action::MoveInDialog(Direction::Down)]);
     });
+}
+
+#[test]
+fn value_is_shown_before_what_it_was() {
+    let mut app = app_without_image((80, 24));
+    explore(&mut app);
+    receive(&mut app, 20, message("stamp", b"{\"timestamp\":1796097357643,\"t\":1}"));
+    act(&mut app, &[Action::Filter, Action::Paste("stamp".into()), Action::Accept]);
+    shown(&app);
+    receive(&mut app, 21, message("stamp", b"{\"timestamp\":1796097358643,\"t\":2}"));
+    let screen = shown(&app);
+    assert!(screen.contains("\"timestamp\": 1796097358643"), "{screen}");
+    assert!(screen.contains("\"t\": 2  ← 1"), "{screen}");
 }

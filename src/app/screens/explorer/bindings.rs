@@ -46,14 +46,9 @@ fn delete_hint(app: &App) -> Option<&'static str> {
     explorer.tree.topic(explorer.selected?)?.is_retained.then_some("delete")
 }
 
-fn back_hint(app: &App) -> Option<&'static str> {
-    let explorer = app.explorer.as_ref()?;
-    Some(match (explorer.pane, &explorer.find) {
-        (Pane::Topic, _) => "topics",
-        (Pane::Tree, Some(_)) => "all topics",
-        (Pane::Tree, None) if app.dashboards.is_empty() => "quit",
-        (Pane::Tree, None) => "back",
-    })
+/// Returns the hint where only this key leaves: elsewhere Esc goes back, too.
+fn quit_hint(app: &App) -> Option<&'static str> {
+    app.is_at_end_of_way_back().then_some("quit")
 }
 
 /// The key bindings, in the order of the footer.
@@ -61,11 +56,12 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     EXPLORER {
         "explorer-open" ["Enter"] |_| Action::Accept, "fold or unfold, or go to the topic", (open_hint);
         "explorer-tile" ["t"] |_| Action::Explore(ExploreAction::AddTile), "add a tile for the topic or the value",
-            (|app| topic_hint(app, "tile"));
+            (|app| topic_hint(app, "tile").filter(|_| !app.dashboards.is_empty()));
         "explorer-publish" ["p"] |_| Action::Explore(ExploreAction::Publish), "publish a message", "publish";
         "explorer-find" ["/"] |_| Action::Filter, "find topics by words, rate or payload",
             (find_hint);
         "explorer-help" ["?"] |_| Action::ShowHelp, "show this help", "help";
+        "explorer-back" ["q"] |_| Action::Explore(ExploreAction::Close), "go back, or quit", (quit_hint);
         "explorer-copy" ["y"] |_| Action::CopyValue,
             "copy the payload, or the selected value", (|app| topic_hint(app, "copy"));
         "explorer-copy-topic" ["Y"] |_| Action::Explore(ExploreAction::CopyTopic), "copy the topic, or the selected path";
@@ -103,6 +99,5 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "explorer-unfold-all" ["*"] |_| Action::UnfoldBelow(true), "unfold everything below";
         "explorer-fold-all" ["-"] |_| Action::UnfoldBelow(false), "fold everything below";
         "explorer-format" ["1", "2", "3", "4"] Action::SelectOption, "show JSON, text, bytes, or a tree";
-        "explorer-back" ["q"] |_| Action::Explore(ExploreAction::Close), "go back, or quit", (back_hint);
     }
 };
