@@ -161,8 +161,8 @@ pub enum ExploreAction {
     RestoreRetained,
     /// Show the topics with the most messages per second.
     Busiest,
-    /// Show no newer messages, or go on.
-    Pause,
+    /// Show no newer messages, or go on; in a payload, mark the selected value for a tile.
+    PauseOrMark,
     /// Show an older message of the topic, or a newer one.
     ShowOlder(bool),
     /// Show the message with this number, or select it in a list.

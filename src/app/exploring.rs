@@ -1,28 +1,24 @@
 //! The [`explorer`](super::explorer) in the app: when it opens and closes, what reaches it, and what is subscribed to for
 //! it.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use super::{
-    Action, App, Effect, FOOTER_ROWS, FilesEffect, HEADER_ROWS, Screen,
-    explorer::{Explorer, Pane},
-    payload_part::PayloadPart,
+    App, Effect, FOOTER_ROWS, FilesEffect, HEADER_ROWS, Screen,
+    explorer::Explorer,
     screens::{explorer::ExplorerScreen, explorer_filters::ExplorerFilters, publish::PublishPrompt},
-    shown_json,
-    topic_tile::{TopicTile, command_topic, name_of, zigbee2mqtt_topic},
+    topic_tile::command_topic,
 };
 use crate::{
-    decode::{Decoder, EdgeNodes},
+    decode::EdgeNodes,
     model::{
         batch::Batch,
         connection::{ConnectionId, Qos, Subscription, SubscriptionOptions},
         edit::ProfileEdit,
-        grid::Direction,
         profile::Profile,
         text_list::TextList,
         time::Time,
         topic::TopicFilter,
-        value::Value,
     },
 };
 
@@ -213,40 +209,4 @@ impl App {
         // The file may have been edited since.
         history.into_iter().chain([Effect::Files(FilesEffect::LoadSavedMessages)]).collect()
     }
-
-    /// Opens the form of a new tile for the selected topic, or for the selected part of its payload. If the payload has
-    /// parts and none is selected, the first one is.
-    pub(super) fn add_tile_for_topic(&mut self, now: Time) {
-        let Some(explorer) = &mut self.explorer else { return };
-        let Some(watched) = explorer.selected_topic() else {
-            return self.notify("Select a topic that has a message", now);
-        };
-        let topic = watched.topic.clone();
-        let shown = watched.shown();
-        let payload = shown.map(|message| Arc::clone(message.shown_payload())).unwrap_or_default();
-        let decode = shown.and_then(|message| decode_value(message.decoders_for_tile()));
-        match explorer.cursor.selected_part(Some(&payload)) {
-            Ok(Some((path, value))) => {
-                let publish_topic = command_topic(&explorer.tree, &topic).or_else(|| zigbee2mqtt_topic(&topic, &path));
-                let device = name_of(&topic);
-                self.open_form_for_part(&PayloadPart { topic, path, value, decode, device, publish_topic });
-            }
-            Ok(None) if shown_json::parse(&payload).is_some() => {
-                explorer.pane = Pane::Topic;
-                explorer.cursor.move_to(&Action::MoveInDialog(Direction::Down), Direction::Down, Some(&payload));
-                self.notify("Select the value for the tile, then press t again", now);
-            }
-            Ok(None) => {
-                let tile = TopicTile::new(&explorer.tree, topic, &payload);
-                self.open_form_for_topic(&tile);
-            }
-            Err(sentence) => self.notify(sentence, now),
-        }
-    }
-}
-
-/// Returns the value of `decode` of a tile for these decoders.
-fn decode_value(decoders: &[Decoder]) -> Option<Value> {
-    let names = decoders.iter().map(|decoder| Value::from(decoder.name()));
-    (!decoders.is_empty()).then(|| Value::Array(names.collect()))
 }

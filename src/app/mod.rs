@@ -25,6 +25,7 @@ pub(crate) mod editing;
 mod effect;
 mod event;
 pub(crate) mod explorer;
+mod explorer_tiles;
 mod exploring;
 mod file_error;
 pub(crate) mod form;

@@ -1,5 +1,7 @@
 //! The position in a payload that is shown: a scrolled line, or the selected part of its JSON, and what is folded there.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use super::{
@@ -9,6 +11,9 @@ use super::{
     shown_json::parse,
 };
 use crate::model::{grid::Direction, json_path::parent_path};
+
+/// The most parts that are marked at a time.
+const MAX_MARKED: usize = 100;
 
 /// The position in a payload.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +26,8 @@ pub(crate) struct PayloadCursor {
     pub row: Option<usize>,
     /// What is folded of the JSON.
     pub folds: Folds,
+    /// The paths of the parts that are marked.
+    pub marked: BTreeSet<String>,
 }
 
 impl PayloadCursor {
@@ -78,6 +85,14 @@ impl PayloadCursor {
     fn fold_selected(&mut self, is_folded: bool) {
         if let Some(path) = &self.path {
             self.folds.set(path, is_folded);
+        }
+    }
+
+    /// Marks the selected part, or does so no more.
+    pub fn toggle_marked(&mut self) {
+        let Some(path) = &self.path else { return };
+        if !self.marked.remove(path) && self.marked.len() < MAX_MARKED {
+            self.marked.insert(path.clone());
         }
     }
 

@@ -11,6 +11,7 @@ use crate::{
         preset::state_words,
         schema::{capitalized, set_fields},
         tile::Tile,
+        time::Time,
         value::Value,
     },
 };
@@ -35,6 +36,11 @@ const UNITS: [(&str, &str); 17] = [
     ("frequency", " Hz"),
     ("uptime", " s"),
 ];
+/// The unit of shares.
+const PERCENT: &str = " %";
+/// What devices call a latitude and a longitude.
+const POSITIONS: [[&str; 2]; 4] = [["lat", "lon"], ["latitude", "longitude"], ["lat", "lng"], ["lat", "long"]];
+
 /// A part of the payload of a message.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct PayloadPart {
@@ -54,23 +60,32 @@ pub(super) struct PayloadPart {
 
 impl PayloadPart {
     /// Returns a tile that shows the part.
-    fn tile(&self) -> Option<Tile> {
+    pub fn tile(&self) -> Option<Tile> {
         let switch_states = switch_states(&self.value);
+        let position = position_members(&self.value);
         let kind = match &self.value {
             _ if switch_states.is_some() => "switch",
+            _ if position.is_some() => "map",
             Json::String(text) if is_color(text) => "color",
-            _ => "text",
+            value => kind_of_number(value.as_f64(), unit_of(&self.path)),
         };
         let mut tile = Tile::new(kind::from_name(kind).ok()?);
         let mut entries = vec![
             ("name".to_owned(), Value::from(self.name().as_str())),
             ("topic".to_owned(), self.topic.as_str().into()),
-            ("json_path".to_owned(), self.path.as_str().into()),
         ];
-        entries.extend(self.publishing(kind));
-        if self.value.is_number() {
-            entries.extend(unit_of(&self.path).map(|unit| ("postfix".to_owned(), unit.into())));
+        if let Some(members) = position {
+            // The map reads the whole payload; what is not at its usual place is said.
+            let paths = ["lat", "lon"].into_iter().zip(members);
+            let others = paths.filter(|(key, member)| self.path != "$" || key != member);
+            entries.extend(
+                others.map(|(key, member)| (key.to_owned(), Value::from(format!("{}.{member}", self.path).as_str()))),
+            );
+        } else {
+            entries.push(("json_path".to_owned(), self.path.as_str().into()));
+            entries.extend(self.publishing(kind));
         }
+        entries.extend(unit_entry(kind, self.value.as_f64(), unit_of(&self.path)));
         entries.extend(self.decode.clone().map(|decode| ("decode".to_owned(), decode)));
         if let Some((on, off)) = switch_states {
             entries.push(("on".to_owned(), on.as_str().into()));
@@ -84,6 +99,7 @@ impl PayloadPart {
         let part = name_for(&self.path);
         match self.device.as_str() {
             "" => part,
+            device if part.is_empty() => device.to_owned(),
             // What a device says of itself as a whole has the name of the device.
             device if part == "State" => device.to_owned(),
             device => format!("{device} {}", part.to_lowercase()),
@@ -108,6 +124,27 @@ impl PayloadPart {
 pub(super) fn unit_of(path: &str) -> Option<&'static str> {
     let last = path.rsplit('/').next().unwrap_or_default().to_lowercase();
     UNITS.iter().find(|(word, _)| last.split(['_', '-', ' ', '.']).any(|part| part == *word)).map(|(_, unit)| *unit)
+}
+
+/// Returns the kind of a tile for a number with a unit: what is in percent has limits.
+pub(super) fn kind_of_number(number: Option<f64>, unit: Option<&str>) -> &'static str {
+    if unit == Some(PERCENT) && is_percentage(number) { "gauge" } else { "text" }
+}
+
+fn is_percentage(number: Option<f64>) -> bool {
+    number.is_some_and(|number| (0.0..=100.0).contains(&number))
+}
+
+/// Returns the key of a tile for the unit of a number, if it can have that unit.
+pub(super) fn unit_entry(kind: &str, number: Option<f64>, unit: Option<&'static str>) -> Option<(String, Value)> {
+    let unit = unit.filter(|unit| number.is_some() && (*unit != PERCENT || is_percentage(number)))?;
+    Some((if kind == "gauge" { "unit" } else { "postfix" }.to_owned(), unit.into()))
+}
+
+/// Returns the names of the members that say where something is, if there are such: the latitude and the longitude.
+pub(super) fn position_members(value: &Json) -> Option<[&'static str; 2]> {
+    let has_numbers = |names: &[&str; 2]| names.iter().all(|name| value.get(name).is_some_and(Json::is_number));
+    POSITIONS.into_iter().find(has_numbers)
 }
 
 /// Returns the payloads for on and off, if the value is one of two states.
@@ -155,11 +192,16 @@ impl App {
         self.open_form_for_new(part.tile(), &part.path);
     }
 
+    /// Says that tiles need a dashboard.
+    pub(super) fn say_that_no_dashboard_is_open(&mut self, now: Time) {
+        self.notify("No dashboard is open: mqtt-dash open NAME, then E, adds tiles to it", now);
+    }
+
     /// Opens the form for a new tile. `what` is what it would show: there may be no tile for it.
     pub(super) fn open_form_for_new(&mut self, tile: Option<Tile>, what: &str) {
         let now = self.editor_state.now;
         let Some(dashboard) = self.current_dashboard() else {
-            return self.notify("No dashboard is open: mqtt-dash open NAME, then E, adds tiles to it", now);
+            return self.say_that_no_dashboard_is_open(now);
         };
         let id = dashboard.id;
         if dashboard.path.is_none() {

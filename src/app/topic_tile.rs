@@ -3,7 +3,7 @@
 
 use super::{
     App,
-    payload_part::{is_color, name_from, switch_states, unit_of},
+    payload_part::{is_color, kind_of_number, name_from, switch_states, unit_entry, unit_of},
 };
 use crate::model::{
     kind, schema::set_fields, tile::Tile, tile_value::decode_text, topic_tree::TopicTree, value::Value,
@@ -41,13 +41,13 @@ impl TopicTile {
     /// Returns the tile; `None` if its fields are not valid.
     fn tile(&self) -> Option<Tile> {
         let text = self.text.as_deref().unwrap_or_default();
-        let is_number = text.parse::<f64>().is_ok();
+        let (number, unit) = (text.parse::<f64>().ok(), unit_of(&self.topic));
         let states = self.states(text);
         let kind = match () {
             () if self.is_image => "image",
             () if states.is_some() => "switch",
             () if is_color(text) => "color",
-            () => "text",
+            () => kind_of_number(number, unit),
         };
         let mut entries = vec![
             ("name".to_owned(), Value::from(name_of(&self.topic).as_str())),
@@ -63,7 +63,7 @@ impl TopicTile {
         if kind == "image" {
             entries.push(("source".to_owned(), "payload".into()));
         }
-        entries.extend(unit_of(&self.topic).filter(|_| is_number).map(|unit| ("postfix".to_owned(), unit.into())));
+        entries.extend(unit_entry(kind, number, unit));
         let mut tile = Tile::new(kind::from_name(kind).ok()?);
         set_fields(&mut tile, &entries).ok()?;
         Some(tile)
@@ -166,6 +166,8 @@ mod tests {
                 "",
             ),
             (&["camera/front/snapshot"], b"\x89PNG\r\n", "image", "Snapshot", None, ""),
+            (&["home/hall/humidity"], b"48.5", "gauge", "Humidity", None, ""),
+            (&["home/lamp/brightness"], b"254", "text", "Brightness", None, ""),
             (&["a"], b"", "text", "A", None, ""),
             (&["a/"], b"\xff\xff", "text", "A", None, ""),
             (&["state", "set"], b"ON", "switch", "State", Some("set"), ""),

@@ -63,6 +63,12 @@ impl PayloadView<'_> {
             draw_line(context.buf, margin, 0, "›", config.theme.highlight(), Alignment::Left);
             draw_line(context.buf, row, 0, text, config.theme.highlight(), Alignment::Left);
         }
+        for line in self.cursor.marked.iter().filter_map(|path| self.payload.line_of(path)) {
+            if let Some(row) = row_of(self.head.len() + line) {
+                let mark = Rect { x: row.x - 1, width: 1, ..row };
+                draw_line(context.buf, mark, 0, "•", config.theme.accent(), Alignment::Left);
+            }
+        }
         for (line, mark) in self.marks_by_line() {
             if let Some(row) = row_of(self.head.len() + line) {
                 draw_mark(context, row, &self.payload.lines[line], &mark);

@@ -10,8 +10,15 @@ use crate::{
         tile_position::TilePosition,
     },
     model::{
-        dashboard::Dashboard, edit::DashboardEdit, expansion::TileOrigin, grid::Direction, id::TileId, kind,
-        preserved_fields::PreservedFields, tile::Tile, time::Time,
+        dashboard::Dashboard,
+        edit::DashboardEdit,
+        expansion::TileOrigin,
+        grid::Direction,
+        id::{DashboardId, TileId},
+        kind,
+        preserved_fields::PreservedFields,
+        tile::Tile,
+        time::Time,
     },
 };
 
@@ -158,6 +165,16 @@ impl App {
         };
         let effects = self.apply_edit_as(dashboard_index, base, edit, summary);
         self.select_origin(dashboard_index, &origin, id.is_none());
+        effects
+    }
+
+    /// Adds a tile behind the selected one, and selects it.
+    pub(in crate::app) fn insert_tile(&mut self, dashboard: DashboardId, tile: Tile) -> Vec<Effect> {
+        let Some(index) = self.dashboards.iter().position(|open| open.id == dashboard) else { return Vec::new() };
+        let base = self.dashboards[index].definition.clone();
+        let (edit, origin) = self.dashboards[index].insertion(tile);
+        let effects = self.apply_edit(index, base, edit);
+        self.select_origin(index, &origin, true);
         effects
     }
 

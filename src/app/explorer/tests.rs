@@ -439,7 +439,7 @@ fn tile_is_added_for_a_topic_or_a_value_of_it() {
     assert!(matches!(fixture.0.app.focus, Screen::Explorer(_)), "{:?}", fixture.0.app.focus);
     fixture.receive("home/lamp", br##"{"state":"ON","color":"#ff0000"}"##);
     fixture.act(Action::Explore(ExploreAction::AddTile));
-    assert_eq!(fixture.notice(), "Select the value for the tile, then press t again");
+    assert_eq!(fixture.notice(), "Select the value for the tile, then press t again; Space marks several");
     fixture.go(Direction::Down);
     fixture.act(Action::Explore(ExploreAction::AddTile));
     let color = draft(&fixture);
@@ -583,7 +583,7 @@ fn busiest_topics_come_first_and_messages_below_are_listed() {
     fixture.receive("a/slow", b"y");
     let below = fixture.explorer().below.as_ref().unwrap();
     assert_eq!((fixture.rows()[1].as_str(), below.newest_first().len()), ("[b]", 30));
-    fixture.act(Action::Explore(ExploreAction::Pause));
+    fixture.act(Action::Explore(ExploreAction::PauseOrMark));
     fixture.receive("b/fast", b"z");
     let below = fixture.explorer().below.as_ref().unwrap();
     assert_eq!((below.paused, below.newest_first().len()), (Some(1), 30));
@@ -755,4 +755,51 @@ fn retained_message_that_comes_again_is_no_other_one() {
     }
     fixture.receive("a", b"2");
     assert_eq!(fixture.explorer().selected_topic().unwrap().newest_first().len(), 3, "that was published");
+}
+
+#[test]
+fn marked_values_become_one_tile_each() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    fixture.receive(
+        "zigbee2mqtt/door",
+        br#"{"battery":97,"contact":true,"humidity":140,"gps":{"latitude":52.5,"longitude":13.4}}"#,
+    );
+    fixture.go(Direction::Right);
+    fixture.go(Direction::Right);
+    fixture.act(Action::Accept);
+    let mark = || Action::Explore(ExploreAction::PauseOrMark);
+    for _ in 0..4 {
+        fixture.go(Direction::Down);
+        fixture.act(mark());
+    }
+    fixture.go(Direction::Up);
+    fixture.act(mark());
+    fixture.act(mark());
+    let effects = fixture.act(Action::Explore(ExploreAction::AddTile));
+    let written =
+        effects.iter().filter(|effect| matches!(effect, Effect::Files(FilesEffect::EditDashboard(_)))).count();
+    assert_eq!(written, 4);
+    assert_eq!(fixture.notice(), "Added 4 tiles to dashboard: u there removes them one by one");
+    let tiles: Vec<String> = fixture.0.app.dashboards[0]
+        .definition
+        .tiles
+        .iter()
+        .skip(1)
+        .map(|tile| format!("{} {}", tile.kind.name(), tile.name))
+        .collect();
+    assert_eq!(tiles, ["gauge Door battery", "switch Door contact", "text Door humidity", "map Door gps"]);
+    assert!(fixture.explorer().cursor.marked.is_empty());
+}
+
+#[test]
+fn tile_of_a_position_is_a_map() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    fixture.receive("phone", br#"{"_type":"location","lat":52.5,"lon":13.4,"batt":80}"#);
+    fixture.act(Action::Explore(ExploreAction::AddTile));
+    let tile = fixture.0.app.form().unwrap().draft_tile().unwrap().0;
+    assert_eq!(
+        (tile.kind.name(), tile.name.as_str(), crate::model::schema::DynFields::validate(&tile)),
+        ("map", "Phone", vec![])
+    );
+    assert!(tile.json_path.is_none());
 }

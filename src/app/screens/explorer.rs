@@ -43,7 +43,7 @@ impl Component for ExplorerScreen {
             Action::ShowHelp => app.open(Help::default()),
             Action::CopyValue => return Flow::Stay(copy_payload(app, now)),
             Action::Explore(ExploreAction::CopyTopic) => return Flow::Stay(copy_topic(app, now)),
-            Action::Explore(ExploreAction::AddTile) => app.add_tile_for_topic(now),
+            Action::Explore(ExploreAction::AddTile) => return Flow::Stay(app.add_tile_for_topic(now)),
             Action::Explore(ExploreAction::DeleteRetained(all_found)) => app.confirm_delete_retained(*all_found, now),
             Action::Explore(ExploreAction::Publish) => return Flow::Stay(app.open_publish_prompt()),
             Action::Explore(ExploreAction::SavePayload) => app.open_save_prompt(now),
@@ -148,11 +148,11 @@ fn update_explorer(explorer: &mut Explorer, action: Action, height: usize, now: 
         Action::Explore(ExploreAction::ShowMessage(number)) => explorer.show_message(number),
         Action::Explore(ExploreAction::Compare) => explorer.toggle_compared(),
         Action::Explore(ExploreAction::ListMessages) => explorer.toggle_messages_below(),
-        Action::Explore(ExploreAction::Pause) => {
-            if let Some(below) = &mut explorer.below {
-                below.toggle_pause();
-            }
-        }
+        Action::Explore(ExploreAction::PauseOrMark) => match &mut explorer.below {
+            Some(below) => below.toggle_pause(),
+            None if explorer.pane == Pane::Topic => explorer.cursor.toggle_marked(),
+            None => {}
+        },
         _ => {}
     }
 }

@@ -30,9 +30,13 @@ fn open_hint(app: &App) -> Option<&'static str> {
     })
 }
 
-fn pause_hint(app: &App) -> Option<&'static str> {
-    let below = app.explorer.as_ref()?.below.as_ref()?;
-    Some(if below.paused.is_some() { "go on" } else { "pause" })
+fn space_hint(app: &App) -> Option<&'static str> {
+    let explorer = app.explorer.as_ref()?;
+    match &explorer.below {
+        Some(below) if below.paused.is_some() => Some("go on"),
+        Some(_) => Some("pause"),
+        None => (explorer.pane == Pane::Topic && explorer.cursor.path.is_some()).then_some("mark"),
+    }
 }
 
 fn compare_hint(app: &App) -> Option<&'static str> {
@@ -79,8 +83,8 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "explorer-compare" ["d"] |_| Action::Explore(ExploreAction::Compare), "compare others with this message",
             (compare_hint);
         "explorer-messages" ["L"] |_| Action::Explore(ExploreAction::ListMessages), "list all messages here and below";
-        "explorer-pause" ["Space"] |_| Action::Explore(ExploreAction::Pause),
-            "pause the messages below, or go on", (pause_hint);
+        "explorer-pause" ["Space"] |_| Action::Explore(ExploreAction::PauseOrMark),
+            "pause the list, or mark a value for a tile", (space_hint);
         "explorer-refresh" ["r"] |_| Action::Explore(ExploreAction::Refresh), "ask for the retained messages again";
         "explorer-sort" ["o"] |_| Action::Explore(ExploreAction::Sort),
             "sort by name, rate, messages, or newest", "sort";
