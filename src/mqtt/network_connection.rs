@@ -17,7 +17,7 @@ use super::{
     connection_task::{ConnectionTask, TaskEvent},
     error::MqttError,
     limits::{DISCONNECT_TIMEOUT, MAX_INFLIGHT_LEAKS, SILENCE_MARGIN},
-    outbox::Outbox,
+    outbox::{Outbox, PublishStatusUpdate},
     publish_limits::{PacketLimits, PublishLimits},
     read_pacing::ReadPacing,
     session::{ConnAckInfo, EventSource, IncomingPublish, Requester, SessionEvent},
@@ -214,15 +214,15 @@ impl<R: Requester> NetworkConnection<'_, R> {
         if self.connection.subscriptions.is_suspect_in_flight() {
             return;
         }
-        while let Some(request) = self.connection.outbox.next_request() {
-            if let Some(reason) = self.publish_limits.size_error(request) {
-                let update = self.connection.outbox.reject_next(reason);
-                self.connection.event_sink.send_status_updates(update);
+        self.update_outbox(|outbox| outbox.expire(Instant::now(), true));
+        while let Some(request) = self.connection.outbox.next_request(Instant::now()) {
+            if let Some(reason) = self.publish_limits.size_error(&request) {
+                self.update_outbox(|outbox| outbox.reject_next(reason));
                 continue;
             }
-            let (qos, retain) = self.publish_limits.lowered(request);
+            let (qos, retain) = self.publish_limits.lowered(&request);
             let is_lowered = (qos, retain) != (request.qos, request.retain);
-            if !self.requester.publish(request, qos, retain) {
+            if !self.requester.publish(&request, qos, retain) {
                 return;
             }
             self.connection.outbox.mark_submitted(qos, retain);
@@ -270,9 +270,9 @@ impl<R: Requester> NetworkConnection<'_, R> {
         self.advance_close(Instant::now())
     }
 
-    fn update_outbox(&mut self, apply: impl FnOnce(&mut Outbox) -> Option<super::outbox::PublishStatusUpdate>) {
-        let update = apply(&mut self.connection.outbox);
-        self.connection.event_sink.send_status_updates(update);
+    fn update_outbox<U: IntoIterator<Item = PublishStatusUpdate>>(&mut self, apply: impl FnOnce(&mut Outbox) -> U) {
+        let updates = apply(&mut self.connection.outbox);
+        self.connection.event_sink.send_status_updates(updates);
     }
 
     fn handle_publish(&mut self, publish: &IncomingPublish) {

@@ -2,9 +2,11 @@
 //! messages. It uses no socket and no clock: its caller passes what happened, and when.
 
 mod dropped;
+mod expiry;
 mod resumed;
 
 use std::{
+    borrow::Cow,
     collections::{HashSet, VecDeque},
     time::Duration,
 };
@@ -140,14 +142,15 @@ impl Outbox {
         None
     }
 
-    /// Returns the request that may be sent now, if there is one.
-    pub(super) fn next_request(&self) -> Option<&PublishRequest> {
+    /// Returns the request that may be sent now, if there is one, with the rest of its expiry. [`Self::expire`] is called
+    /// before: the deadline of a request may be reached in the same turn.
+    pub(super) fn next_request(&self, now: Instant) -> Option<Cow<'_, PublishRequest>> {
         let (mut submitted, mut unacknowledged) = (0, 0);
         for item in &self.items {
             match item.state {
                 DeliveryState::Queued => {
                     let has_capacity = submitted < MAX_SUBMITTED && unacknowledged < self.limits.max_inflight;
-                    return has_capacity.then_some(&item.request);
+                    return has_capacity.then(|| item.request_at(now));
                 }
                 DeliveryState::Submitted(Qos::AtMostOnce) => submitted += 1,
                 DeliveryState::Submitted(_) => {
@@ -234,22 +237,6 @@ impl Outbox {
         self.drop_request(0, reason)
     }
 
-    /// Drops the queued requests whose time to live has passed.
-    pub(super) fn expire(&mut self, now: Instant, connected: bool) -> Vec<PublishStatusUpdate> {
-        let mut updates = Vec::new();
-        while let Some(index) = self.items.iter().position(|item| {
-            item.state == DeliveryState::Queued && now.duration_since(item.queued_at) >= self.limits.request_ttl
-        }) {
-            let reason = match (self.items[index].was_sent, connected) {
-                (true, _) => "sent, but not acknowledged: the broker may or may not have received it",
-                (false, true) => "not sent: the broker acknowledged earlier messages too slowly",
-                (false, false) => "not sent: not connected",
-            };
-            updates.extend(self.drop_request(index, reason.to_owned()));
-        }
-        updates
-    }
-
     /// Drops all requests.
     pub(super) fn clear(&mut self, reason: &str) -> Vec<PublishStatusUpdate> {
         self.bytes = 0;
@@ -260,14 +247,6 @@ impl Outbox {
     /// Returns whether an acknowledgment is overdue.
     pub(super) fn is_ack_overdue(&self, now: Instant) -> bool {
         self.unacknowledged_since().is_some_and(|since| now.duration_since(since) >= self.limits.ack_timeout)
-    }
-
-    /// Returns when [`Self::expire`] or [`Self::is_ack_overdue`] must be called next.
-    pub(super) fn next_deadline(&self) -> Option<Instant> {
-        let oldest = self.items.iter().find(|item| item.state == DeliveryState::Queued);
-        let expires = oldest.map(|item| item.queued_at + self.limits.request_ttl);
-        let ack_deadline = self.unacknowledged_since().map(|since| since + self.limits.ack_timeout);
-        expires.into_iter().chain(ack_deadline).min()
     }
 
     fn unacknowledged_since(&self) -> Option<Instant> {
@@ -314,7 +293,7 @@ mod tests {
     }
 
     fn next_id(outbox: &Outbox) -> Option<u64> {
-        outbox.next_request().map(|request| request.id.0)
+        outbox.next_request(Instant::now()).map(|request| request.id.0)
     }
 
     #[test]
@@ -509,13 +488,13 @@ mod tests {
                 outbox.mark_received(7);
             }
             outbox.requeue_inflight();
-            let [resumed] = &outbox.resumable()[..] else { panic!() };
+            let [resumed] = &outbox.resumable(Instant::now())[..] else { panic!() };
             assert_eq!((resumed.packet_id, resumed.request.is_none()), (7, is_received));
             outbox.begin_session(true, now);
             assert_eq!(next_id(&outbox), None, "it is not sent as a new message");
             assert_eq!(outbox.mark_written(7, now), None);
             assert_eq!(outbox.handle_ack(7, None), Some((PublishId(1), PublishStatus::Acknowledged)));
-            assert_eq!(outbox.resumable(), []);
+            assert_eq!(outbox.resumable(Instant::now()), []);
         }
     }
 
@@ -526,7 +505,7 @@ mod tests {
         outbox.requeue_inflight();
         outbox.begin_session(false, Instant::now());
         assert_eq!(next_id(&outbox), Some(1));
-        assert_eq!(outbox.resumable(), []);
+        assert_eq!(outbox.resumable(Instant::now()), []);
     }
 
     #[test]
@@ -535,7 +514,7 @@ mod tests {
         write_exactly_once(&mut outbox, 1, 7);
         outbox.requeue_inflight();
         assert_eq!(outbox.expire(Instant::now() + Limits::default().request_ttl, false).len(), 1);
-        assert_eq!(outbox.resumable(), [], "an old command is not sent late");
+        assert_eq!(outbox.resumable(Instant::now()), [], "an old command is not sent late");
         outbox.begin_session(true, now);
         check_packet_id_is_used_up_once(outbox);
     }
@@ -554,7 +533,7 @@ mod tests {
         write_exactly_once(&mut outbox, 1, 7);
         outbox.requeue_inflight();
         assert_eq!(outbox.clear("suspended").len(), 1);
-        assert_eq!(outbox.resumable(), [], "an old command is not sent late");
+        assert_eq!(outbox.resumable(Instant::now()), [], "an old command is not sent late");
         outbox.begin_session(true, Instant::now());
         check_packet_id_is_used_up_once(outbox);
     }

@@ -102,7 +102,8 @@ async fn connect_and_run<R: Requester, S: EventSource>(
     let endpoint = Endpoint::new(profile, &login.client_id);
     let connect_timeout = profile.connect_timeout.to_duration();
     let timeout_error = || MqttError::ConnectTimeout(endpoint.address.clone(), connect_timeout.as_secs());
-    let resumed = connection.outbox.resumable();
+    let resumed_at = Instant::now();
+    let resumed = connection.outbox.resumable(resumed_at);
     let connect = async {
         let route = transport::find_route(profile, login, &endpoint).await;
         *was_presented = route.as_ref().err().is_none_or(MqttError::may_be_wrong_secret);
@@ -127,7 +128,7 @@ async fn connect_and_run<R: Requester, S: EventSource>(
     connection.login_accepted = true;
     // The machine may have been suspended during the attempt, which then may resume what is too old.
     connection.discard_after_suspend();
-    if connack.session_present && resumed != connection.outbox.resumable() {
+    if connack.session_present && resumed != connection.outbox.resumable(resumed_at) {
         return ConnectionEnd::Failed(MqttError::ConnectionLost("a message expired meanwhile".to_owned()));
     }
     tracing::info!(address = endpoint.address, session_present = connack.session_present, "connected");

@@ -1,5 +1,7 @@
 //! The `QoS` 2 messages whose exchange goes on when the network connection is established again.
 
+use tokio::time::Instant;
+
 use super::{Outbox, QueuedPublish};
 use crate::model::connection::PublishRequest;
 
@@ -14,11 +16,11 @@ pub(in crate::mqtt) struct ResumedPublish {
 
 impl Outbox {
     /// Returns the `QoS` 2 messages whose exchange can be completed on the next network connection, if the broker keeps
-    /// the session.
-    pub(in crate::mqtt) fn resumable(&self) -> Vec<ResumedPublish> {
+    /// the session, with the rest of their expiry.
+    pub(in crate::mqtt) fn resumable(&self, now: Instant) -> Vec<ResumedPublish> {
         let resumed = |item: &QueuedPublish| {
             let (packet_id, is_received) = item.exchange?;
-            let request = PublishRequest { retain: item.sent_with.1, ..item.request.clone() };
+            let request = PublishRequest { retain: item.sent_with.1, ..item.request_at(now).into_owned() };
             Some(ResumedPublish { packet_id, request: (!is_received).then_some(request) })
         };
         self.items.iter().filter_map(resumed).collect()
