@@ -18,6 +18,7 @@ use toml_edit::{DocumentMut, value};
 use super::{
     app_paths::AppPaths,
     error::ConfigError,
+    state_file::lock_state_file,
     write::{open_state_log, write_state},
 };
 use crate::model::profile::{BrokerUrl, Profile};
@@ -181,6 +182,8 @@ fn claim_generated(paths: &AppPaths, profile: &Profile, held: &[Arc<ClientIdClai
 
 fn load_or_create(paths: &AppPaths, profile: &Profile) -> Result<String, ConfigError> {
     let path = paths.client_ids_file();
+    // Another run may be adding the ID of another profile.
+    let _lock = lock_state_file(&path)?;
     // A damaged file is replaced: it holds only generated IDs.
     let stored = std::fs::read_to_string(&path).unwrap_or_default();
     let mut ids: DocumentMut = stored.parse().unwrap_or_default();
@@ -232,5 +235,23 @@ impl User {
         let mut lines = text.lines();
         let process = lines.next()?.parse().ok()?;
         Some(Self { process, profile: lines.next().unwrap_or_default().to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_that_generate_ids_at_the_same_moment_lose_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = AppPaths::in_folder(folder.path());
+        let profile = |number: usize| Profile { name: number.to_string(), ..Profile::default() };
+        let ids = &|number: usize| load_or_create(&paths, &profile(number)).unwrap();
+        let generated: Vec<String> = std::thread::scope(|scope| {
+            let runs: Vec<_> = (0..8).map(|number| scope.spawn(move || ids(number))).collect();
+            runs.into_iter().map(|run| run.join().unwrap()).collect()
+        });
+        assert_eq!((0..8).map(ids).collect::<Vec<_>>(), generated);
     }
 }

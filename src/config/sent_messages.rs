@@ -10,7 +10,7 @@ use std::{
 use super::{
     app_paths::AppPaths,
     error::ConfigError,
-    state_file::{file_of_profile, write_state_json},
+    state_file::{file_of_profile, lock_state_file, write_state_json},
 };
 use crate::model::typed_message::{SentHistory, SentMessage};
 
@@ -41,7 +41,13 @@ pub(crate) enum SentMessagesError {
 /// # Errors
 /// When the file cannot be read. A damaged one gets another name, so that it is not overwritten.
 pub(crate) fn load_sent_messages(paths: &AppPaths, profile: &str) -> Result<SentHistory, SentMessagesError> {
-    load(&file_of_profile(&paths.sent_messages_dir(), profile))
+    let path = file_of_profile(&paths.sent_messages_dir(), profile);
+    if let Some(history) = read(&path)? {
+        return Ok(history);
+    }
+    // Another run may be about to keep the damaged file, too.
+    let _lock = lock_state_file(&path)?;
+    read_or_keep(&path)
 }
 
 /// Adds a message to those that were published with a profile. What other runs have added in the meantime stays.
@@ -51,7 +57,8 @@ pub(crate) fn load_sent_messages(paths: &AppPaths, profile: &str) -> Result<Sent
 /// message.
 pub(crate) fn save_sent_message(paths: &AppPaths, profile: &str, sent: SentMessage) -> Result<(), SentMessagesError> {
     let path = file_of_profile(&paths.sent_messages_dir(), profile);
-    let (mut history, damaged) = match load(&path) {
+    let _lock = lock_state_file(&path)?;
+    let (mut history, damaged) = match read_or_keep(&path) {
         Ok(history) => (history, None),
         Err(error @ SentMessagesError::Damaged { .. }) => (SentHistory::default(), Some(error)),
         Err(error @ SentMessagesError::File(_)) => return Err(error),
@@ -61,23 +68,32 @@ pub(crate) fn save_sent_message(paths: &AppPaths, profile: &str, sent: SentMessa
     damaged.map_or(Ok(()), Err)
 }
 
-fn load(path: &Path) -> Result<SentHistory, SentMessagesError> {
+/// Returns the messages of a file; `None` if it is damaged.
+fn read(path: &Path) -> Result<Option<SentHistory>, ConfigError> {
     let mut bytes = Vec::new();
     match File::open(path).and_then(|file| file.take(MAX_FILE_BYTES).read_to_end(&mut bytes)) {
         Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(SentHistory::default()),
-        Err(error) => return Err(ConfigError::read(path, &error).into()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Some(SentHistory::default())),
+        Err(error) => return Err(ConfigError::read(path, &error)),
     }
     match serde_json::from_slice(&bytes) {
-        Ok(history) => Ok(history),
+        Ok(history) => Ok(Some(history)),
         Err(error) => {
             // Where it is damaged says nothing about the messages in it.
             tracing::warn!("{} is damaged at line {}, column {}", path.display(), error.line(), error.column());
-            let kept = unused_name(path);
-            fs::rename(path, &kept).map_err(|error| ConfigError::write(path, &error))?;
-            Err(SentMessagesError::Damaged { path: path.to_owned(), kept })
+            Ok(None)
         }
     }
+}
+
+/// Returns the messages of a file, or gives it another name if it is damaged. The caller has its lock.
+fn read_or_keep(path: &Path) -> Result<SentHistory, SentMessagesError> {
+    if let Some(history) = read(path)? {
+        return Ok(history);
+    }
+    let kept = unused_name(path);
+    fs::rename(path, &kept).map_err(|error| ConfigError::write(path, &error))?;
+    Err(SentMessagesError::Damaged { path: path.to_owned(), kept })
 }
 
 /// Returns a name for a damaged file that no file has.
@@ -148,6 +164,25 @@ mod tests {
         assert!(matches!(save_sent_message(&paths, "hub", sent("a")), Err(SentMessagesError::Damaged { .. })));
         assert_eq!(fs::read(path.with_extension("damaged-2.json")).unwrap(), b"\xff");
         assert_eq!(topics(&load_sent_messages(&paths, "hub").unwrap()), ["a"]);
+    }
+
+    #[test]
+    fn runs_that_publish_at_the_same_moment_lose_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = AppPaths::in_folder(folder.path());
+        let path = file_of_profile(&paths.sent_messages_dir(), "hub");
+        write_state(&path, b"{").unwrap();
+        let run = &|run: usize| {
+            let results = (0..20).map(|number| save_sent_message(&paths, "hub", sent(&format!("{run}/{number}"))));
+            results.filter(Result::is_err).count()
+        };
+        let damaged: usize = std::thread::scope(|scope| {
+            let runs = [0, 1, 2].map(|number| scope.spawn(move || run(number)));
+            runs.into_iter().map(|run| run.join().unwrap()).sum()
+        });
+        assert_eq!(damaged, 1, "the damaged file is kept once");
+        assert!(!path.with_extension("damaged-2.json").exists());
+        assert_eq!(topics(&load_sent_messages(&paths, "hub").unwrap()).len(), 60);
     }
 
     #[test]
