@@ -200,7 +200,6 @@ impl Effect {
                 | FilesEffect::KeepDeletion(..)
                 | FilesEffect::RemoveDeletion(_)
                 | FilesEffect::LoadSavedMessages
-                | FilesEffect::EditSavedMessages(_)
                 | FilesEffect::SaveStateCache(..)
                 | FilesEffect::ConvertMqttDashExport(..),
             ) => false,
@@ -213,5 +212,19 @@ impl Effect {
 impl From<MqttEffect> for Effect {
     fn from(effect: MqttEffect) -> Self {
         Self::Mqtt(effect)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::decoder_rule_entry::DecoderRuleEntry;
+
+    #[test]
+    fn user_waits_for_each_edit_of_a_file() {
+        let message = FilesEffect::EditSavedMessages(Box::new(MessageEdit::Delete("a".to_owned())));
+        let rule = FilesEffect::EditDecoderRules(Box::new(DecoderRuleEdit::Set(DecoderRuleEntry::default())));
+        assert!([message, rule].map(Effect::Files).iter().all(Effect::is_request));
+        assert!(!Effect::Files(FilesEffect::LoadSavedMessages).is_request());
     }
 }

@@ -15,7 +15,7 @@ use super::{
     shell_effects::LoopAction,
 };
 use crate::{
-    app::{Action, App, Event, ShellEvent},
+    app::{Action, App, Event, ExploreAction, ShellEvent},
     ui::{
         key_bindings, mouse,
         terminal::{Terminal, TerminalError},
@@ -234,7 +234,12 @@ fn needs_files(event: &Event) -> bool {
     let action = if let Action::Click(action) = action { action } else { action };
     matches!(
         action,
-        Action::Edit(_) | Action::Accept | Action::AcceptOption(_) | Action::RunFromPalette(_) | Action::OpenInEditor
+        Action::Edit(_)
+            | Action::Accept
+            | Action::AcceptOption(_)
+            | Action::RunFromPalette(_)
+            | Action::OpenInEditor
+            | Action::Explore(ExploreAction::DeleteSavedMessage)
     )
 }
 
@@ -248,5 +253,18 @@ fn input_to_event(app: &App, renderer: &Renderer, input: &Input) -> Option<Event
         Input::Resize(width, height) => Some(Event::Shell(ShellEvent::Resize(*width, *height))),
         Input::FocusGained => Some(Event::Shell(ShellEvent::FocusGained)),
         Input::FocusLost => Some(Event::Shell(ShellEvent::FocusLost)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_of_files_wait_until_the_others_are_saved() {
+        let needs = |action: Action| needs_files(&Event::Action(action));
+        assert!(needs(Action::Accept) && needs(Action::Click(Box::new(Action::Accept))));
+        assert!(needs(Action::Explore(ExploreAction::DeleteSavedMessage)));
+        assert!(!needs(Action::Explore(ExploreAction::ListSavedMessages)));
     }
 }
