@@ -19,10 +19,14 @@ pub(crate) struct LoadedMessages {
 impl App {
     /// Returns the saved messages that are offered on a connection, in the order of the file.
     pub(crate) fn messages_of(&self, connection: ConnectionId) -> impl Iterator<Item = &SavedMessage> {
+        let messages = &self.sent_messages.saved.messages.messages;
+        messages.iter().filter(move |message| self.is_offered(message, connection))
+    }
+
+    /// Returns whether a saved message is offered on a connection.
+    pub(super) fn is_offered(&self, message: &SavedMessage, connection: ConnectionId) -> bool {
         let profile = self.connection(connection).map(|connection| connection.name.as_str());
-        let is_offered =
-            move |message: &&SavedMessage| message.profile.is_none() || message.profile.as_deref() == profile;
-        self.sent_messages.saved.messages.messages.iter().filter(is_offered)
+        message.profile.is_none() || message.profile.as_deref() == profile
     }
 
     /// Takes over the messages of the file, or says what is wrong with it.

@@ -108,7 +108,10 @@ mod tests {
     use super::*;
     use crate::{
         config::write::write_state,
-        model::typed_message::{PayloadEncoding, TypedMessage, TypedProperties},
+        model::{
+            typed_message::{PayloadEncoding, TypedMessage},
+            typed_properties::TypedProperties,
+        },
     };
 
     fn sent(topic: &str) -> SentMessage {

@@ -14,6 +14,16 @@ enum Part<'a> {
     Hole(&'a str),
 }
 
+/// Two braces that begin a hole, or would without the backslash before them.
+struct Braces<'a> {
+    /// Where the braces are.
+    at: usize,
+    /// Where the hole, or the braces, end.
+    end: usize,
+    /// The name of the hole; `None` for braces behind a backslash.
+    hole: Option<&'a str>,
+}
+
 /// Returns the names of the holes of a text, in their order.
 pub(crate) fn names(text: &str) -> impl Iterator<Item = &str> {
     parts(text).into_iter().filter_map(|part| match part {
@@ -50,31 +60,76 @@ pub(crate) fn fill<'v>(text: &str, value_of: impl Fn(&str) -> &'v str) -> String
     filled
 }
 
+/// Returns a list of user properties with its holes filled. What is filled in stays within the name or the value that has the
+/// hole.
+pub(crate) fn fill_pairs<'v>(text: &str, value_of: impl Fn(&str) -> &'v str) -> String {
+    let mut filled = String::with_capacity(text.len());
+    for part in parts(text) {
+        match part {
+            Part::Text(text) => filled.push_str(text),
+            Part::Hole(name) => {
+                for c in value_of(name).chars() {
+                    filled.extend(matches!(c, '\\' | ',' | '=').then_some('\\'));
+                    filled.push(c);
+                }
+            }
+        }
+    }
+    filled
+}
+
+/// Returns a text in which the holes with these names are no holes any more: [`fill`] leaves their braces as they are.
+pub(crate) fn escape(text: &str, is_literal: impl Fn(&str) -> bool) -> String {
+    let (mut escaped, mut start) = (String::with_capacity(text.len()), 0);
+    for Braces { at, .. } in braces(text).into_iter().filter(|braces| braces.hole.is_some_and(&is_literal)) {
+        escaped.push_str(&text[start..at]);
+        escaped.push('\\');
+        start = at;
+    }
+    escaped.push_str(&text[start..]);
+    escaped
+}
+
 fn is_json(parts: &[Part<'_>]) -> bool {
     let text: String = parts.iter().map(|part| if let Part::Text(text) = part { text } else { "null" }).collect();
     text.trim_start().starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(&text).is_ok()
 }
 
 fn parts(text: &str) -> Vec<Part<'_>> {
-    let mut parts = Vec::new();
-    let (mut start, mut position) = (0, 0);
-    while let Some(found) = text[position..].find(OPEN).map(|found| position + found) {
-        let before = &text[start..found];
-        // A pair of backslashes is one that is escaped itself.
-        let backslashes = before.len() - before.trim_end_matches('\\').len();
-        if backslashes % 2 == 1 {
-            parts.push(Part::Text(&before[..before.len() - 1]));
-            (start, position) = (found, found + OPEN.len());
-        } else if let Some((name, end)) = hole_at(text, found) {
-            parts.extend([Part::Text(before), Part::Hole(name)]);
-            (start, position) = (end, end);
+    let (mut parts, mut start) = (Vec::new(), 0);
+    for Braces { at, end, hole } in braces(text) {
+        if let Some(name) = hole {
+            parts.extend([Part::Text(&text[start..at]), Part::Hole(name)]);
+            start = end;
         } else {
-            // The second brace may be the first of a hole, as in `{"a": {{{name}}}}`.
-            position = found + 1;
+            parts.push(Part::Text(&text[start..at - 1]));
+            start = at;
         }
     }
     parts.push(Part::Text(&text[start..]));
     parts
+}
+
+/// Returns the holes of a text, and the braces that a backslash before them keeps from being one.
+fn braces(text: &str) -> Vec<Braces<'_>> {
+    let mut found = Vec::new();
+    let (mut start, mut position) = (0, 0);
+    while let Some(at) = text[position..].find(OPEN).map(|found| position + found) {
+        let before = &text[start..at];
+        // A pair of backslashes is one that is escaped itself.
+        let backslashes = before.len() - before.trim_end_matches('\\').len();
+        if backslashes % 2 == 1 {
+            (start, position) = (at, at + OPEN.len());
+            found.push(Braces { at, end: position, hole: None });
+        } else if let Some((name, end)) = hole_at(text, at) {
+            (start, position) = (end, end);
+            found.push(Braces { at, end, hole: Some(name) });
+        } else {
+            // The second brace may be the first of a hole, as in `{"a": {{{name}}}}`.
+            position = at + 1;
+        }
+    }
+    found
 }
 
 /// Returns the name of the hole that begins here, and where it ends.
@@ -102,6 +157,27 @@ mod tests {
             ("", &[]),
         ] {
             assert_eq!(names(text).collect::<Vec<_>>(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_filled_into_a_user_property_stays_within_it() {
+        let filled = fill_pairs("by={{who}}, {{who}}=1", |_| "Smith, role=\\admin");
+        assert_eq!(filled, r"by=Smith\, role\=\\admin, Smith\, role\=\\admin=1");
+    }
+
+    #[test]
+    fn escaped_braces_are_no_hole() {
+        for (text, escaped) in [
+            ("{{ a }} {{b}}", "\\{{ a }} {{b}}"),
+            ("{\"t\": {{{a}}}}", "{\"t\": {\\{{a}}}}"),
+            ("\\{{a}} {{a", "\\{{a}} {{a"),
+            ("\\\\{{a}}{{a}}", "\\\\\\{{a}}\\{{a}}"),
+        ] {
+            assert_eq!(escape(text, |name| name == "a"), escaped);
+            if names(text).any(|name| name == "a") {
+                assert_eq!(fill(escaped, |_| "{{b}}"), text);
+            }
         }
     }
 

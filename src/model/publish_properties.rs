@@ -2,7 +2,7 @@
 
 use super::{
     topic::{self, Topic, TopicError},
-    typed_message::TypedProperties,
+    typed_properties::{TypedProperties, TypedProperty},
 };
 
 /// The bytes of an identifier of a property, and of a length before a text.
@@ -22,34 +22,6 @@ pub struct PublishProperties {
     pub expiry_seconds: Option<u32>,
     /// The User Properties, in their order; a name may occur repeatedly.
     pub user_properties: Vec<(String, String)>,
-}
-
-/// A property that the user types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TypedProperty {
-    ContentType,
-    ResponseTopic,
-    CorrelationData,
-    MessageExpiry,
-    UserProperties,
-}
-
-impl TypedProperty {
-    /// All of them, in the order of [`TypedProperties::texts`].
-    pub(crate) const ALL: [Self; 5] =
-        [Self::ContentType, Self::ResponseTopic, Self::CorrelationData, Self::MessageExpiry, Self::UserProperties];
-
-    /// Returns it in words.
-    #[must_use]
-    pub(crate) const fn title(self) -> &'static str {
-        match self {
-            Self::ContentType => "Content type",
-            Self::ResponseTopic => "Response topic",
-            Self::CorrelationData => "Correlation",
-            Self::MessageExpiry => "Expires in (s)",
-            Self::UserProperties => "User properties",
-        }
-    }
 }
 
 /// What is wrong with a property that is typed.
@@ -91,22 +63,26 @@ impl TypedProperties {
         if correlation_data.as_ref().is_some_and(|data| data.len() > topic::MAX_BYTES) {
             return Err((TypedProperty::CorrelationData, PropertyError::TooLong));
         }
-        let expiry_seconds = match self.message_expiry.trim() {
-            "" => None,
-            text => {
-                let seconds = text.parse().ok().filter(|seconds| *seconds > 0);
-                Some(seconds.ok_or((TypedProperty::MessageExpiry, PropertyError::Expiry))?)
-            }
-        };
         let user_properties = parse_user_properties(&self.user_properties);
         let properties = PublishProperties {
             content_type: text_of(&self.content_type, TypedProperty::ContentType)?,
             response_topic,
             correlation_data,
-            expiry_seconds,
+            expiry_seconds: self.expiry_seconds().map_err(|error| (TypedProperty::MessageExpiry, error))?,
             user_properties: user_properties.map_err(|error| (TypedProperty::UserProperties, error))?,
         };
         Ok(Some(properties).filter(|properties| *properties != PublishProperties::default()))
+    }
+
+    /// Returns the message expiry; `None` if none is typed.
+    ///
+    /// # Errors
+    /// If it is no number of seconds.
+    pub(crate) fn expiry_seconds(&self) -> Result<Option<u32>, PropertyError> {
+        match self.message_expiry.trim() {
+            "" => Ok(None),
+            text => text.parse().ok().filter(|seconds| *seconds > 0).ok_or(PropertyError::Expiry).map(Some),
+        }
     }
 }
 

@@ -5,9 +5,11 @@ use super::{
     field_value::BoundedInt,
     holes,
     message::Qos,
+    publish_properties::PropertyError,
     schema::{FieldSpec, Schema, field},
     topic::Topic,
-    typed_message::{PayloadEncoding, TypedMessage, TypedProperties},
+    typed_message::{MessageText, PayloadEncoding, TypedMessage},
+    typed_properties::{TypedProperties, TypedProperty},
     value::ValidationError,
 };
 
@@ -44,60 +46,75 @@ pub struct SavedMessage {
 }
 
 impl SavedMessage {
-    /// Creates a message for every profile from what is typed; `None` if the message expiry is no number of seconds.
-    #[must_use]
-    pub(crate) fn new(name: String, typed: &TypedMessage) -> Option<Self> {
-        let TypedMessage { topic, payload, encoding, qos, retain, properties } = typed.clone();
-        let TypedProperties { content_type, response_topic, correlation_data, message_expiry, user_properties } =
+    /// Creates a message for every profile from its texts, which may have holes.
+    ///
+    /// # Errors
+    /// If the message expiry is no number of seconds.
+    pub(crate) fn new(name: String, template: &TypedMessage) -> Result<Self, PropertyError> {
+        let message_expiry = template.properties.expiry_seconds()?;
+        let TypedMessage { topic, payload, encoding, qos, retain, properties } = template.clone();
+        let TypedProperties { content_type, response_topic, correlation_data, message_expiry: _, user_properties } =
             properties;
-        let message_expiry = match message_expiry.trim() {
-            "" => None,
-            text => Some(BoundedInt::clamped(i64::from(text.parse::<u32>().ok().filter(|seconds| *seconds > 0)?))),
-        };
+        let message_expiry = message_expiry.map(|seconds| BoundedInt::clamped(seconds.into()));
         let of_message = Self { name, topic, payload, encoding, qos, retain, ..Self::default() };
-        Some(Self { content_type, response_topic, correlation_data, message_expiry, user_properties, ..of_message })
+        Ok(Self { content_type, response_topic, correlation_data, message_expiry, user_properties, ..of_message })
+    }
+
+    /// Returns the message with its holes as they are in the file.
+    #[must_use]
+    pub(crate) fn template(&self) -> TypedMessage {
+        TypedMessage {
+            topic: self.topic.clone(),
+            payload: self.payload.clone(),
+            encoding: self.encoding,
+            qos: self.qos,
+            retain: self.retain,
+            properties: TypedProperties {
+                content_type: self.content_type.clone(),
+                response_topic: self.response_topic.clone(),
+                correlation_data: self.correlation_data.clone(),
+                message_expiry: self.message_expiry.map(|seconds| seconds.get().to_string()).unwrap_or_default(),
+                user_properties: self.user_properties.clone(),
+            },
+        }
     }
 
     /// Returns the names of the holes, each once: first those of the topic.
     #[must_use]
     pub(crate) fn holes(&self) -> Vec<String> {
-        let mut holes: Vec<String> = Vec::new();
-        for text in self.texts() {
-            for name in holes::names(text) {
-                if holes.iter().all(|known| known != name) {
-                    holes.push(name.to_owned());
-                }
-            }
-        }
-        holes
+        let template = self.template();
+        unique(MessageText::all().flat_map(|text| holes::names(template.text(text))))
     }
 
-    fn texts(&self) -> [&String; 6] {
-        let Self { topic, payload, content_type, response_topic, correlation_data, user_properties, .. } = self;
-        [topic, payload, content_type, response_topic, correlation_data, user_properties]
+    /// Returns the names of the holes of an older version that are missing in one of its texts now.
+    #[must_use]
+    pub(crate) fn lost_holes(&self, old: &Self) -> Vec<String> {
+        let (old, new) = (old.template(), self.template());
+        unique(MessageText::all().flat_map(|text| {
+            let is_lost = |name: &&str| holes::names(new.text(text)).all(|other| other != *name);
+            holes::names(old.text(text)).filter(is_lost).collect::<Vec<_>>()
+        }))
     }
 
     /// Returns the message with its holes filled.
     #[must_use]
     pub(crate) fn fill<'v>(&self, value_of: impl Fn(&str) -> &'v str) -> TypedMessage {
-        let [topic, payload, content_type, response_topic, correlation_data, user_properties] =
-            self.texts().map(|text| holes::fill(text, &value_of));
-        let message_expiry = self.message_expiry.map(|seconds| seconds.get().to_string()).unwrap_or_default();
-        TypedMessage {
-            topic,
-            payload,
-            encoding: self.encoding,
-            qos: self.qos,
-            retain: self.retain,
-            properties: TypedProperties {
-                content_type,
-                response_topic,
-                correlation_data,
-                message_expiry,
-                user_properties,
-            },
+        self.template().map_texts(|text, template| match text {
+            MessageText::Property(TypedProperty::UserProperties) => holes::fill_pairs(template, &value_of),
+            _ => holes::fill(template, &value_of),
+        })
+    }
+}
+
+/// Returns each name once, in their order.
+fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut unique: Vec<String> = Vec::new();
+    for name in names {
+        if unique.iter().all(|known| known != name) {
+            unique.push(name.to_owned());
         }
     }
+    unique
 }
 
 impl Schema for SavedMessage {
@@ -235,20 +252,29 @@ mod tests {
             response_topic: "answers".to_owned(),
             ..restart()
         };
-        let typed = TypedMessage {
-            topic: saved.topic.clone(),
-            payload: saved.payload.clone(),
-            properties: TypedProperties {
-                user_properties: saved.user_properties.clone(),
-                ..saved.fill(|_| "").properties
-            },
-            ..saved.fill(|_| "")
-        };
-        assert_eq!(SavedMessage::new(saved.name.clone(), &typed), Some(saved));
+        let template = saved.template();
+        assert_eq!(SavedMessage::new(saved.name.clone(), &template), Ok(saved));
+        // The rule is that of publishing.
         for expiry in ["0", "x", "-1", "4294967296"] {
             let properties = TypedProperties { message_expiry: expiry.to_owned(), ..TypedProperties::default() };
-            assert_eq!(SavedMessage::new("a".into(), &TypedMessage { properties, ..typed.clone() }), None, "{expiry}");
+            assert_eq!(properties.parse().unwrap_err().1, PropertyError::Expiry);
+            let template = TypedMessage { properties, ..template.clone() };
+            assert_eq!(SavedMessage::new("a".into(), &template), Err(PropertyError::Expiry), "{expiry}");
         }
+    }
+
+    #[test]
+    fn filling_is_not_another_user_property() {
+        let typed = restart().fill(|_| "Smith, role=admin");
+        let properties = typed.properties.parse().unwrap().unwrap();
+        assert_eq!(properties.user_properties, [("by".to_owned(), "Smith, role=admin".to_owned())]);
+    }
+
+    #[test]
+    fn lost_holes_are_those_that_a_text_has_no_more() {
+        let new = SavedMessage { topic: "esp32/desk/command".to_owned(), user_properties: String::new(), ..restart() };
+        assert_eq!(new.lost_holes(&restart()), ["device", "who"]);
+        assert_eq!(restart().lost_holes(&new), [""; 0]);
     }
 
     #[test]

@@ -1,18 +1,20 @@
 //! A message as the user types it in the prompt: every field is text, until the message is published.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::{field_value::string_enum, message::Qos};
+use super::{
+    field_value::string_enum,
+    filled_holes::FilledHoles,
+    message::Qos,
+    typed_properties::{TypedProperties, TypedProperty},
+};
 use crate::decode::{self, Decoder};
 
 /// How many messages can be published again, and how many bytes they may have.
 const MAX_MESSAGES: usize = 500;
 const MAX_BYTES: usize = 1 << 20;
-/// How many holes are remembered, and how many bytes the text of one may have.
-const MAX_FILLED: usize = 200;
-const MAX_FILLED_BYTES: usize = 4 << 10;
 
 string_enum! {
     /// How the payload is typed.
@@ -59,6 +61,21 @@ impl PayloadEncoding {
     }
 }
 
+/// A text of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MessageText {
+    Topic,
+    Payload,
+    Property(TypedProperty),
+}
+
+impl MessageText {
+    /// Returns all texts, in the order of the prompt.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        [Self::Topic, Self::Payload].into_iter().chain(TypedProperty::ALL.map(Self::Property))
+    }
+}
+
 /// A message as it is typed.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -81,45 +98,29 @@ pub struct TypedMessage {
 impl TypedMessage {
     /// Returns the number of bytes of its texts.
     fn text_bytes(&self) -> usize {
-        self.topic.len() + self.payload.len() + self.properties.texts().map(String::len).iter().sum::<usize>()
-    }
-}
-
-/// The properties of MQTT 5 as they are typed; those that are empty are not sent.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TypedProperties {
-    /// The Content Type.
-    pub content_type: String,
-    /// The Response Topic.
-    pub response_topic: String,
-    /// The Correlation Data, as text.
-    pub correlation_data: String,
-    /// The Message Expiry Interval in seconds.
-    pub message_expiry: String,
-    /// The User Properties: `name=value, name=value`.
-    pub user_properties: String,
-}
-
-impl TypedProperties {
-    /// Creates them from their texts, in the order of the prompt.
-    #[must_use]
-    pub(crate) fn from_texts(texts: [String; 5]) -> Self {
-        let [content_type, response_topic, correlation_data, message_expiry, user_properties] = texts;
-        Self { content_type, response_topic, correlation_data, message_expiry, user_properties }
+        MessageText::all().map(|text| self.text(text).len()).sum()
     }
 
-    /// Returns the texts, in the order of the prompt.
+    /// Returns one of its texts.
     #[must_use]
-    pub(crate) fn texts(&self) -> [&String; 5] {
-        let Self { content_type, response_topic, correlation_data, message_expiry, user_properties } = self;
-        [content_type, response_topic, correlation_data, message_expiry, user_properties]
+    pub(crate) fn text(&self, text: MessageText) -> &str {
+        match text {
+            MessageText::Topic => &self.topic,
+            MessageText::Payload => &self.payload,
+            MessageText::Property(property) => self.properties.get(property),
+        }
     }
 
-    /// Returns whether there is none.
+    /// Returns the message with other texts.
     #[must_use]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.texts().iter().all(|text| text.is_empty())
+    pub(crate) fn map_texts(&self, text_of: impl Fn(MessageText, &str) -> String) -> Self {
+        let text_of = |text| text_of(text, self.text(text));
+        Self {
+            topic: text_of(MessageText::Topic),
+            payload: text_of(MessageText::Payload),
+            properties: TypedProperties::from_fn(|property| text_of(MessageText::Property(property))),
+            ..*self
+        }
     }
 }
 
@@ -139,7 +140,7 @@ pub struct SentHistory {
     messages: VecDeque<TypedMessage>,
     /// What was filled into holes last, by their names.
     #[serde(default)]
-    filled: BTreeMap<String, String>,
+    filled: FilledHoles,
 }
 
 impl SentHistory {
@@ -150,7 +151,7 @@ impl SentHistory {
 
     /// Returns what was filled into the hole of this name last.
     pub(crate) fn filled(&self, hole: &str) -> Option<&str> {
-        self.filled.get(hole).map(String::as_str)
+        self.filled.get(hole)
     }
 
     /// Adds a message, instead of an equal one, and removes the oldest ones if there are too many.
@@ -162,17 +163,14 @@ impl SentHistory {
             bytes -= self.messages.pop_front().map_or(0, |oldest| oldest.text_bytes());
         }
         for (hole, text) in filled {
-            let has_room = self.filled.len() < MAX_FILLED || self.filled.contains_key(&hole);
-            if has_room && text.len() <= MAX_FILLED_BYTES {
-                self.filled.insert(hole, text);
-            }
+            self.filled.add(hole, text);
         }
     }
 
     /// Adds the messages that were published before these.
     pub(crate) fn add_earlier(&mut self, earlier: Self) {
         let Self { messages, filled } = std::mem::replace(self, earlier);
-        let mut filled = Some(filled.into_iter().collect());
+        let mut filled = Some(filled.into_pairs());
         for message in messages {
             self.add(SentMessage { message, filled: filled.take().unwrap_or_default() });
         }

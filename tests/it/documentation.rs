@@ -113,7 +113,7 @@ fn file_reference_is_up_to_date() {
     text.push_str(&table(&SavedMessage::default().fields()));
     text.push_str(
         "\n`{{device}}` in the topic, the payload or a text of MQTT 5 is a hole: what stands for it is asked for each time \
-         the message is\ntaken. In a JSON string, it is escaped. `\\{{` stands for two braces.\n",
+         the message is\ntaken. In a JSON string and in `user_properties`, it is escaped. `\\{{` stands for two braces.\n",
     );
     text.push_str("\n## settings.toml\n\nChanges apply as soon as the file is saved.\n\n");
     let settings = Settings::default()

@@ -2,10 +2,12 @@
 //!
 //! - [`PublishPrompt`] has what is typed.
 //! - `field` lists its fields.
+//! - `drafts` keeps what was shown before.
 //! - `popup` is what opens above it: the saved messages, and what belongs to them.
 //! - `submit` publishes.
 
 mod bindings;
+mod drafts;
 mod field;
 mod popup;
 mod submit;
@@ -23,12 +25,14 @@ use crate::{
         grid::Direction,
         profile::MqttVersion,
         time::Time,
-        typed_message::{PayloadEncoding, TypedMessage, TypedProperties},
+        typed_message::{PayloadEncoding, TypedMessage},
+        typed_properties::TypedProperties,
     },
 };
 
 pub(crate) use bindings::BINDINGS;
 use bindings::{HOLES, PUBLISH, PUBLISH_OPTION, SAVED_MESSAGES};
+use drafts::{Draft, Drafts, Source};
 pub(crate) use field::PublishField;
 pub(crate) use popup::{HoleForm, MessageList, NameInput, Popup};
 
@@ -45,8 +49,8 @@ pub struct PublishPrompt {
     pub(crate) encoding: PayloadEncoding,
     pub(crate) qos: Qos,
     pub(crate) retain: bool,
-    /// The properties of MQTT 5, in the order of [`TypedProperty::ALL`].
-    pub(crate) properties: [Input; 5],
+    /// The properties of MQTT 5.
+    pub(crate) properties: TypedProperties<Input>,
     /// Whether they are unfolded.
     pub(crate) unfolded: bool,
     /// Why the message was not published, as a sentence.
@@ -55,19 +59,17 @@ pub struct PublishPrompt {
     pub(crate) popup: Option<Popup>,
     /// The message whose file is being read.
     reading: Option<ReadyMessage>,
-    /// Which of the messages that were published before is shown: 0 is the newest.
-    recalled: Option<usize>,
-    /// What was typed before.
-    draft: TypedMessage,
-    /// The name of the saved message that was taken; empty without one.
-    saved_as: String,
-    /// What was filled into its holes.
-    filled: Vec<(String, String)>,
+    /// What the message was made from.
+    source: Source,
+    /// What was shown before.
+    drafts: Drafts,
 }
 
 impl PublishPrompt {
     /// Creates a prompt with a topic and a payload, which typing replaces.
     pub(in crate::app) fn new(connection: ConnectionId, topic: String, payload: String) -> Self {
+        let first = Draft::unedited(TypedMessage { topic, payload, ..TypedMessage::default() });
+        let (topic, payload) = (first.message.topic.clone(), first.message.payload.clone());
         Self {
             connection,
             field: if topic.is_empty() || topic.ends_with('/') { PublishField::Topic } else { PublishField::Payload },
@@ -77,15 +79,13 @@ impl PublishPrompt {
             encoding: PayloadEncoding::default(),
             qos: Qos::default(),
             retain: false,
-            properties: Default::default(),
+            properties: TypedProperties::default(),
             unfolded: false,
             error: None,
             popup: None,
             reading: None,
-            recalled: None,
-            draft: TypedMessage::default(),
-            saved_as: String::new(),
-            filled: Vec::new(),
+            source: first.source.clone(),
+            drafts: Drafts::new(first),
         }
     }
 
@@ -101,16 +101,23 @@ impl PublishPrompt {
             encoding: self.encoding,
             qos: self.qos,
             retain: self.retain,
-            properties: TypedProperties::from_texts(self.properties.each_ref().map(|input| input.value().to_owned())),
+            properties: TypedProperties::from_fn(|property| self.properties.get(property).value().to_owned()),
         }
     }
 
-    fn set_typed(&mut self, message: TypedMessage) {
-        let TypedMessage { topic, payload, encoding, qos, retain, properties } = message;
+    fn shown(&self) -> Draft {
+        Draft { message: self.typed(), source: self.source.clone() }
+    }
+
+    fn show(&mut self, draft: Draft) {
+        let is_edited = draft.is_edited();
+        let Draft { message: TypedMessage { topic, payload, encoding, qos, retain, properties }, source } = draft;
         (self.topic, self.payload) = (Input::new(topic), TextPrompt::new(payload, None));
+        // Typing does not replace what the user has typed.
+        self.payload.is_selected &= !is_edited;
         (self.encoding, self.qos, self.retain, self.error) = (encoding, qos, retain, None);
-        self.properties = properties.texts().map(|text| Input::new(text.clone()));
-        self.field = PublishField::Payload;
+        self.properties = TypedProperties::from_fn(|property| Input::new(properties.get(property).clone()));
+        self.source = source;
     }
 
     /// Returns the fields in order.
@@ -147,33 +154,19 @@ impl PublishPrompt {
         }
     }
 
-    /// Takes a message that was published before.
+    /// Shows a message that was published, taken or typed before.
     fn recall(&mut self, direction: Direction, app: &App) {
-        let next = match (direction, self.recalled) {
-            (Direction::Up, None) => Some(0),
-            (Direction::Up, Some(index)) => Some(index + 1),
-            (_, Some(index)) => index.checked_sub(1),
-            (_, None) => return,
-        };
-        let history = app.sent_history(self.connection);
-        let message = match next {
-            Some(index) => history.and_then(|history| history.newest_first().nth(index).cloned()),
-            None => Some(self.draft.clone()),
-        };
-        let Some(message) = message else { return };
-        if self.recalled.is_none() {
-            self.draft = self.typed();
+        let shown = self.shown();
+        if let Some(draft) = self.drafts.go(direction, shown, app.sent_history(self.connection)) {
+            self.show(draft);
         }
-        let field = self.field;
-        self.set_typed(message);
-        (self.recalled, self.field, self.filled) = (next, field, Vec::new());
     }
 
     fn edit(&mut self, edit: InputEdit) {
         match self.field {
             PublishField::Topic => self.edit_topic(edit),
             PublishField::Payload => self.payload.edit(edit),
-            PublishField::Property(property) => edit.apply_to(&mut self.properties[property as usize]),
+            PublishField::Property(property) => edit.apply_to(self.properties.get_mut(property)),
             PublishField::Encoding | PublishField::Qos | PublishField::Retain | PublishField::Properties => {}
         }
     }

@@ -12,7 +12,7 @@ use crate::{
         Action,
         screens::publish::{PublishField, PublishPrompt},
     },
-    model::{publish_properties::TypedProperty, typed_message::PayloadEncoding},
+    model::{typed_message::PayloadEncoding, typed_properties::TypedProperty},
     ui::{
         controls,
         layout::MouseTarget,
@@ -99,7 +99,11 @@ impl PublishPrompt {
         let is_focused = self.field == field;
         let (name, value) = match field {
             PublishField::Topic | PublishField::Payload => return,
-            PublishField::Encoding => ("Typed as", self.encoding.title().to_owned()),
+            PublishField::Encoding => {
+                let title = self.encoding.title();
+                let encoded = self.encoded_as(context.app).map(|names| format!("{title}, encoded as {names}"));
+                ("Typed as", encoded.unwrap_or_else(|| title.to_owned()))
+            }
             PublishField::Qos => ("QoS", self.qos.as_u8().to_string()),
             PublishField::Retain if self.retain => ("Retain", RETAINED.to_owned()),
             PublishField::Retain => ("Retain", "no".to_owned()),
@@ -112,7 +116,7 @@ impl PublishPrompt {
             }
             PublishField::Property(property) => {
                 let area = self.draw_wide_name(context, area, field, property.title());
-                let input = &self.properties[property as usize];
+                let input = self.properties.get(property);
                 if is_focused {
                     context.draw_input(area, input);
                 } else {

@@ -262,6 +262,10 @@ fn sparkplug_has_its_names_and_what_is_wrong_is_said() {
     assert!(screen.contains("Line 1  {\"metrics\":{") && screen.contains("\"Level\": -2"), "{screen}");
     assert!(screen.contains("decoded from sparkplug (by its topic)"), "{screen}");
     assert!(screen.contains("! 2 messages of the edge node did not"), "{screen}");
+    // What is published to it is encoded.
+    act(&mut app, &[Action::Explore(ExploreAction::Publish)]);
+    let screen = shown(&app);
+    assert!(screen.contains("text, encoded as sparkplug"), "{screen}");
 }
 
 /// Opens the prompt for a message with two saved ones.

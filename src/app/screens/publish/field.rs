@@ -1,6 +1,6 @@
 //! The fields of the prompt for a message.
 
-use crate::model::publish_properties::TypedProperty;
+use crate::model::typed_properties::TypedProperty;
 
 /// A field of the prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,10 @@
 
 use tui_input::Input;
 
-use super::PublishPrompt;
+use super::{
+    PublishField, PublishPrompt,
+    drafts::{Draft, Source},
+};
 use crate::{
     app::{
         Action, App, Effect, ExploreAction, FilesEffect,
@@ -12,6 +15,7 @@ use crate::{
     },
     model::{
         connection::ConnectionId,
+        message_origin::MessageOrigin,
         saved_message::{MessageEdit, SavedMessage},
         typed_message::TypedMessage,
     },
@@ -95,7 +99,7 @@ impl PublishPrompt {
 
     /// Asks for the name under which to save what is typed. That of the message which was taken is proposed.
     pub(super) fn ask_for_name(&mut self) {
-        let input = Input::new(self.saved_as.clone());
+        let input = Input::new(self.source.saved_as.clone());
         self.popup = Some(Popup::Name(NameInput { input, ..NameInput::default() }));
     }
 
@@ -157,10 +161,13 @@ impl PublishPrompt {
     }
 
     fn take_filled(&mut self, form: HoleForm) {
-        self.set_typed(form.filled());
-        self.recalled = None;
-        self.saved_as = form.message.name;
-        self.filled = form.holes.into_iter().map(|(name, text)| (name, text.input.value().to_owned())).collect();
+        let message = form.filled();
+        let origin = MessageOrigin { message: message.clone(), template: Some(form.message.template()) };
+        let filled = form.holes.into_iter().map(|(name, text)| (name, text.input.value().to_owned())).collect();
+        let taken = Draft { message, source: Source { origin, saved_as: form.message.name, filled } };
+        self.drafts.take(self.shown(), taken.clone());
+        self.show(taken);
+        self.field = PublishField::Payload;
     }
 
     fn update_holes(&mut self, mut form: Box<HoleForm>, action: Action) {
@@ -188,7 +195,7 @@ impl PublishPrompt {
             }
             Action::Accept => match self.message_to_save(name.input.value(), asked, app) {
                 Ok(edit) => {
-                    edit.name().clone_into(&mut self.saved_as);
+                    edit.name().clone_into(&mut self.source.saved_as);
                     return vec![Effect::Files(FilesEffect::EditSavedMessages(Box::new(edit)))];
                 }
                 Err((error, asks)) => (name.error, name.asked) = (Some(error), asks),
@@ -208,16 +215,32 @@ impl PublishPrompt {
         if name.is_empty() {
             return Err(("enter a name, by which to find the message".to_owned(), false));
         }
-        let Some(message) = SavedMessage::new(name.to_owned(), &self.typed()) else {
-            return Err(("the message expiry is no whole number of seconds".to_owned(), false));
-        };
+        let template = self.source.origin.template_of(&self.typed());
+        let message = SavedMessage::new(name.to_owned(), &template).map_err(|error| (error.to_string(), false))?;
         if let Some(error) = crate::model::schema::DynFields::validate(&message).first() {
             return Err((error.message.clone(), false));
         }
-        match app.sent_messages.saved.messages.by_name(name) {
-            None => Ok(MessageEdit::Add(message)),
-            Some(old) if replaces => Ok(MessageEdit::Replace(SavedMessage { profile: old.profile.clone(), ..message })),
-            Some(_) => Err((format!("there is a message {name} already: Enter replaces it"), true)),
+        let Some(old) = app.sent_messages.saved.messages.by_name(name) else { return Ok(MessageEdit::Add(message)) };
+        if let Some(profile) = old.profile.as_ref().filter(|_| !app.is_offered(old, self.connection)) {
+            // It is not in the list here: the user does not see what would be lost.
+            return Err((format!("the profile {profile} has a message {name}: enter another name"), false));
         }
+        if replaces {
+            return Ok(MessageEdit::Replace(SavedMessage { profile: old.profile.clone(), ..message }));
+        }
+        Err((
+            format!("there is a message {name} already: Enter replaces it{}", lost_text(&message.lost_holes(old))),
+            true,
+        ))
+    }
+}
+
+/// Returns what is to be said about holes that a message has no more; empty without any.
+fn lost_text(lost: &[String]) -> String {
+    let names: Vec<String> = lost.iter().map(|name| format!("{{{{{name}}}}}")).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [hole] => format!(", and its hole {hole} is lost"),
+        holes => format!(", and its holes {} are lost", holes.join(", ")),
     }
 }

@@ -10,6 +10,7 @@ use crate::{
         screens::{Flow, Screen},
         sent_messages::ReadyMessage,
     },
+    decode::Decoder,
     model::{
         connection::PublishId,
         publish_properties::PublishProperties,
@@ -22,7 +23,7 @@ use crate::{
 impl PublishPrompt {
     /// Publishes the message, reads its file first, or says why that is not possible.
     pub(super) fn submit(&mut self, app: &mut App, now: Time) -> Flow {
-        match self.checked(app) {
+        match self.checked(app, now) {
             Ok(message) if message.sent.message.encoding == PayloadEncoding::File => {
                 let Some(connection) = app.connection(self.connection) else { return Flow::CLOSE };
                 let path = PathBuf::from(message.sent.message.payload.trim());
@@ -43,11 +44,11 @@ impl PublishPrompt {
     ///
     /// # Errors
     /// What is wrong, and in which field.
-    fn checked(&mut self, app: &mut App) -> Result<ReadyMessage, (PublishField, String)> {
+    fn checked(&mut self, app: &mut App, now: Time) -> Result<ReadyMessage, (PublishField, String)> {
         let typed = self.typed();
         let topic = Topic::new(typed.topic.as_str());
         let topic = topic.map_err(|error| (PublishField::Topic, format!("the topic: {error}")))?;
-        let payload = typed.encoding.bytes(&typed.payload).map_err(|error| (PublishField::Payload, error))?;
+        let payload = payload_of(&typed, app, now).map_err(|error| (PublishField::Payload, error))?;
         let properties = self.checked_properties(&typed, app)?;
         match typed.encoding {
             PayloadEncoding::Text if !self.payload.confirm() => {
@@ -58,9 +59,13 @@ impl PublishPrompt {
             }
             _ => {}
         }
-        let sent = SentMessage { message: typed, filled: self.filled.clone() };
-        let payload = payload.unwrap_or_default().into();
+        let sent = SentMessage { message: typed, filled: self.source.filled.clone() };
         Ok(ReadyMessage { id: app.publishing.next_id(), topic, payload, properties, sent })
+    }
+
+    /// Returns what the payload is encoded as because of a rule for the topic; `None` if it is sent as it is typed.
+    pub(crate) fn encoded_as(&self, app: &App) -> Option<String> {
+        rule_names(app, self.topic.value()).filter(|_| self.encoding == PayloadEncoding::Text)
     }
 
     /// Returns the properties that are typed; `None` if there is none, or if the connection does not use MQTT 5.
@@ -77,6 +82,30 @@ impl PublishPrompt {
             (PublishField::Property(property), error.to_string())
         })
     }
+}
+
+/// Returns the payload of a message; an empty one if it is in a file. A text is encoded by the rule for its topic, as what tiles
+/// publish is; bytes are sent as they are.
+///
+/// # Errors
+/// A sentence, if it cannot be written so, or would delete what it was to replace.
+fn payload_of(message: &TypedMessage, app: &App, now: Time) -> Result<Arc<[u8]>, String> {
+    let TypedMessage { topic, payload: text, encoding, retain, .. } = message;
+    if *encoding != PayloadEncoding::Text {
+        return Ok(encoding.bytes(text)?.unwrap_or_default().into());
+    }
+    let encoded = app.decoder_rules.encoded(topic, &[], text.as_bytes(), now).map_err(|error| error.to_string())?;
+    if encoded.is_empty() && !text.is_empty() && *retain {
+        let names = rule_names(app, topic).unwrap_or_default();
+        return Err(format!("as {names}, this has 0 bytes: with retain, it would delete what the broker keeps"));
+    }
+    Ok(encoded)
+}
+
+/// Returns the names of the decoders of a topic, as a list; `None` if payloads are not decoded.
+fn rule_names(app: &App, topic: &str) -> Option<String> {
+    let decoders = app.decoder_rules.decoders_of(topic).filter(|decoders| !decoders.is_empty())?;
+    Some(decoders.iter().map(Decoder::name).collect::<Vec<_>>().join(", "))
 }
 
 impl App {

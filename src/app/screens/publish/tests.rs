@@ -6,12 +6,14 @@ use crate::{
         Effect, Event, FilesEffect, FilesEvent, PayloadFile, Screen, ShellEffect, ShellEvent,
         tests::{AppFixture, publish_requests, tile},
     },
+    decode::Decoder,
     model::{
         connection::PublishRequest,
-        publish_properties::TypedProperty,
+        decoder_rules::{DecoderRule, DecoderRules},
         saved_message::{MessageEdit, SavedMessage, SavedMessages},
         topic::TopicFilter,
         typed_message::{SentHistory, SentMessage},
+        typed_properties::TypedProperty,
     },
 };
 
@@ -184,7 +186,9 @@ fn messages_of_other_profiles_are_not_offered() {
 
 #[test]
 fn message_is_saved_and_another_one_is_replaced_only_after_a_question() {
-    let mut fixture = PromptFixture::with_saved(vec![SavedMessage { profile: Some("other".into()), ..blink(None) }]);
+    let profile = PromptFixture::new(&[]).profile();
+    let old = SavedMessage { profile: Some(profile.clone()), ..blink(None) };
+    let mut fixture = PromptFixture::with_saved(vec![old, blink(Some("hub"))]);
     fixture.type_text("ON");
     fixture.explore(ExploreAction::SaveMessage);
     assert_eq!(files(fixture.act(Action::Accept)), []);
@@ -205,7 +209,7 @@ fn message_is_saved_and_another_one_is_replaced_only_after_a_question() {
     fixture.explore(ExploreAction::SaveMessage);
     fixture.act(Action::EditInput(InputRequest::DeletePrevChar.into()));
     fixture.act(Action::Accept);
-    let replace = SavedMessage { profile: Some("other".into()), ..saved("Blink everywhere") };
+    let replace = SavedMessage { profile: Some(profile), ..saved("Blink everywhere") };
     let expected = FilesEffect::EditSavedMessages(Box::new(MessageEdit::Replace(replace)));
     assert_eq!(files(fixture.act(Action::Accept)), [expected]);
     fixture.explore(ExploreAction::SaveMessage);
@@ -341,6 +345,189 @@ fn properties_are_published_on_mqtt_5_and_mistakes_are_said() {
     fixture.0.app.connections[0].protocol = MqttVersion::V311;
     fixture.open();
     fixture.act(Action::MoveInDialog(Direction::Up));
-    assert_eq!(fixture.prompt().properties[0].value(), "text/plain");
+    assert_eq!(fixture.prompt().properties.content_type.value(), "text/plain");
     assert_eq!(fixture.publish()[0].properties, None);
+}
+
+#[test]
+fn message_of_another_profile_is_not_overwritten() {
+    let mut fixture = PromptFixture::with_saved(vec![blink(Some("attic"))]);
+    fixture.explore(ExploreAction::SaveMessage);
+    fixture.type_text("Blink attic");
+    for _ in 0..2 {
+        assert_eq!(files(fixture.act(Action::Accept)), []);
+        let Some(Popup::Name(name)) = &fixture.prompt().popup else { panic!("{:?}", fixture.prompt().popup) };
+        assert_eq!(name.error.as_deref(), Some("the profile attic has a message Blink attic: enter another name"));
+    }
+}
+
+/// Takes the only saved message, and fills its holes.
+fn take(fixture: &mut PromptFixture, filled: &[&str]) {
+    fixture.explore(ExploreAction::ListSavedMessages);
+    fixture.act(Action::Accept);
+    for text in filled {
+        fixture.type_text(text);
+        fixture.act(Action::Accept);
+    }
+    assert!(fixture.prompt().popup.is_none());
+}
+
+/// Saves what is typed under the name that is proposed. Returns the question and the message.
+fn save_again(fixture: &mut PromptFixture) -> (String, SavedMessage) {
+    fixture.explore(ExploreAction::SaveMessage);
+    assert_eq!(files(fixture.act(Action::Accept)), []);
+    let Some(Popup::Name(name)) = &fixture.prompt().popup else { panic!("{:?}", fixture.prompt().popup) };
+    let question = name.error.clone().unwrap();
+    let effects = files(fixture.act(Action::Accept));
+    let [FilesEffect::EditSavedMessages(edit)] = effects.as_slice() else { panic!("{effects:?}") };
+    let MessageEdit::Replace(message) = &**edit else { panic!("{edit:?}") };
+    (question, message.clone())
+}
+
+#[test]
+fn message_that_was_taken_is_saved_with_its_holes() {
+    let mut fixture = PromptFixture::with_saved(vec![restart()]);
+    take(&mut fixture, &["desk", "5"]);
+    fixture.prompt_mut().qos = Qos::AtLeastOnce;
+    let (question, saved) = save_again(&mut fixture);
+    assert_eq!(question, "there is a message Restart a board already: Enter replaces it");
+    assert_eq!(saved, SavedMessage { qos: Qos::AtLeastOnce, ..restart() });
+    // A hole that gets lost is said before.
+    fixture.type_text("{}");
+    let (question, saved) = save_again(&mut fixture);
+    assert!(question.ends_with("Enter replaces it, and its hole {{seconds}} is lost"), "{question}");
+    let expected = SavedMessage { payload: "{}".into(), qos: Qos::AtLeastOnce, ..restart() };
+    assert_eq!(saved, expected, "the topic still has its hole");
+}
+
+#[test]
+fn braces_of_the_payload_that_the_explorer_shows_are_no_holes() {
+    let mut fixture = PromptFixture::with_saved(Vec::new());
+    let template = "{\"value_template\": \"{{ value_json.t }}\"}";
+    let connection = fixture.prompt().connection;
+    *fixture.prompt_mut() = PublishPrompt::new(connection, "a".into(), template.into());
+    fixture.explore(ExploreAction::SaveMessage);
+    fixture.type_text("x");
+    let effects = files(fixture.act(Action::Accept));
+    let [FilesEffect::EditSavedMessages(edit)] = effects.as_slice() else { panic!("{effects:?}") };
+    let MessageEdit::Add(saved) = &**edit else { panic!("{edit:?}") };
+    assert_eq!((saved.holes(), saved.fill(|_| "").payload), (Vec::new(), template.to_owned()));
+}
+
+impl PromptFixture {
+    fn prompt_mut(&mut self) -> &mut PublishPrompt {
+        let Screen::Publish(prompt) = &mut self.0.app.focus else { panic!() };
+        prompt
+    }
+
+    fn go(&mut self, direction: Direction) -> String {
+        self.act(Action::MoveInDialog(direction));
+        self.prompt().payload.input.value().to_owned()
+    }
+}
+
+#[test]
+fn nothing_that_was_typed_is_lost_when_another_message_is_shown() {
+    let mut fixture = PromptFixture::with_saved(vec![blink(None)]);
+    for payload in ["1", "2"] {
+        fixture.type_text(payload);
+        fixture.act(Action::Accept);
+        fixture.open();
+    }
+    fixture.type_text("long");
+    take(&mut fixture, &[]);
+    assert_eq!(fixture.prompt().topic.value(), "led");
+    fixture.type_text("edited");
+    assert_eq!(fixture.go(Direction::Down), "long");
+    fixture.type_text("er");
+    assert_eq!(fixture.go(Direction::Down), "longer", "typing goes on behind it");
+    assert_eq!(fixture.go(Direction::Up), "edited");
+    assert_eq!(fixture.go(Direction::Up), "2");
+    fixture.type_text("2b");
+    assert_eq!(fixture.go(Direction::Up), "1");
+    assert_eq!(fixture.go(Direction::Down), "2b");
+    take(&mut fixture, &[]);
+    let payloads = [Direction::Up; 3].map(|up| fixture.go(up));
+    assert_eq!(payloads, ["edited", "2b", "1"]);
+    let payloads = [Direction::Down; 4].map(|down| fixture.go(down));
+    assert_eq!(payloads, ["2b", "edited", "", "longer"]);
+}
+
+/// Makes the payloads of topics that begin with this level pass through a decoder.
+fn add_rule(fixture: &mut PromptFixture, level: &str, decoder: Decoder) {
+    let filter = TopicFilter::new(&format!("{level}/#")).unwrap();
+    fixture.0.app.decoder_rules = DecoderRules::new(vec![DecoderRule { filter, decoders: [decoder].into() }]);
+}
+
+#[test]
+fn text_is_encoded_by_the_rule_for_the_topic_and_bytes_are_not() {
+    let mut fixture = PromptFixture::with_saved(Vec::new());
+    add_rule(&mut fixture, "cbor", Decoder::by_name("cbor").unwrap());
+    let encoded_as = |fixture: &PromptFixture| fixture.prompt().encoded_as(&fixture.0.app);
+    assert_eq!(encoded_as(&fixture), None);
+    let message = |topic: &str, payload: &str, encoding| TypedMessage {
+        topic: topic.into(),
+        payload: payload.into(),
+        encoding,
+        ..TypedMessage::default()
+    };
+    let text = PayloadEncoding::Text;
+    for (message, encoder, payload) in [
+        (message("cbor/a", "{\"a\": 1}", text), Some("cbor"), &b"\xa1\x61a\x01"[..]),
+        (message("cbor/a", "", text), Some("cbor"), b""),
+        (message("cbor/a", "7b7d", PayloadEncoding::Hex), None, b"{}"),
+        (message("a", "{}", text), None, b"{}"),
+    ] {
+        fixture.prompt_mut().show(Draft::unedited(message.clone()));
+        assert_eq!(encoded_as(&fixture).as_deref(), encoder, "{message:?}");
+        assert_eq!(&*fixture.publish()[0].payload, payload, "{message:?}");
+        fixture.open();
+    }
+}
+
+#[test]
+fn sparkplug_command_asks_for_a_birth() {
+    let mut fixture = PromptFixture::with_saved(Vec::new());
+    let show = |fixture: &mut PromptFixture, payload: &str| {
+        let topic = "spBv1.0/Plant/NCMD/Line 1".to_owned();
+        let message = TypedMessage { topic, payload: payload.to_owned(), ..TypedMessage::default() };
+        fixture.prompt_mut().show(Draft::unedited(message));
+    };
+    show(&mut fixture, "rebirth");
+    fixture.prompt_mut().field = PublishField::Qos;
+    for _ in 0..2 {
+        assert_eq!(fixture.publish(), []);
+        let error = fixture.prompt().error.clone().unwrap();
+        assert!(error.starts_with("it cannot be written as "), "{error}");
+        assert_eq!(fixture.prompt().field, PublishField::Payload);
+    }
+    show(&mut fixture, "{\"metrics\": {\"Node Control/Rebirth\": true}}");
+    assert_eq!(fixture.prompt().encoded_as(&fixture.0.app).as_deref(), Some("sparkplug"));
+    let payload = fixture.publish()[0].payload.clone();
+    let rules = DecoderRules::default();
+    let decoded = rules.decoded("spBv1.0/Plant/NCMD/Line 1", &[], &payload).unwrap();
+    assert!(str::from_utf8(&decoded).unwrap().contains("\"Node Control/Rebirth\":true"), "{decoded:?}");
+}
+
+#[cfg(feature = "protobuf")]
+#[test]
+fn text_of_which_nothing_is_left_does_not_delete_a_retained_message() {
+    // A descriptor set with the file a.proto, which has the message type A without fields.
+    let schema = b"\x0a\x16\x0a\x07a.proto\x22\x03\x0a\x01A\x62\x06proto3";
+    let message_type = crate::decode::MessageType::from_descriptor_set(schema, "A").unwrap();
+    let mut fixture = PromptFixture::with_saved(Vec::new());
+    add_rule(&mut fixture, "a", Decoder::of_message_type(message_type));
+    fixture.type_text("{}");
+    fixture.prompt_mut().retain = true;
+    assert_eq!(fixture.publish(), []);
+    let error = "as protobuf, this has 0 bytes: with retain, it would delete what the broker keeps";
+    assert_eq!(fixture.prompt().error.as_deref(), Some(error));
+    fixture.prompt_mut().retain = false;
+    assert_eq!(&*fixture.publish()[0].payload, b"");
+    // An empty text is meant to delete it.
+    fixture.open();
+    fixture.act(Action::EditInput(InputRequest::DeletePrevChar.into()));
+    fixture.prompt_mut().retain = true;
+    let request = &fixture.publish()[0];
+    assert_eq!((&*request.payload, request.retain), (&b""[..], true));
 }

@@ -24,7 +24,7 @@ const DIALOG_WIDTH: u16 = 60;
 /// The rows that the payload of a message with holes has.
 const PAYLOAD_ROWS: u16 = 4;
 /// The rows for what is wrong with a name, or asked about it.
-const ERROR_ROWS: u16 = 2;
+const ERROR_ROWS: u16 = 3;
 
 /// Draws what is open above the prompt.
 pub(super) fn draw(context: &mut DrawContext<'_>, publish: &PublishPrompt, popup: &Popup) {
