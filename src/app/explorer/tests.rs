@@ -681,6 +681,7 @@ fn bytes_are_published_and_mistakes_are_said() {
     fixture.act(Action::CycleFocus(-1));
     fixture.act(Action::EditInput(InputEdit::Insert("/#".to_owned())));
     fixture.act(Action::Accept);
+    fixture.act(Action::Accept);
     assert_eq!(error(&fixture).as_deref(), Some("the topic: a topic to publish to must not contain wildcards"));
 }
 

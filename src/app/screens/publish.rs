@@ -59,6 +59,8 @@ pub struct PublishPrompt {
     pub(crate) popup: Option<Popup>,
     /// The message whose file is being read.
     reading: Option<ReadyMessage>,
+    /// Whether the next Enter publishes to a topic that looks unfinished.
+    asked_about_topic: bool,
     /// What the message was made from.
     source: Source,
     /// What was shown before.
@@ -84,6 +86,7 @@ impl PublishPrompt {
             error: None,
             popup: None,
             reading: None,
+            asked_about_topic: false,
             source: first.source.clone(),
             drafts: Drafts::new(first),
         }
@@ -223,6 +226,9 @@ impl Component for PublishPrompt {
         }
         // What is typed next is another message.
         (self.error, self.reading) = (None, None);
+        if action != Action::Accept {
+            (self.payload.warning, self.asked_about_topic) = (None, false);
+        }
         match action {
             Action::EditInput(edit) => self.edit(edit),
             Action::MoveInDialog(direction) => self.move_to(direction, app),
@@ -231,6 +237,7 @@ impl Component for PublishPrompt {
             Action::Explore(ExploreAction::ListSavedMessages) => self.open_list(),
             Action::Explore(ExploreAction::SaveMessage) => self.ask_for_name(),
             Action::Accept if self.field == PublishField::Properties => self.unfolded ^= true,
+            Action::Accept if self.field == PublishField::Topic => self.field = PublishField::Payload,
             Action::Accept => return self.submit(app, now),
             _ => {}
         }

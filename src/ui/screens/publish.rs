@@ -58,6 +58,12 @@ impl View for PublishPrompt {
         for (row, field) in (0..rows).zip(options.iter().skip(first)) {
             self.draw_option(context, Rect { height: 1, ..below(rest, row) }, *field);
         }
+        let last = first + usize::from(rows);
+        for (row, mark, is_shown) in [(0, "▲", first > 0), (rows.saturating_sub(1), "▼", last < options.len())] {
+            let row_area = Rect { height: 1, ..below(rest, row) };
+            let mark = if is_shown { mark } else { "" };
+            draw_line(context.buf, row_area, 0, mark, context.config.theme.dim(), Alignment::Right);
+        }
         self.draw_hint(context, below(rest, rows));
     }
 }

@@ -205,6 +205,8 @@ fn publish_file(program: &mut TerminalFixture, path: &str) {
     program.press(Key::Tab);
     program.press(Key::Control('u'));
     program.type_text("esp32/image");
+    // From the topic to the payload, and from there to the broker.
+    program.press(Key::Enter);
     program.press(Key::Enter);
     program.wait_text("esp32/image: published");
 }

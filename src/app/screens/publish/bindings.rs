@@ -12,7 +12,7 @@ use crate::{
 
 /// The topic or the payload.
 pub(super) const PUBLISH: KeyContext = KeyContext::new("In a message to publish").with_text_input(TextInput::Line);
-/// The other fields.
+/// The other fields. Letters do nothing there: they were meant for a text.
 pub(super) const PUBLISH_OPTION: KeyContext = KeyContext::new("In an option of a message to publish");
 /// The list of saved messages.
 pub(super) const SAVED_MESSAGES: KeyContext = KeyContext::new("In the saved messages").with_text_input(TextInput::Line);
@@ -20,10 +20,11 @@ pub(super) const SAVED_MESSAGES: KeyContext = KeyContext::new("In the saved mess
 pub(super) const HOLES: KeyContext =
     KeyContext::new("In the holes of a saved message").with_text_input(TextInput::Line);
 
-/// Returns what Enter does in an option.
+/// Returns what Enter does in a field.
 fn send_hint(app: &App) -> Option<&'static str> {
     let Screen::Publish(prompt) = &app.focus else { return None };
     Some(match (prompt.field, prompt.unfolded) {
+        (PublishField::Topic, _) => "payload",
         (PublishField::Properties, true) => "fold",
         (PublishField::Properties, false) => "unfold",
         _ => "publish",
@@ -40,7 +41,7 @@ fn hole_hint(app: &App) -> Option<&'static str> {
 /// The key bindings.
 pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     PUBLISH {
-        "publish-send" ["Enter"] |_| Action::Accept, "publish the message", "publish";
+        "publish-send" ["Enter"] |_| Action::Accept, "publish the message, or go to the payload", (send_hint);
         "publish-next" ["Tab"] |_| Action::CycleFocus(1), "go to the next field", "next field";
         "publish-previous" ["Shift-Tab"] |_| Action::CycleFocus(-1), "go to the previous field";
         "publish-up" ["Up"] |_| Action::MoveInDialog(Direction::Up), "line above, or an earlier message",
@@ -55,10 +56,10 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     }
     PUBLISH_OPTION {
         "option-send" ["Enter"] |_| Action::Accept, "publish the message, or unfold", (send_hint);
-        "option-next" ["Tab", "Down", "j"] |_| Action::CycleFocus(1), "go to the next field", "next field";
-        "option-previous" ["Shift-Tab", "Up", "k"] |_| Action::CycleFocus(-1), "go to the previous field";
-        "option-change" ["Right", "l", "Space"] |_| Action::MoveInDialog(Direction::Right), "change it", "change";
-        "option-change-back" ["Left", "h"] |_| Action::MoveInDialog(Direction::Left), "change it back";
+        "option-next" ["Tab", "Down"] |_| Action::CycleFocus(1), "go to the next field", "next field";
+        "option-previous" ["Shift-Tab", "Up"] |_| Action::CycleFocus(-1), "go to the previous field";
+        "option-change" ["Right", "Space"] |_| Action::MoveInDialog(Direction::Right), "change it", "change";
+        "option-change-back" ["Left"] |_| Action::MoveInDialog(Direction::Left), "change it back";
         "publish-saved" ["Ctrl-P"] |_| Action::Explore(ExploreAction::ListSavedMessages),
             "choose a saved message", "saved";
         "publish-save" ["Ctrl-S"] |_| Action::Explore(ExploreAction::SaveMessage),

@@ -48,6 +48,10 @@ impl PublishPrompt {
         let typed = self.typed();
         let topic = Topic::new(typed.topic.as_str());
         let topic = topic.map_err(|error| (PublishField::Topic, format!("the topic: {error}")))?;
+        if typed.topic.ends_with('/') && !std::mem::replace(&mut self.asked_about_topic, true) {
+            let question = "the topic ends with an empty level: Enter publishes to it all the same";
+            return Err((PublishField::Payload, question.to_owned()));
+        }
         let payload = payload_of(&typed, app, now).map_err(|error| (PublishField::Payload, error))?;
         let properties = self.checked_properties(&typed, app)?;
         match typed.encoding {
@@ -94,12 +98,8 @@ fn payload_of(message: &TypedMessage, app: &App, now: Time) -> Result<Arc<[u8]>,
     if *encoding != PayloadEncoding::Text {
         return Ok(encoding.bytes(text)?.unwrap_or_default().into());
     }
-    let encoded = app.decoder_rules.encoded(topic, &[], text.as_bytes(), now).map_err(|error| error.to_string())?;
-    if encoded.is_empty() && !text.is_empty() && *retain {
-        let names = rule_names(app, topic).unwrap_or_default();
-        return Err(format!("as {names}, this has 0 bytes: with retain, it would delete what the broker keeps"));
-    }
-    Ok(encoded)
+    let text = (text.as_bytes(), *retain);
+    app.decoder_rules.encoded(topic, &[], text, now).map_err(|error| error.to_string())
 }
 
 /// Returns the names of the decoders of a topic, as a list; `None` if payloads are not decoded.

@@ -332,6 +332,7 @@ fn properties_are_published_on_mqtt_5_and_mistakes_are_said() {
     fixture.act(Action::SelectOption(5));
     assert!(!fixture.prompt().unfolded, "a click folds them");
     fixture.act(Action::CycleFocus(1));
+    fixture.act(Action::Accept);
     assert_eq!(fixture.act(Action::Accept), []);
     assert_eq!(fixture.prompt().field, PublishField::Property(TypedProperty::MessageExpiry), "where the mistake is");
     assert!(fixture.prompt().error.as_ref().unwrap().starts_with("the message expires after"));
@@ -514,13 +515,14 @@ fn sparkplug_command_asks_for_a_birth() {
 fn text_of_which_nothing_is_left_does_not_delete_a_retained_message() {
     // A descriptor set with the file a.proto, which has the message type A without fields.
     let schema = b"\x0a\x16\x0a\x07a.proto\x22\x03\x0a\x01A\x62\x06proto3";
-    let message_type = crate::decode::MessageType::from_descriptor_set(schema, "A").unwrap();
+    let message_type = crate::decode::Schema::from_descriptor_set(schema).unwrap().message_type("A").unwrap();
     let mut fixture = PromptFixture::with_saved(Vec::new());
     add_rule(&mut fixture, "a", Decoder::of_message_type(message_type));
     fixture.type_text("{}");
     fixture.prompt_mut().retain = true;
     assert_eq!(fixture.publish(), []);
-    let error = "as protobuf, this has 0 bytes: with retain, it would delete what the broker keeps";
+    let error =
+        "it cannot be written as protobuf: all fields have their default value, and a retained empty message deletes";
     assert_eq!(fixture.prompt().error.as_deref(), Some(error));
     fixture.prompt_mut().retain = false;
     assert_eq!(&*fixture.publish()[0].payload, b"");
@@ -530,4 +532,32 @@ fn text_of_which_nothing_is_left_does_not_delete_a_retained_message() {
     fixture.prompt_mut().retain = true;
     let request = &fixture.publish()[0];
     assert_eq!((&*request.payload, request.retain), (&b""[..], true));
+}
+
+#[test]
+fn enter_in_the_topic_goes_on_and_an_unfinished_topic_is_asked_about() {
+    let mut fixture = PromptFixture::new(&["home/lamp"]);
+    fixture.open();
+    fixture.act(Action::SelectOption(0));
+    fixture.act(Action::EditInput(InputRequest::DeleteFromStart.into()));
+    fixture.type_text("home/");
+    assert_eq!(fixture.act(Action::Accept), []);
+    assert_eq!((fixture.prompt().field, fixture.prompt().topic.value()), (PublishField::Payload, "home/"));
+    assert_eq!(fixture.act(Action::Accept), []);
+    let error = "the topic ends with an empty level: Enter publishes to it all the same";
+    assert_eq!(fixture.prompt().error.as_deref(), Some(error));
+    assert_eq!(fixture.publish()[0].topic.as_str(), "home/");
+}
+
+#[test]
+fn question_about_json_is_asked_again_after_something_else() {
+    let mut fixture = PromptFixture::new(&["a"]);
+    fixture.open();
+    fixture.type_text("{\"t\": }");
+    assert_eq!(fixture.act(Action::Accept), []);
+    fixture.act(Action::Explore(ExploreAction::SaveMessage));
+    fixture.act(Action::Cancel);
+    assert_eq!(fixture.act(Action::Accept), [], "Enter does not send what was not asked about");
+    assert!(fixture.prompt().error.is_some());
+    assert_eq!(fixture.publish().len(), 1);
 }
