@@ -574,5 +574,6 @@ mod kind_tests;
 mod layout_tests;
 mod mouse_tests;
 mod panel_tests;
+mod picture_tests;
 mod safety_tests;
 mod size_tests;
