@@ -16,9 +16,11 @@ use crate::{
         connection::{ConnectionId, Qos, Subscription, SubscriptionOptions},
         edit::ProfileEdit,
         profile::Profile,
+        settings::ExplorerLimits,
         text_list::TextList,
         time::Time,
         topic::TopicFilter,
+        topic_tree::Limits,
     },
 };
 
@@ -70,13 +72,19 @@ impl App {
         } else {
             self.abandon_retained_job(now);
             let edge_nodes = self.connection(connection).map(|open| open.edge_nodes.clone()).unwrap_or_default();
-            let explorer = Explorer::new(connection, filters, round, now);
+            let explorer = Explorer::new(connection, filters, round, (self.tree_limits(), now));
             self.explorer = Some(Box::new(explorer.with_decoding(self.decoder_rules.clone(), edge_nodes)));
         }
         self.request_earlier_deletion(connection, now);
         self.left_screen = None;
         self.open(ExplorerScreen);
         self.display.dirty = true;
+    }
+
+    /// Returns the limits of the tree of a new explorer.
+    fn tree_limits(&self) -> Limits {
+        let ExplorerLimits { topics, memory } = &self.explorer_limits;
+        Limits { topics: topics.to_usize(), bytes: memory.to_usize() << 20 }
     }
 
     /// Remembers what the explorer subscribes to: in this run, and in the profile if it has a file.
@@ -152,10 +160,11 @@ impl App {
             return;
         }
         self.forget_retained_of(id, now);
+        let limits = self.tree_limits();
         let Some(explorer) = self.explorer.as_mut().filter(|explorer| explorer.connection == id) else { return };
         let (filters, round) = (explorer.filters().to_vec(), explorer.round);
-        **explorer =
-            Explorer::new(id, filters, round, now).with_decoding(self.decoder_rules.clone(), EdgeNodes::default());
+        **explorer = Explorer::new(id, filters, round, (limits, now))
+            .with_decoding(self.decoder_rules.clone(), EdgeNodes::default());
         self.request_earlier_deletion(id, now);
         if matches!(self.focus, Screen::Confirm(_)) && self.screen_below().is_some() {
             self.close_screen();

@@ -89,6 +89,7 @@ use crate::model::{
     open_tabs::SavedTab,
     permission::Grants,
     remembered::RememberedDashboards,
+    settings::ExplorerLimits,
     tile::Tile,
     tile_state::TileState,
     time::Time,
@@ -175,6 +176,8 @@ pub struct App {
     left_screen: Option<Screen>,
     /// The topics of a broker, while they are shown.
     pub(crate) explorer: Option<Box<explorer::Explorer>>,
+    /// How much an explorer remembers that is opened from now on.
+    pub(crate) explorer_limits: ExplorerLimits,
     /// What the user has agreed to.
     pub grants: Grants,
     /// What is remembered of dashboards from earlier runs.

@@ -9,7 +9,7 @@ use crate::model::{
     profile::{Profile, TlsSettings, Will},
     saved_message::SavedMessage,
     schema::{DynFields as _, FieldInfo, ValueType},
-    settings::{Settings, ThemeOverrides},
+    settings::{ExplorerLimits, Settings, ThemeOverrides},
     template::Template,
     tile::Tile,
 };
@@ -35,6 +35,7 @@ pub(super) fn of_other_files() -> Vec<FieldInfo> {
         DecoderRuleEntry::default().fields(),
         Settings::default().fields(),
         ThemeOverrides::default().fields(),
+        ExplorerLimits::default().fields(),
         SavedMessage::default().fields(),
     ];
     with_columns(tables.into_iter().flatten().chain(kind::all().flat_map(|kind| kind.fields())))

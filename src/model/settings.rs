@@ -1,8 +1,8 @@
-//! The settings in `settings.toml`: theme, image protocol, glyphs and key bindings.
+//! The settings in `settings.toml`: theme, image protocol, glyphs, key bindings, and the limits of the explorer.
 
 use super::{
     color::Color,
-    field_value::{Nested, string_enum},
+    field_value::{BoundedInt, Nested, string_enum},
     schema::{FieldSpec, FieldValue, Schema, ValueType, field},
     type_mismatch::type_mismatch,
     value::{ValidationError, Value, ValuePathSegment},
@@ -123,6 +123,28 @@ impl FieldValue for KeymapOverrides {
     }
 }
 
+/// How much the explorer remembers of a broker.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExplorerLimits {
+    /// The most topics.
+    pub(crate) topics: BoundedInt<1_000, 1_000_000>,
+    /// The most memory in MiB, about.
+    pub(crate) memory: BoundedInt<8, 1_024>,
+}
+
+impl Default for ExplorerLimits {
+    fn default() -> Self {
+        Self { topics: BoundedInt::clamped(1_000_000), memory: BoundedInt::clamped(256) }
+    }
+}
+
+impl Schema for ExplorerLimits {
+    const FIELDS: &'static [FieldSpec<Self>] = &[
+        field!(BoundedInt<1_000, 1_000_000>, topics, "the most topics; messages of further ones are only counted"),
+        field!(BoundedInt<8, 1_024>, memory, "the most memory in MiB, about; beyond it, messages of new topics are only counted"),
+    ];
+}
+
 /// The settings in `settings.toml`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Settings {
@@ -134,6 +156,8 @@ pub struct Settings {
     pub theme: Nested<ThemeOverrides>,
     /// The key bindings.
     pub keys: KeymapOverrides,
+    /// How much the explorer remembers.
+    pub explorer: Nested<ExplorerLimits>,
 }
 
 impl Schema for Settings {
@@ -147,5 +171,6 @@ impl Schema for Settings {
         ),
         field!(Nested<ThemeOverrides>, theme, "the colors"),
         field!(KeymapOverrides, keys, "key bindings that replace the default ones"),
+        field!(Nested<ExplorerLimits>, explorer, "how much the explorer remembers; changes apply when it is opened"),
     ];
 }

@@ -169,7 +169,10 @@ impl Dispatcher {
                 self.update(event, actions);
             }
             RuntimeEvent::SettingsReloaded(loaded) => match *loaded {
-                Ok(settings) => actions.push(LoopAction::ApplySettings(Box::new(settings))),
+                Ok(settings) => {
+                    self.app.explorer_limits = settings.explorer.0.clone();
+                    actions.push(LoopAction::ApplySettings(Box::new(settings)));
+                }
                 Err(error) => self.update(Event::Shell(ShellEvent::Failure(error.describe_all())), actions),
             },
             RuntimeEvent::TileFound(path, line) => actions.push(LoopAction::EditFile(path, line)),

@@ -134,6 +134,7 @@ fn start(options: RunOptions, screen_size: (u16, u16)) -> (Dispatcher, UiConfig)
     let schemas = decoder_rules.schemas.clone();
     app.load_decoder_rules(decoder_rules);
     app.variable_choices = options.variable_choices;
+    app.explorer_limits = ui_config.explorer_limits.clone();
     let mut dispatcher = Dispatcher::new(app, profile_store, Clock::start());
     #[cfg(feature = "demo")]
     let has_saved_state = options.demo.is_none();

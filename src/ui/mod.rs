@@ -58,7 +58,7 @@ use crate::{
     app::{App, FOOTER_ROWS, HEADER_ROWS},
     model::{
         icon::Icon,
-        settings::{GlyphLevel, ImageProtocol, Settings, ThemeName, ThemeOverrides},
+        settings::{ExplorerLimits, GlyphLevel, ImageProtocol, Settings, ThemeName, ThemeOverrides},
         time::Time,
     },
 };
@@ -88,6 +88,8 @@ pub struct UiConfig {
     pub(crate) detected_glyphs: GlyphSet,
     /// The key bindings.
     pub(crate) keymap: Keymap,
+    /// How much the explorer remembers.
+    pub(crate) explorer_limits: ExplorerLimits,
 }
 
 impl UiConfig {
@@ -106,6 +108,7 @@ impl UiConfig {
             cli_glyph_level: None,
             detected_glyphs: GlyphSet::default(),
             keymap: Keymap::default(),
+            explorer_limits: ExplorerLimits::default(),
         }
     }
 
@@ -124,6 +127,7 @@ impl UiConfig {
 
     /// Applies the user's settings.
     pub(crate) fn apply_settings(&mut self, settings: &Settings) {
+        self.explorer_limits = settings.explorer.0.clone();
         self.theme_overrides = match self.cli_theme {
             Some(name) if name != settings.theme.0.name => ThemeOverrides { name, ..ThemeOverrides::default() },
             _ => settings.theme.0.clone(),

@@ -17,7 +17,7 @@ use mqtt_dash::{
         profile::{Profile, TlsSettings, Will},
         saved_message::SavedMessage,
         schema::{DynFields, FieldInfo, ValueType},
-        settings::{Settings, ThemeOverrides},
+        settings::{ExplorerLimits, Settings, ThemeOverrides},
         template::Template,
         tile::Tile,
         value::Value,
@@ -124,6 +124,8 @@ fn file_reference_is_up_to_date() {
     text.push_str(&table(&settings));
     text.push_str("\n### [theme]\n\n");
     text.push_str(&table(&ThemeOverrides::default().fields()));
+    text.push_str("\n### [explorer]\n\n");
+    text.push_str(&table(&ExplorerLimits::default().fields()));
     text.push_str(
         "\n### [keys]\n\nEach entry gives an action other keys, one or a list: `find = [\"f\", \"/\"]`; `[]` removes all \
          its keys.\nA key is a character, `Ctrl-` and a character, or one of ",
@@ -246,7 +248,7 @@ fn toml_examples_load() {
         let text = repository::read(page);
         let mut count = 0;
         for block in text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
-            let result = if block.contains("[theme]") {
+            let result = if block.contains("[theme]") || block.contains("[explorer]") {
                 mqtt_dash::config::read_settings(page, block, &Keymap::validate_overrides).map(drop)
             } else if block.contains("[[rule]]") {
                 let folder = tempfile::tempdir().unwrap();

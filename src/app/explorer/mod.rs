@@ -94,13 +94,13 @@ pub(crate) struct Explorer {
 
 impl Explorer {
     /// Creates an explorer of what these filters match.
-    pub fn new(connection: ConnectionId, filters: Vec<TopicFilter>, round: u32, now: Time) -> Self {
+    pub fn new(connection: ConnectionId, filters: Vec<TopicFilter>, round: u32, (limits, now): (Limits, Time)) -> Self {
         let mut explorer = Self {
             connection,
             filters: Vec::new(),
             router: Router::default(),
             round,
-            tree: TopicTree::new(Limits::default(), now),
+            tree: TopicTree::new(limits, now),
             find: None,
             selected: None,
             rows: Vec::new(),

@@ -10,6 +10,7 @@ use crate::{
     model::{
         connection::{ConnectionEvent, Message},
         edit::{ProfileEdit, Profiles},
+        field_value::BoundedInt,
         grid::Direction,
         profile::Profile,
         tile::Tile,
@@ -803,4 +804,17 @@ fn tile_of_a_position_is_a_map() {
         ("map", "Phone", vec![])
     );
     assert!(tile.json_path.is_none());
+}
+
+#[test]
+fn settings_limit_how_much_is_remembered() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    fixture.act(Action::Cancel);
+    fixture.0.app.explorer_limits.topics = BoundedInt::clamped(1_000);
+    fixture.act(Action::Explore(ExploreAction::Open));
+    for number in 0..1_010 {
+        fixture.0.receive_unresolved(Message::new(format!("a/{number}"), &b"1"[..]));
+    }
+    let tree = &fixture.explorer().tree;
+    assert_eq!((tree.totals(NodeId::ROOT, fixture.0.now).topics, tree.left_out()), (1_000, 10));
 }
