@@ -1,5 +1,5 @@
 //! Messages that the user has saved under a name, in `messages.toml`, to publish them again. They may have
-//! [holes](super::holes).
+//! [`holes`].
 
 use super::{
     field_value::BoundedInt,
