@@ -7,12 +7,14 @@
 //! - `shown_message` chooses which message is shown, and what it is compared with.
 //! - `watched` keeps the messages of the topics that were selected.
 //! - `find` searches the tree.
+//! - `recent_numbers` is the past of the selected value.
 //! - `selection` moves in the rows.
 
 pub(crate) mod find;
 mod messages_below;
 mod payload_decoding;
 mod payload_row;
+mod recent_numbers;
 mod selection;
 mod shown_message;
 mod watched;
@@ -35,6 +37,7 @@ use crate::{
 use find::Find;
 pub(crate) use messages_below::{MessageBelow, MessagesBelow};
 use payload_decoding::PayloadDecoding;
+pub(crate) use recent_numbers::RecentNumbers;
 pub(crate) use watched::WatchedTopic;
 use watched::WatchedTopics;
 pub(crate) use watched_message::WatchedMessage;

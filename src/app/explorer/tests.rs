@@ -818,3 +818,31 @@ fn settings_limit_how_much_is_remembered() {
     let tree = &fixture.explorer().tree;
     assert_eq!((tree.totals(NodeId::ROOT, fixture.0.now).topics, tree.left_out()), (1_000, 10));
 }
+
+#[test]
+fn numbers_of_the_selected_value_have_a_past() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    fixture.0.receive_unresolved(Message { retain: true, ..Message::new("a", &b"{\"t\":9}"[..]) });
+    fixture.0.app.resolve_values(fixture.0.now);
+    for t in [3, 7, 5] {
+        assert!(fixture.explorer().recent_numbers().is_none(), "no value is selected");
+        fixture.0.advance(1_000);
+        fixture.receive("a", format!("{{\"t\":{t},\"u\":\"x\"}}").as_bytes());
+    }
+    fixture.act(Action::Accept);
+    fixture.go(Direction::Down);
+    let numbers = fixture.explorer().recent_numbers().unwrap();
+    assert_eq!(numbers.limits, (3.0, 7.0), "not the retained one");
+    let positions = numbers.sparkline.positions(3, fixture.0.now);
+    assert_eq!(positions, [Some(0.0), Some(1.0), Some(0.5)]);
+    fixture.go(Direction::Down);
+    assert!(fixture.explorer().recent_numbers().is_none(), "a text");
+    fixture.act(Action::Cancel);
+    for payload in [&b"1"[..], b"2"] {
+        fixture.receive("b", payload);
+    }
+    fixture.go(Direction::Down);
+    assert!(fixture.explorer().recent_numbers().is_none(), "only the last message is known");
+    fixture.receive("b", b"4");
+    assert_eq!(fixture.explorer().recent_numbers().unwrap().limits, (2.0, 4.0));
+}

@@ -10,7 +10,7 @@ use super::messages_below;
 use crate::{
     app::{
         Action, ExploreAction,
-        explorer::{Explorer, Pane, WatchedMessage, WatchedTopic},
+        explorer::{Explorer, Pane, RecentNumbers, WatchedMessage, WatchedTopic},
         payload_format::PayloadFormat,
     },
     model::{
@@ -25,6 +25,7 @@ use crate::{
         property_lines,
         text::{Alignment, draw_line, rule, truncate_start, width, wrap},
         thousands::{counted, thousands},
+        widgets::draw_sparkline,
     },
 };
 
@@ -36,6 +37,9 @@ const MAX_LIST_ROWS: u16 = 8;
 const MIN_PAYLOAD_ROWS: u16 = 6;
 /// The most rows of what is wrong with a message.
 const MAX_PROBLEM_ROWS: usize = 3;
+/// The most bars of the recent past of a number, and the least width of the heading beside it.
+const MAX_SPARKLINE_WIDTH: u16 = 24;
+const MIN_HEADING_WIDTH: u16 = 12;
 /// The most characters of a value that a mark of a change shows.
 const MAX_OLD_CHARS: usize = 24;
 
@@ -170,6 +174,7 @@ fn draw_messages(context: &mut DrawContext<'_>, area: Rect, explorer: &Explorer,
     let theme = context.config.theme;
     let area = super::below(area, 1);
     draw_line(context.buf, area, 0, &rule("─ messages ", area.width), theme.border(), Alignment::Left);
+    draw_recent_numbers(context, area, explorer);
     let rows = usize::from(area.height) - 1;
     let newer = usize::try_from(topic.newer_messages()).unwrap_or(usize::MAX);
     let first = newer.saturating_sub(rows / 2).min(messages.len().saturating_sub(rows));
@@ -185,4 +190,23 @@ fn draw_messages(context: &mut DrawContext<'_>, area: Rect, explorer: &Explorer,
         let target = MouseTarget::Click(Action::Explore(ExploreAction::ShowMessage(number)));
         context.layout.add(Rect { y: area.y + row, height: 1, ..area }, target);
     }
+}
+
+/// Draws the recent past of the selected number into the right part of a row, between the least and the greatest one.
+fn draw_recent_numbers(context: &mut DrawContext<'_>, area: Rect, explorer: &Explorer) {
+    let Some(RecentNumbers { sparkline, limits: (min, max) }) = explorer.recent_numbers() else { return };
+    let (min, max) = (format!(" {min} "), format!(" {max} "));
+    let bars = (area.width / 3).min(MAX_SPARKLINE_WIDTH);
+    let needed = width(&min) + bars + width(&max);
+    if needed + MIN_HEADING_WIDTH > area.width {
+        return;
+    }
+    let theme = context.config.theme;
+    let area = Rect { x: area.right() - needed, width: needed, height: 1, ..area };
+    draw_line(context.buf, area, 0, &" ".repeat(needed.into()), theme.text(), Alignment::Left);
+    let drawn = draw_line(context.buf, area, 0, &min, theme.dim(), Alignment::Left);
+    let bars = Rect { x: drawn.right(), width: bars, ..area };
+    draw_sparkline(context.buf, bars, &sparkline, context.config, false, context.now);
+    let rest = Rect { x: bars.right(), width: area.right() - bars.right(), ..area };
+    draw_line(context.buf, rest, 0, &max, theme.dim(), Alignment::Left);
 }
