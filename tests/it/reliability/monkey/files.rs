@@ -281,9 +281,12 @@ impl Files {
                 | [
                     "config",
                     "state",
-                    "mqtt-dash.log" | "client-ids.toml" | "client-ids" | "agreed.txt" | "readings" | "tabs.json",
+                    "mqtt-dash.log" | "client-ids.toml" | "client-ids.lock" | "client-ids" | "agreed.txt" | "readings"
+                    | "tabs.json",
                 ]
-                | ["config", "state", "client-ids", _] => true,
+                | ["config", "messages.toml" | "decoders.toml"]
+                | ["config", "state", "published" | "deleted"]
+                | ["config", "state", "client-ids" | "published" | "deleted", _] => true,
                 ["elsewhere", file] => {
                     ["nothing", "profiles.toml", "settings.toml"].contains(&file) || is_dashboard(file)
                 }
