@@ -1,11 +1,11 @@
 //! The [`explorer`](super::explorer) in the app: when it opens and closes, what reaches it, and what is subscribed to for
 //! it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     App, Effect, FOOTER_ROWS, FilesEffect, HEADER_ROWS, Screen,
-    explorer::Explorer,
+    explorer::{Explorer, WatchedMessage},
     screens::{explorer::ExplorerScreen, explorer_filters::ExplorerFilters, publish::PublishPrompt},
     topic_tile::command_topic,
 };
@@ -71,7 +71,9 @@ impl App {
             explorer.set_filters(filters, round);
         } else {
             self.abandon_retained_job(now);
-            let edge_nodes = self.connection(connection).map(|open| open.edge_nodes.clone()).unwrap_or_default();
+            let mut edge_nodes = self.connection(connection).map(|open| open.edge_nodes.clone()).unwrap_or_default();
+            // What the tiles have subscribed to is not all that the edge nodes have sent.
+            edge_nodes.forget_numbers();
             let explorer = Explorer::new(connection, filters, round, (self.tree_limits(), now));
             self.explorer = Some(Box::new(explorer.with_decoding(self.decoder_rules.clone(), edge_nodes)));
         }
@@ -204,7 +206,12 @@ impl App {
         let shown = explorer.selected_topic().and_then(|topic| topic.shown());
         // What is known only in part must not take the place of the whole.
         let whole = shown.filter(|message| message.is_whole());
-        let payload = whole.and_then(|message| String::from_utf8(message.payload.to_vec()).ok()).unwrap_or_default();
+        // The prompt encodes by the rule what it says.
+        let text = |message: &WatchedMessage| {
+            let has_rule = message.context.decoders.as_ref().is_some_and(|decoders| !decoders.is_empty());
+            if has_rule { Arc::clone(message.shown_payload()) } else { Arc::clone(&message.payload) }
+        };
+        let payload = whole.and_then(|message| String::from_utf8(text(message).to_vec()).ok()).unwrap_or_default();
         let topic = match explorer.selected.map(|node| explorer.tree.path(node)) {
             Some(path) if shown.is_some() => command_topic(&explorer.tree, &path).unwrap_or(path),
             Some(path) => format!("{path}/"),

@@ -120,7 +120,7 @@ pub(super) fn publish_requests(effects: Vec<Effect>) -> Vec<PublishRequest> {
     effects
         .into_iter()
         .filter_map(|effect| match effect {
-            Effect::Mqtt(MqttEffect::Publish(_, request)) => Some(request),
+            Effect::Mqtt(MqttEffect::Publish(_, request) | MqttEffect::PublishIfConnected(_, request)) => Some(request),
             _ => None,
         })
         .collect()

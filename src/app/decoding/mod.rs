@@ -31,6 +31,8 @@ impl Decoded {
 /// How many bytes are decoded of the messages that arrive together, as sent and as decoded. That is a few milliseconds:
 /// keys and frames have to wait for it.
 const MAX_BATCH_BYTES: usize = 1 << 20;
+/// How many bytes of messages that have only what has changed are decoded besides: values would be lost without them.
+const MAX_PARTIAL_BYTES: usize = 2 << 20;
 /// As how many bytes a message counts that cannot be decoded, besides its payload.
 const BYTES_OF_FAILURE: usize = 64 << 10;
 
@@ -52,9 +54,11 @@ impl App {
         }
         let mut seen = HashSet::new();
         let mut newest: Vec<_> = messages.collect();
+        let mut room = MAX_PARTIAL_BYTES;
         for (message, tiles) in newest.iter_mut().rev() {
             // A later message of Sparkplug does not stand for the ones before: it has only what has changed.
-            let is_needed = is_sparkplug_topic(message.topic);
+            let is_needed = is_sparkplug_topic(message.topic) && message.payload.len() <= room;
+            room -= if is_needed { message.payload.len() } else { 0 };
             tiles.retain(|tile| seen.insert(*tile) || is_needed);
         }
         for (message, tiles) in newest {

@@ -132,6 +132,8 @@ impl Explorer {
             self.router.insert(filter, ());
         }
         (self.filters, self.round) = (filters, round);
+        // Messages that nobody has subscribed to are not missing.
+        self.decoding.edge_nodes.forget_numbers();
     }
 
     /// Returns whether a filter matches a topic.

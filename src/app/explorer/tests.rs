@@ -539,6 +539,7 @@ fn retained_messages_below_are_deleted_and_restored() {
         tree.topic(tree.find(topic).unwrap()).unwrap().is_retained
     };
     assert!(!is_retained(&fixture, "old/7") && is_retained(&fixture, "new"));
+    fixture.0.advance(2_000);
     fixture.act(Action::Explore(ExploreAction::RestoreRetained));
     let mut restored = Vec::new();
     for _ in 0..3 {
@@ -712,6 +713,7 @@ fn newer_messages_are_not_replaced_by_what_is_restored() {
     let effects = fixture.0.advance(100);
     assert_eq!(published(&mut fixture, effects).len(), 2);
     fixture.receive("old/a", b"3");
+    fixture.0.advance(2_000);
     fixture.act(Action::Explore(ExploreAction::RestoreRetained));
     let effects = fixture.0.advance(100);
     let restored = published(&mut fixture, effects);

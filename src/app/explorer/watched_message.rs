@@ -138,6 +138,7 @@ impl WatchedMessage {
 
     /// Returns how many bytes are counted for it.
     pub fn memory_bytes(&self) -> usize {
-        self.payload.len() + memory_bytes(self.properties.as_ref())
+        let completed = self.context.completed.as_ref().map_or(0, |completed| completed.len());
+        self.payload.len() + completed + memory_bytes(self.properties.as_ref())
     }
 }

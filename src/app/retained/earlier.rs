@@ -6,15 +6,13 @@
 
 use std::time::Duration;
 
-use super::{RetainedEdits, RetainedMessage, is_gone};
+use super::{RetainedMessage, is_gone};
 use crate::{
-    app::{App, Connection, Effect, FilesEffect},
-    model::{batch::Batch, connection::ConnectionId, kept_deletion::KeptDeletion, time::Time},
+    app::{App, Effect, FilesEffect},
+    model::{connection::ConnectionId, kept_deletion::KeptDeletion, time::Time},
 };
 
-/// For how long no retained message may have come.
-const QUIET_TIME: Duration = Duration::from_secs(2);
-/// How often it is examined whether that is so.
+/// How often it is examined whether it is known what the broker has retained.
 const INTERVAL: Duration = Duration::from_millis(250);
 
 /// What was deleted before the explorer was opened.
@@ -23,21 +21,11 @@ pub(in crate::app) struct EarlierDeletion {
     connection: ConnectionId,
     /// What was kept; `None` until it is loaded.
     kept: Option<Box<KeptDeletion>>,
-    /// When the explorer was opened, or the last retained message has come.
-    last_retained_at: Time,
-    next_at: Time,
-    /// Whether the user wants to restore it.
-    restores: bool,
 }
 
 impl EarlierDeletion {
-    /// Restores it as soon as it is known what the broker has. Returns whether there is something to restore.
-    pub(super) const fn restore_soon(&mut self) -> bool {
-        self.restores = self.is_loaded();
-        self.restores
-    }
-
-    const fn is_loaded(&self) -> bool {
+    /// Returns whether it is known what was kept.
+    pub(super) const fn is_loaded(&self) -> bool {
         self.kept.is_some()
     }
 
@@ -45,40 +33,24 @@ impl EarlierDeletion {
     pub(super) fn restorable(&self) -> usize {
         self.kept.as_ref().map_or(0, |kept| kept.messages.len())
     }
-
-    /// Returns when it is examined next.
-    pub(super) fn next_due(&self) -> Option<Time> {
-        self.is_loaded().then_some(self.next_at)
-    }
-}
-
-impl RetainedEdits {
-    /// Takes messages into account that the explorer has received.
-    pub(in crate::app) fn note_messages(&mut self, messages: &Batch, now: Time) {
-        if let Some(earlier) = &mut self.earlier
-            && messages.iter().any(|message| message.retain)
-        {
-            earlier.last_retained_at = now;
-        }
-    }
 }
 
 impl App {
     /// Asks for what was deleted last on the connection that is explored, unless it is known.
     pub(in crate::app) fn request_earlier_deletion(&mut self, connection: ConnectionId, now: Time) {
+        (self.retained.quiet_since, self.retained.restores_soon) = (now, false);
         if self.retained.job.is_some() || self.retained.deleted_on == Some(connection) {
             return;
         }
         let known = self.retained.earlier.take().filter(|earlier| earlier.connection == connection);
-        let (kept, restores) = known.map_or((None, false), |earlier| (earlier.kept, earlier.restores));
+        let kept = known.and_then(|earlier| earlier.kept);
         let Some(open) = self.connection(connection) else { return };
         if kept.is_none() {
             let effect = FilesEffect::LoadDeletion(open.name.clone(), open.address.clone());
             self.retained.effects.push(Effect::Files(effect));
         }
         (self.retained.deleted, self.retained.deleted_on) = (Vec::new(), None);
-        self.retained.earlier =
-            Some(EarlierDeletion { connection, kept, last_retained_at: now, next_at: now, restores });
+        self.retained.earlier = Some(EarlierDeletion { connection, kept });
     }
 
     /// Takes over what was kept of the last deletion.
@@ -93,24 +65,26 @@ impl App {
         }
     }
 
-    /// Takes over what can be restored as soon as it is known what the broker has.
+    /// Takes over what can be restored as soon as it is known what the broker has, and restores it if the user wants that.
     pub(super) fn examine_earlier_deletion(&mut self, now: Time) {
-        let Some(earlier) = self.retained.earlier.as_mut().filter(|earlier| earlier.is_loaded()) else { return };
-        if earlier.next_at > now {
+        let connection = match &self.retained.earlier {
+            Some(earlier) if earlier.is_loaded() => earlier.connection,
+            _ => match self.retained.deleted_on.filter(|_| self.retained.restores_soon) {
+                Some(connection) => connection,
+                None => return,
+            },
+        };
+        if self.retained.next_check > now {
             return;
         }
-        earlier.next_at = now.saturating_add(INTERVAL);
-        let &mut EarlierDeletion { connection, last_retained_at, restores, .. } = earlier;
-        let is_quiet = |open: &Connection| {
-            open.is_connected() && [open.since, last_retained_at].iter().all(|at| now.since(*at) >= QUIET_TIME)
-        };
-        if !self.connection(connection).is_some_and(is_quiet) {
+        self.retained.next_check = now.saturating_add(INTERVAL);
+        if self.knows_retained(connection, now) != Ok(()) {
             return;
         }
         if let Some(EarlierDeletion { kept: Some(kept), .. }) = self.retained.earlier.take() {
             self.take_over_deletion(connection, *kept, now);
         }
-        if restores {
+        if std::mem::take(&mut self.retained.restores_soon) {
             self.restore_retained(now);
         }
     }
@@ -129,7 +103,9 @@ impl App {
                 deleted.contains(&message.number)
             }
         };
-        let (gone, others): (Vec<_>, Vec<_>) = messages.into_iter().partition(is_deleted);
+        let (gone, mut others): (Vec<_>, Vec<_>) = messages.into_iter().partition(is_deleted);
+        // It is not known what became of those that are not explored.
+        others.retain(|message| explorer.explores(message.topic.as_str()));
         let count = gone.len();
         self.retained.deleted = gone.into_iter().filter(|message| message.restored.is_some()).collect();
         self.retained.deleted_on = Some(connection);

@@ -1,6 +1,6 @@
 //! What is being deleted or restored, and what can be restored.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::earlier::EarlierDeletion;
 use crate::{
@@ -68,6 +68,12 @@ pub(super) struct Job {
     /// How many did not come back.
     pub(super) ignored: usize,
     pub(super) next_at: Time,
+    /// Since when the connection is up in which messages are published.
+    pub(super) session_since: Time,
+    /// The numbers of what was published at least once: the broker may have it.
+    pub(super) published: HashSet<u32>,
+    /// How often a message was written again because another one had come, by its number.
+    pub(super) rewritten: HashMap<u32, u8>,
 }
 
 impl Job {
@@ -100,6 +106,12 @@ pub(in crate::app) struct RetainedEdits {
     pub(super) deleted_on: Option<ConnectionId>,
     /// What was deleted before the explorer was opened, until it is known what the broker still has.
     pub(in crate::app) earlier: Option<EarlierDeletion>,
+    /// When the explorer has begun to listen, or the last retained message has come.
+    pub(super) quiet_since: Time,
+    /// Whether what was deleted is to be restored as soon as it is known what the broker has retained.
+    pub(super) restores_soon: bool,
+    /// When it is examined next whether that is known.
+    pub(super) next_check: Time,
     /// The serial number of the last step that was to be written.
     pub(super) last_step: u64,
     /// What the file service is to do.
@@ -119,7 +131,8 @@ impl RetainedEdits {
 
     /// Returns when the next messages are published.
     pub(in crate::app) fn next_due(&self) -> Option<Time> {
-        let earlier = self.earlier.as_ref().and_then(EarlierDeletion::next_due);
-        self.job.as_ref().map(|job| job.next_at).into_iter().chain(earlier).min()
+        let is_examined = self.restores_soon || self.earlier.as_ref().is_some_and(EarlierDeletion::is_loaded);
+        let examined = is_examined.then_some(self.next_check);
+        self.job.as_ref().map(|job| job.next_at).into_iter().chain(examined).min()
     }
 }

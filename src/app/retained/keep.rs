@@ -1,7 +1,7 @@
 //! Keeping what is deleted: it is written to the file of the deletion before the empty message is published, so that it can be
 //! restored whatever ends the program. One step is written at a time, while what was written before is published.
 
-use super::{Job, RetainedMessage, Task, take_newest};
+use super::{Job, RetainedMessage, Task, newest::take_newest};
 use crate::{
     app::{App, Effect, FilesEffect},
     model::{

@@ -6,16 +6,22 @@
 //!
 //! - `job` has what is being deleted or restored.
 //! - `keep` has what is deleted written to a file before it is published.
+//! - `known` finds out whether it is known what the broker has retained.
+//! - `newest` is what has come of a topic meanwhile.
 //! - `report` says how far it is, and what has become of it.
+//! - `stop` ends a deletion or a restoring before it is done.
 //! - `earlier` takes over what was deleted before the explorer was opened, also in an earlier run of the program.
 
 mod earlier;
 mod job;
 mod keep;
+mod known;
+mod newest;
 mod report;
+mod stop;
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -24,8 +30,10 @@ pub(super) use self::job::{MAX_RESTORED, MAX_RESTORED_BYTES, RetainedEdits};
 use self::{
     earlier::EarlierDeletion,
     job::{Job, Outcome, Task},
+    known::Unknown,
+    newest::{Newest, is_gone, take_newest},
 };
-use super::{App, Effect, MqttEffect, explorer::Explorer, subscriptions::SubscriptionOwner};
+use super::{App, Effect, MqttEffect, subscriptions::SubscriptionOwner};
 use crate::model::{
     batch::MessageRef,
     connection::{ConnectionId, PublishId, PublishRequest, PublishStatus, Qos},
@@ -39,6 +47,8 @@ const INTERVAL: Duration = Duration::from_millis(100);
 const MESSAGES_PER_INTERVAL: usize = 50;
 /// The most messages that have not come back from the broker.
 const MAX_UNCONFIRMED: usize = 500;
+/// How often a message is written again because another one has come, before it is left alone.
+const MAX_REWRITES: u8 = 3;
 /// How long it may take until a message comes back.
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -53,15 +63,19 @@ impl App {
 
     /// Publishes again what was deleted last.
     pub(super) fn restore_retained(&mut self, now: Time) {
-        let is_same = self.explorer.as_ref().map(|explorer| explorer.connection) == self.retained.deleted_on;
-        match self.retained.deleted_on.filter(|_| is_same && !self.retained.deleted.is_empty()) {
+        let Some(connection) = self.explorer.as_ref().map(|explorer| explorer.connection) else { return };
+        let is_same = self.retained.deleted_on == Some(connection) && !self.retained.deleted.is_empty();
+        let is_earlier = self.retained.earlier.as_ref().is_some_and(EarlierDeletion::is_loaded);
+        match self.knows_retained(connection, now) {
             _ if self.retained.job.is_some() => {
                 self.notify("Retained messages are still being changed: Esc stops that", now);
             }
-            _ if self.retained.earlier.as_mut().is_some_and(EarlierDeletion::restore_soon) => {
-                self.notify("Restoring begins when the broker has sent what it has retained", now);
-            }
-            Some(connection) => {
+            _ if !is_same && !is_earlier => self.notify("Nothing to restore: no retained message was deleted", now),
+            Err(Unknown::Incomplete) => self.notify(
+                "Not restored: the explorer does not know all retained messages, and newer ones must stay",
+                now,
+            ),
+            Ok(()) if is_same => {
                 let Some(explorer) = &self.explorer else { return };
                 let (gone, newer): (Vec<_>, Vec<_>) = std::mem::take(&mut self.retained.deleted)
                     .into_iter()
@@ -77,14 +91,17 @@ impl App {
                     self.notify("Nothing to restore among the topics that are subscribed to", now);
                 }
             }
-            None => self.notify("Nothing to restore: no retained message was deleted", now),
+            Ok(()) | Err(Unknown::NotYet) => {
+                (self.retained.restores_soon, self.retained.next_check) = (true, now);
+                self.notify("Restoring begins when the broker has sent what it has retained", now);
+            }
         }
     }
 
     fn start_retained_job(&mut self, task: Task, connection: ConnectionId, messages: Vec<RetainedMessage>, now: Time) {
         let Some(open) = self.connection_mut(connection) else { return };
         open.subscriptions.set(SubscriptionOwner::RetainedMessages, Vec::new());
-        let profile = open.name.clone();
+        let (profile, session_since) = (open.name.clone(), open.since);
         let total = messages.len();
         let (waiting, ready) = match task {
             Task::Delete => (messages.into(), VecDeque::new()),
@@ -109,6 +126,9 @@ impl App {
             failure: None,
             ignored: 0,
             next_at: now,
+            session_since,
+            published: HashSet::new(),
+            rewritten: HashMap::new(),
         });
     }
 
@@ -118,12 +138,19 @@ impl App {
         let Some(job) = self.retained.job.as_mut().filter(|job| job.next_at <= now) else { return Vec::new() };
         job.next_at = now.saturating_add(INTERVAL);
         self.display.dirty = true;
-        if !self.connections.iter().any(|connection| connection.id == job.connection && connection.is_connected()) {
-            // Nothing may fill the queue of a connection that is down, and what was sent last may be lost.
+        let session = self.connections.iter().find(|open| open.id == job.connection).filter(|open| open.is_connected());
+        let session_since = session.map(|open| open.since);
+        if session_since != Some(job.session_since) {
+            // What was sent last may be lost, and other messages may have come meanwhile.
             job.ready.extend(job.unconfirmed.drain().map(|(_, (message, _))| message));
             job.requests.clear();
-            return Vec::new();
+            let connection = job.connection;
+            if !self.has_sent_retained(connection, now) {
+                return Vec::new();
+            }
         }
+        let Some(job) = &mut self.retained.job else { return Vec::new() };
+        job.session_since = session_since.unwrap_or(job.session_since);
         let is_old = |sent_at: Time| now.since(sent_at) >= CONFIRM_TIMEOUT;
         let given_up: Vec<Topic> =
             job.unconfirmed.iter().filter(|(_, (_, at))| is_old(*at)).map(|(topic, _)| topic.clone()).collect();
@@ -145,18 +172,30 @@ impl App {
         let mut effects = Vec::new();
         for mut message in next {
             match job.task {
-                Task::Delete if explorer.is_some_and(|explorer| take_newest(explorer, &mut message)) => {
-                    // The file has to have it first.
-                    job.waiting.push_front(message);
-                    continue;
+                Task::Delete => {
+                    let newest = explorer.map_or(Newest::Same, |explorer| take_newest(explorer, &mut message));
+                    let rewritten = job.rewritten.entry(message.number).or_default();
+                    *rewritten += u8::from(newest == Newest::Changed);
+                    if newest == Newest::Changed && *rewritten <= MAX_REWRITES {
+                        // The file has to have it first.
+                        job.waiting.push_front(message);
+                        continue;
+                    }
+                    if newest != Newest::Same {
+                        job.failed += 1;
+                        job.failure.get_or_insert_with(|| newest.why_it_stays(&message.topic));
+                        job.closed.push(message.number);
+                        continue;
+                    }
                 }
                 Task::Restore if explorer.is_some_and(|explorer| !is_gone(explorer, &message)) => {
                     job.closed.push(message.number);
                     job.total -= 1;
                     continue;
                 }
-                Task::Delete | Task::Restore => {}
+                Task::Restore => {}
             }
+            job.published.insert(message.number);
             let id = self.publishing.next_id();
             let payload = match (job.task, &message.restored) {
                 (Task::Restore, Some(payload)) => Arc::clone(payload),
@@ -166,7 +205,7 @@ impl App {
             job.requests.insert(id, topic.clone());
             job.unconfirmed.insert(topic.clone(), (message, now));
             let request = PublishRequest { id, topic, payload, qos: Qos::AtMostOnce, retain: true, properties: None };
-            effects.push(Effect::Mqtt(MqttEffect::Publish(job.connection, request)));
+            effects.push(Effect::Mqtt(MqttEffect::PublishIfConnected(job.connection, request)));
         }
         self.end_retained_job(now);
         effects
@@ -221,41 +260,6 @@ impl App {
         }
     }
 
-    /// Publishes no more of what is being deleted or restored. Returns whether there was anything.
-    pub(super) fn stop_retained_job(&mut self, now: Time) -> bool {
-        let Some(job) = self.retained.job.as_mut().filter(|job| job.unpublished() > 0) else { return false };
-        job.waiting.clear();
-        let left = std::mem::take(&mut job.ready);
-        match job.task {
-            Task::Restore => self.retained.deleted.extend(left),
-            Task::Delete => job.closed.extend(left.iter().chain(&job.writing).map(|message| message.number)),
-        }
-        job.writing.clear();
-        self.end_retained_job(now);
-        true
-    }
-
-    /// Ends what is being deleted or restored because nothing can be confirmed any more.
-    pub(super) fn abandon_retained_job(&mut self, now: Time) {
-        self.stop_retained_job(now);
-        let Some(job) = &self.retained.job else { return };
-        let unconfirmed: Vec<Topic> = job.unconfirmed.keys().cloned().collect();
-        for topic in unconfirmed {
-            self.finish_retained(&topic, Outcome::Ignored);
-        }
-        self.end_retained_job(now);
-    }
-
-    /// Forgets what belongs to a connection that leads to another broker now.
-    pub(super) fn forget_retained_of(&mut self, connection: ConnectionId, now: Time) {
-        if self.retained.job.as_ref().is_some_and(|job| job.connection == connection) {
-            self.abandon_retained_job(now);
-        }
-        if self.retained.deleted_on == Some(connection) {
-            (self.retained.deleted, self.retained.deleted_on) = (Vec::new(), None);
-        }
-    }
-
     /// Marks a topic as retained: the broker sends a message that comes later without the flag.
     fn mark_restored(&mut self, topic: &Topic) {
         if let Some(explorer) =
@@ -263,26 +267,6 @@ impl App {
         {
             explorer.tree.mark_retained(topic.as_str());
         }
-    }
-}
-
-/// Returns whether the topic of a deleted message has no message now. Where a newer one has come, that stays.
-fn is_gone(explorer: &Explorer, message: &RetainedMessage) -> bool {
-    let node = explorer.tree.find(message.topic.as_str());
-    node.and_then(|node| explorer.tree.topic(node)).is_none_or(|state| state.payload_bytes == 0)
-}
-
-/// Takes over the payload that came last, with which the message is restored. Returns whether it is another one: it may have
-/// changed since the question.
-fn take_newest(explorer: &Explorer, message: &mut RetainedMessage) -> bool {
-    let newest = explorer.tree.find(message.topic.as_str()).and_then(|node| explorer.tree.topic(node));
-    let whole = newest.filter(|newest| newest.payload.len() == newest.payload_bytes && newest.payload_bytes > 0);
-    match (&mut message.restored, whole) {
-        (Some(payload), Some(newest)) if **payload != *newest.payload => {
-            *payload = newest.payload.into();
-            true
-        }
-        _ => false,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
         tests::publish_requests,
     },
     model::{
-        connection::{ConnectionEvent, Message},
+        connection::{ConnectionEvent, ConnectionState, Message},
         kept_deletion::{DeletionStep, KeptDeletion},
     },
 };
@@ -98,6 +98,7 @@ fn end_is_kept_and_a_complete_restore_removes_the_file() {
     let stopped = fixture.act(Action::Cancel);
     let step = &steps(&stopped)[0];
     assert_eq!((step.deleted.len(), step.closed.len(), step.ended), (50, 10, true), "10 were not deleted");
+    fixture.0.advance(2_000);
     fixture.act(Action::Explore(ExploreAction::RestoreRetained));
     let requests = publish_requests(fixture.0.advance(100));
     assert_eq!(requests.len(), 50);
@@ -199,4 +200,78 @@ fn file_is_removed_if_nothing_in_it_can_be_restored() {
     let effects = open_with(&mut fixture, kept(0..2, false));
     assert!(removes_file(&effects), "{effects:?}");
     assert_eq!(fixture.notice(), "The last deletion was interrupted: 0 of 20 deleted, 20 left");
+}
+
+#[test]
+fn restoring_waits_in_an_explorer_that_was_opened_again() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    let begun = begin(&mut fixture, 2);
+    fixture.answer_steps(&begun, &Ok(()));
+    let effects = fixture.0.advance(100);
+    assert_eq!(published(&mut fixture, effects).len(), 2);
+    fixture.0.advance(5_000);
+    fixture.act(Action::Cancel);
+    fixture.act(Action::Explore(ExploreAction::Open));
+    fixture.act(Action::Explore(ExploreAction::RestoreRetained));
+    assert_eq!(fixture.notice(), "Restoring begins when the broker has sent what it has retained");
+    assert_eq!(publish_requests(fixture.0.advance(1_000)), []);
+    // A device has published meanwhile.
+    fixture.0.receive_unresolved(Message { retain: true, ..Message::new("old/0", &b"new"[..]) });
+    assert_eq!(publish_requests(fixture.0.advance(1_500)), [], "more may come");
+    let mut restored = Vec::new();
+    for _ in 0..10 {
+        let effects = fixture.0.advance(250);
+        restored.extend(published(&mut fixture, effects));
+    }
+    assert_eq!(restored, [("old/1".to_owned(), "1".to_owned())], "the newer one stays");
+}
+
+#[test]
+fn what_was_sent_before_the_connection_was_lost_can_be_restored() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    let begun = begin(&mut fixture, 60);
+    fixture.answer_steps(&begun, &Ok(()));
+    assert_eq!(publish_requests(fixture.0.advance(100)).len(), 50);
+    fixture.0.connection_event(ConnectionEvent::State(ConnectionState::Connecting { attempt: 1 }));
+    assert_eq!(publish_requests(fixture.0.advance(100)), []);
+    let stopped = fixture.act(Action::Cancel);
+    let step = &steps(&stopped)[0];
+    assert_eq!((step.deleted.len(), step.closed.len(), step.ended), (0, 10, true), "50 are perhaps deleted");
+    assert_eq!(fixture.0.app.retained.deleted.len(), 50);
+    assert!(fixture.notice().contains("50 not confirmed"), "{}", fixture.notice());
+}
+
+#[test]
+fn topic_that_changes_all_the_time_is_left_alone() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    let mut effects = begin(&mut fixture, 1);
+    let mut kept = 0;
+    for round in 0..20 {
+        kept += steps(&effects).iter().map(|step| step.messages.len()).sum::<usize>();
+        fixture.answer_steps(&effects, &Ok(()));
+        fixture.0.receive_message("old/0", format!("{round}").as_bytes());
+        effects = fixture.0.advance(100);
+        assert_eq!(publish_requests(effects.clone()), []);
+    }
+    assert!(!fixture.0.app.retained.is_busy() && kept <= 1 + usize::from(MAX_REWRITES), "{kept}");
+    assert!(
+        fixture.notice().ends_with("old/0 gets newer messages faster than they can be kept"),
+        "{}",
+        fixture.notice()
+    );
+}
+
+#[test]
+fn nothing_is_restored_where_not_all_is_known() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    let begun = begin(&mut fixture, 1);
+    fixture.answer_steps(&begun, &Ok(()));
+    let effects = fixture.0.advance(100);
+    assert_eq!(published(&mut fixture, effects).len(), 1);
+    fixture.0.connection_event(ConnectionEvent::MessagesDropped(1));
+    fixture.0.advance(2_000);
+    fixture.act(Action::Explore(ExploreAction::RestoreRetained));
+    assert!(fixture.notice().starts_with("Not restored: the explorer does not know all"), "{}", fixture.notice());
+    assert_eq!(publish_requests(fixture.0.advance(5_000)), []);
+    assert_eq!(fixture.0.app.retained.deleted.len(), 1, "it can be restored later");
 }

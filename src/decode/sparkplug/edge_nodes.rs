@@ -13,7 +13,9 @@ use super::{
 
 /// How many bytes of names are remembered, with what each of them takes besides.
 const MAX_BYTES: usize = 32 << 20;
-const BYTES_OF_ENTRY: usize = 96;
+const BYTES_OF_ENTRY: usize = 192;
+/// Longer names are not remembered: each message would become as much longer.
+const MAX_NAME_BYTES: usize = 4 << 10;
 
 /// What is known of a metric with an alias.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,17 +26,13 @@ struct KnownMetric {
     datatype: Option<u32>,
 }
 
-impl KnownMetric {
-    fn bytes(&self) -> usize {
-        BYTES_OF_ENTRY + self.device.len() + self.name.len()
-    }
-}
-
-/// The device and the name of a metric.
-type MetricKey = (Arc<str>, Arc<str>);
-
-fn key_bytes((device, name): &MetricKey) -> usize {
-    BYTES_OF_ENTRY + device.len() + name.len()
+/// What is known of a device, or of the edge node itself.
+#[derive(Debug, Clone, Default)]
+struct KnownDevice {
+    aliases: Vec<u64>,
+    /// The data types of the metrics by name.
+    types: HashMap<Arc<str>, u32, RandomState>,
+    bytes: usize,
 }
 
 /// An edge node.
@@ -42,8 +40,8 @@ fn key_bytes((device, name): &MetricKey) -> usize {
 struct EdgeNode {
     /// The metrics of the edge node and its devices by their aliases, which all have in common.
     by_alias: HashMap<u64, KnownMetric, RandomState>,
-    /// The data types of the metrics by device and name.
-    types: HashMap<MetricKey, u32, RandomState>,
+    /// The devices by name. The edge node itself has an empty one.
+    devices: HashMap<Arc<str>, KnownDevice, RandomState>,
     /// The number of the last message.
     seq: Option<u8>,
     /// What its metrics take.
@@ -147,47 +145,54 @@ impl EdgeNode {
 
     /// Forgets the metrics of a device, or all if the edge node itself is born again.
     fn forget(&mut self, device: Option<&str>) {
-        match device {
-            None => (self.by_alias, self.types) = Default::default(),
-            Some(device) => {
-                self.by_alias.retain(|_, metric| &*metric.device != device);
-                self.types.retain(|(of_device, _), _| &**of_device != device);
+        let Some(device) = device else {
+            (self.by_alias, self.devices, self.bytes) = Default::default();
+            return;
+        };
+        let Some(KnownDevice { aliases, bytes, .. }) = self.devices.remove(device) else { return };
+        self.bytes -= bytes;
+        for alias in aliases {
+            if self.by_alias.get(&alias).is_some_and(|metric| &*metric.device == device) {
+                self.by_alias.remove(&alias);
             }
         }
-        let of_aliases = self.by_alias.values().map(KnownMetric::bytes).sum::<usize>();
-        self.bytes = of_aliases + self.types.keys().map(key_bytes).sum::<usize>();
     }
 
-    /// Remembers metrics, as far as there is room for them.
+    /// Remembers the metrics of a device, as far as there is room for them.
     fn learn(&mut self, device: &str, metrics: &[Metric], max_bytes: usize) {
         let device: Arc<str> = device.into();
+        let mut known = KnownDevice { bytes: BYTES_OF_ENTRY + device.len(), ..KnownDevice::default() };
         for metric in metrics {
-            let Some(name) = &metric.name else { continue };
-            if self.bytes + 2 * (BYTES_OF_ENTRY + device.len() + name.len()) > max_bytes {
-                return;
+            let Some(name) = metric.name.as_deref().filter(|name| name.len() <= MAX_NAME_BYTES) else { continue };
+            let bytes = BYTES_OF_ENTRY + name.len();
+            if self.bytes + known.bytes + bytes > max_bytes {
+                break;
             }
-            let name: Arc<str> = name.as_str().into();
+            known.bytes += bytes;
+            let name: Arc<str> = name.into();
             if let Some(alias) = metric.alias {
-                let known = KnownMetric { device: device.clone(), name: name.clone(), datatype: metric.datatype };
-                self.bytes += known.bytes();
-                self.bytes -= self.by_alias.insert(alias, known).map_or(0, |replaced| replaced.bytes());
+                let metric = KnownMetric { device: device.clone(), name: name.clone(), datatype: metric.datatype };
+                self.by_alias.insert(alias, metric);
+                known.aliases.push(alias);
             }
             if let Some(datatype) = metric.datatype {
-                let key = (device.clone(), name);
-                let bytes = key_bytes(&key);
-                self.bytes += if self.types.insert(key, datatype).is_none() { bytes } else { 0 };
+                known.types.insert(name, datatype);
             }
         }
+        self.bytes += known.bytes;
+        self.devices.insert(device, known);
     }
 
     /// Gives metrics the names and the data types that they lack. Returns whether there were any.
+    /// More names than there is room for are left out.
     fn complete(&self, device: &str, metrics: &mut [Metric]) -> bool {
         let mut is_changed = false;
-        let device: Arc<str> = device.into();
+        let mut room = MAX_COMPLETED_BYTES;
+        let types = self.devices.get(device).map(|device| &device.types);
         for metric in metrics {
-            if metric.name.is_none()
-                && let Some(known) = metric.alias.and_then(|alias| self.by_alias.get(&alias))
-            {
+            let known = metric.alias.filter(|_| metric.name.is_none()).and_then(|alias| self.by_alias.get(&alias));
+            if let Some(known) = known.filter(|known| known.name.len() <= room) {
+                room -= known.name.len();
                 metric.name = Some(known.name.as_ref().to_owned());
                 metric.datatype = metric.datatype.or(known.datatype);
                 is_changed = true;
@@ -195,7 +200,7 @@ impl EdgeNode {
             if metric.datatype.is_none()
                 && let Some(name) = &metric.name
             {
-                metric.datatype = self.types.get(&(device.clone(), name.as_str().into())).copied();
+                metric.datatype = types.and_then(|types| types.get(name.as_str())).copied();
                 is_changed |= metric.datatype.is_some();
             }
         }

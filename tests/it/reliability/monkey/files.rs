@@ -277,15 +277,16 @@ impl Files {
             let belongs = match name.split('/').collect::<Vec<_>>()[..] {
                 ["home" | "tmp" | "elsewhere" | "bin" | "config" | "opened"]
                 | ["bin", "xdg-open"]
-                | ["config", "profiles.toml" | "settings.toml" | "dashboards" | "state"]
+                | [
+                    "config",
+                    "profiles.toml" | "settings.toml" | "messages.toml" | "decoders.toml" | "dashboards" | "state",
+                ]
                 | [
                     "config",
                     "state",
                     "mqtt-dash.log" | "client-ids.toml" | "client-ids.lock" | "client-ids" | "agreed.txt" | "readings"
-                    | "tabs.json",
+                    | "tabs.json" | "published" | "deleted",
                 ]
-                | ["config", "messages.toml" | "decoders.toml"]
-                | ["config", "state", "published" | "deleted"]
                 | ["config", "state", "client-ids" | "published" | "deleted", _] => true,
                 ["elsewhere", file] => {
                     ["nothing", "profiles.toml", "settings.toml"].contains(&file) || is_dashboard(file)
