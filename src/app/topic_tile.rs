@@ -41,7 +41,7 @@ impl TopicTile {
     /// Returns the tile; `None` if its fields are not valid.
     fn tile(&self) -> Option<Tile> {
         let text = self.text.as_deref().unwrap_or_default();
-        let (number, unit) = (text.parse::<f64>().ok(), unit_of(&self.topic));
+        let (number, unit) = (text.parse::<f64>().ok(), unit_of(subject_of(&self.topic)));
         let states = self.states(text);
         let kind = match () {
             () if self.is_image => "image",
@@ -98,11 +98,15 @@ pub(super) fn zigbee2mqtt_topic(topic: &str, path: &str) -> Option<String> {
     (topic.starts_with("zigbee2mqtt/") && path == "$.state").then(|| format!("{topic}/set"))
 }
 
-/// Returns a name for a topic: its last level that says what it is about.
+/// Returns a name for a topic.
 pub(super) fn name_of(topic: &str) -> String {
-    let is_name = |level: &&str| !level.is_empty() && !STATE_LEVELS.contains(level);
-    let level = topic.rsplit('/').find(is_name).unwrap_or(topic);
-    name_from(level)
+    name_from(subject_of(topic))
+}
+
+/// Returns the last level of a topic that says what it is about.
+fn subject_of(topic: &str) -> &str {
+    let is_subject = |level: &&str| !level.is_empty() && !STATE_LEVELS.contains(level);
+    topic.rsplit('/').find(is_subject).unwrap_or(topic)
 }
 
 impl App {

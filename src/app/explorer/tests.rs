@@ -848,3 +848,46 @@ fn numbers_of_the_selected_value_have_a_past() {
     fixture.receive("b", b"4");
     assert_eq!(fixture.explorer().recent_numbers().unwrap().limits, (2.0, 4.0));
 }
+
+/// What common devices publish: other topics that exist, the topic, its payload, the value in it that is selected, and the kind of
+/// tile with the topic to publish to that is right.
+type Sample = (&'static [&'static str], &'static str, &'static [u8], &'static str, &'static str);
+const SAMPLES: [Sample; 20] = [
+    (&["home/lamp/set"], "home/lamp", b"ON", "", "switch home/lamp/set"),
+    (&[], "stat/plug/POWER", b"OFF", "", "switch cmnd/plug/POWER"),
+    (&[], "zigbee2mqtt/lamp", br#"{"state":"ON","brightness":254}"#, "$.state", "switch zigbee2mqtt/lamp/set"),
+    (&[], "zigbee2mqtt/lamp", br#"{"state":"ON","brightness":254}"#, "$.brightness", "text"),
+    (&[], "zigbee2mqtt/climate", br#"{"temperature":21.4,"humidity":48}"#, "$.temperature", "text"),
+    (&[], "zigbee2mqtt/climate", br#"{"temperature":21.4,"humidity":48}"#, "$.humidity", "gauge"),
+    (&[], "zigbee2mqtt/door", br#"{"contact":true,"battery":97}"#, "$.contact", "switch"),
+    (&["esp/switch/pump/command"], "esp/switch/pump/state", b"OFF", "", "switch esp/switch/pump/command"),
+    (&[], "esp/sensor/humidity/state", b"55.1", "", "gauge"),
+    (&[], "esp/sensor/humidity", b"55.1", "", "gauge"),
+    (&[], "tele/plug/SENSOR", br#"{"ENERGY":{"Power":87}}"#, "$.ENERGY.Power", "text"),
+    (&[], "frigate/front/snapshot", b"\xff\xd8\xff\xe0", "", "image"),
+    (&[], "frigate/stats", br#"{"cpu_usages":{"1":{"cpu":3.5}}}"#, "$.cpu_usages.1.cpu", "text"),
+    (&[], "owntracks/me/phone", br#"{"_type":"location","lat":52.5,"lon":13.4}"#, "", "map"),
+    (&[], "car/gps", br#"{"latitude":52.5,"longitude":13.4}"#, "", "map"),
+    (&["strip/color/set"], "strip/color", b"#ff8800", "", "color strip/color/set"),
+    (&["relay/1/set"], "relay/1", b"1", "", "switch relay/1/set"),
+    (&[], "counter", b"1", "", "text"),
+    (&[], "shellies/plug/relay/0", b"on", "", "switch"),
+    (&[], "log/system", b"started", "", "text"),
+];
+
+#[test]
+fn tiles_that_are_proposed_for_common_payloads_are_right() {
+    for (others, topic, payload, path, expected) in SAMPLES {
+        let mut fixture = ExplorerFixture::new(others);
+        fixture.receive(topic, payload);
+        fixture.find(topic);
+        fixture.act(Action::Accept);
+        let node = fixture.explorer().tree.find(topic).unwrap();
+        fixture.0.app.explorer.as_mut().unwrap().select(node);
+        fixture.0.app.explorer.as_mut().unwrap().cursor.path = Some(path.to_owned()).filter(|path| !path.is_empty());
+        fixture.act(Action::Explore(ExploreAction::AddTile));
+        let tile = fixture.0.app.form().unwrap_or_else(|| panic!("{topic}")).draft_tile().unwrap().0;
+        let target = tile.target_topic().map_or_else(String::new, |topic| format!(" {topic}"));
+        assert_eq!(format!("{}{target}", tile.kind.name()), expected, "{topic} {path}");
+    }
+}
