@@ -9,14 +9,11 @@ mod entry;
 mod publish_outcome;
 mod recording;
 
-use std::{
-    collections::{HashMap, VecDeque},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
 use foldhash::fast::RandomState;
 
-use crate::model::{connection::PublishId, id::TileId, tile_state::PublishProgress, time::Time};
+use crate::model::{connection::PublishId, id::TileId, numbered::Numbered, tile_state::PublishProgress, time::Time};
 
 pub use entry::ActivitySubject;
 pub(crate) use entry::{ActivityEntry, ActivityEvent};
@@ -38,12 +35,10 @@ const RECENT_ENTRIES: usize = 20;
 /// of a tile.
 const MAX_RECENT_CHANGES: usize = 4;
 
-/// The log. Each entry has a number, which stays the same while older ones are dropped.
+/// The log.
 #[derive(Debug, Default)]
 pub(crate) struct ActivityLog {
-    entries: VecDeque<ActivityEntry>,
-    /// The number of the oldest entry.
-    first: usize,
+    entries: Numbered<ActivityEntry>,
     bytes: usize,
     /// The newest entries of each tile, of those that are still there.
     newest: HashMap<TileId, NewestEntries, RandomState>,
@@ -54,14 +49,14 @@ pub(crate) struct ActivityLog {
 /// The numbers of the newest entries of a tile.
 #[derive(Debug, Clone, Copy, Default)]
 struct NewestEntries {
-    changed: Option<usize>,
-    published: Option<usize>,
+    changed: Option<u64>,
+    published: Option<u64>,
 }
 
 impl ActivityLog {
     /// Returns the entries with their numbers, the newest first.
-    pub(crate) fn newest_first(&self) -> impl Iterator<Item = (usize, &ActivityEntry)> {
-        self.entries.iter().enumerate().rev().map(|(index, entry)| (self.first + index, entry))
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = (u64, &ActivityEntry)> {
+        self.entries.newest_first()
     }
 
     /// Returns whether nothing has happened yet.
@@ -71,24 +66,23 @@ impl ActivityLog {
     }
 
     /// Adds an entry, and drops the oldest ones beyond the limits. Returns its number.
-    fn add(&mut self, at: Time, subject: ActivitySubject, name: &str, event: ActivityEvent) -> usize {
+    fn add(&mut self, at: Time, subject: ActivitySubject, name: &str, event: ActivityEvent) -> u64 {
         let entry = ActivityEntry { at, subject, name: cut(name), event };
         self.bytes += entry.bytes();
-        self.entries.push_back(entry);
+        let number = self.entries.push(entry);
         while self.entries.len() > MAX_ENTRIES || self.bytes > MAX_BYTES {
             self.drop_oldest();
         }
-        self.first + self.entries.len() - 1
+        number
     }
 
     fn drop_oldest(&mut self) {
-        let Some(entry) = self.entries.pop_front() else { return };
+        let Some(entry) = self.entries.pop_oldest() else { return };
         self.bytes -= entry.bytes();
-        self.first += 1;
         let ActivitySubject::Tile(id) = entry.subject else { return };
         if let Some(newest) = self.newest.get_mut(&id) {
-            let first = self.first;
-            let is_kept = |number: &usize| *number >= first;
+            let first = self.entries.first_number();
+            let is_kept = |number: &u64| *number >= first;
             newest.changed = newest.changed.filter(is_kept);
             newest.published = newest.published.filter(is_kept);
             if newest.changed.is_none() && newest.published.is_none() {
@@ -98,9 +92,8 @@ impl ActivityLog {
     }
 
     /// Changes what an entry says, if it is still there.
-    fn change(&mut self, number: usize, change: impl FnOnce(&mut ActivityEvent)) {
-        let index = number.checked_sub(self.first);
-        if let Some(entry) = index.and_then(|index| self.entries.get_mut(index)) {
+    fn change(&mut self, number: u64, change: impl FnOnce(&mut ActivityEvent)) {
+        if let Some(entry) = self.entries.get_mut(number) {
             self.bytes -= entry.bytes();
             change(&mut entry.event);
             self.bytes += entry.bytes();
@@ -108,13 +101,9 @@ impl ActivityLog {
     }
 
     /// Returns what the newest entry of a kind about a tile says, with its number and its time.
-    fn newest_of(
-        &self,
-        id: TileId,
-        kind: impl FnOnce(&NewestEntries) -> Option<usize>,
-    ) -> Option<(usize, &ActivityEntry)> {
+    fn newest_of(&self, id: TileId, kind: impl FnOnce(&NewestEntries) -> Option<u64>) -> Option<(u64, &ActivityEntry)> {
         let number = self.newest.get(&id).and_then(kind)?;
-        Some((number, self.entries.get(number.checked_sub(self.first)?)?))
+        Some((number, self.entries.get(number)?))
     }
 
     /// Adds an entry for what may come and go often: a connection, or the messages of a tile. If it makes most of the newest
@@ -122,11 +111,11 @@ impl ActivityLog {
     fn add_recurring(&mut self, at: Time, subject: ActivitySubject, name: &str, event: ActivityEvent) {
         let recurs = event.recurrence();
         let is_same = |entry: &ActivityEntry| entry.subject == subject && entry.event.recurrence() == recurs;
-        let first = self.entries.len().saturating_sub(RECENT_ENTRIES);
-        let recent = || (first..self.entries.len()).rev().filter(|index| is_same(&self.entries[*index]));
-        match recent().next() {
-            Some(newest) if recurs.is_some() && recent().count() >= MAX_RECENT_CHANGES => {
-                self.change(self.first + newest, |last| last.recur(at, event));
+        let recent = || self.entries.newest_first().take(RECENT_ENTRIES).filter(|(_, entry)| is_same(entry));
+        let (newest, count) = (recent().next().map(|(number, _)| number), recent().count());
+        match newest {
+            Some(newest) if recurs.is_some() && count >= MAX_RECENT_CHANGES => {
+                self.change(newest, |last| last.recur(at, event));
             }
             _ => {
                 self.add(at, subject, name, event);
@@ -150,7 +139,7 @@ impl ActivityLog {
 
     /// Returns the number of the entry to which a change of a tile is added, if it is none of its own: that of the last
     /// change, unless the user has published since.
-    fn entry_for_change(&self, at: Time, id: TileId) -> Option<usize> {
+    fn entry_for_change(&self, at: Time, id: TileId) -> Option<u64> {
         let (number, entry) = self.newest_of(id, |newest| newest.changed)?;
         if let ActivityEvent::Changed { last_at, .. } = entry.event
             && at.since(last_at) < MERGE_TIME

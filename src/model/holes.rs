@@ -3,6 +3,8 @@
 
 use serde::de::IgnoredAny;
 
+use super::json_string::{StringScanner, push_escaped};
+
 /// The beginning and the end of a hole.
 const OPEN: &str = "{{";
 const CLOSE: &str = "}}";
@@ -36,23 +38,13 @@ pub(crate) fn names(text: &str) -> impl Iterator<Item = &str> {
 pub(crate) fn fill<'v>(text: &str, value_of: impl Fn(&str) -> &'v str) -> String {
     let parts = parts(text);
     let is_json = is_json(&parts);
-    let (mut filled, mut in_string, mut is_escaped) = (String::with_capacity(text.len()), false, false);
+    let (mut filled, mut scanner) = (String::with_capacity(text.len()), StringScanner::default());
     for part in parts {
         match part {
-            Part::Hole(name) if is_json && in_string => {
-                let quoted = serde_json::Value::from(value_of(name)).to_string();
-                filled.push_str(&quoted[1..quoted.len() - 1]);
-            }
+            Part::Hole(name) if is_json && scanner.is_in_string() => push_escaped(&mut filled, value_of(name)),
             Part::Hole(name) => filled.push_str(value_of(name)),
             Part::Text(text) => {
-                for byte in text.bytes() {
-                    match byte {
-                        _ if is_escaped => is_escaped = false,
-                        b'\\' => is_escaped = in_string,
-                        b'"' => in_string = !in_string,
-                        _ => {}
-                    }
-                }
+                scanner.scan(text);
                 filled.push_str(text);
             }
         }

@@ -6,12 +6,12 @@
 use std::ops::Range;
 
 use serde::de::IgnoredAny;
-use serde_json::Value as Json;
 
 use super::{
     error::TileError,
     field_value::parse_text,
     json_path::is_plain_name,
+    json_string::{StringScanner, push_escaped},
     schema::{FieldValue, ValueType},
     value::{ValidationError, Value, did_you_mean},
 };
@@ -184,28 +184,13 @@ fn is_json(text: &str) -> bool {
 
 /// Notes which insertions of a template, which is JSON, are in a string.
 fn find_strings(parts: &mut [TemplatePart]) {
-    let (mut in_string, mut is_escaped) = (false, false);
+    let mut scanner = StringScanner::default();
     for part in parts {
         match part {
-            TemplatePart::Insertion(insertion) => insertion.in_string = in_string,
-            TemplatePart::Text(text) => {
-                for byte in text.bytes() {
-                    match byte {
-                        _ if is_escaped => is_escaped = false,
-                        b'\\' => is_escaped = in_string,
-                        b'"' => in_string = !in_string,
-                        _ => {}
-                    }
-                }
-            }
+            TemplatePart::Insertion(insertion) => insertion.in_string = scanner.is_in_string(),
+            TemplatePart::Text(text) => scanner.scan(text),
         }
     }
-}
-
-/// Appends a text as it is written in a JSON string, without the quotes around it.
-fn push_escaped(json: &mut String, text: &str) {
-    let quoted = Json::from(text).to_string();
-    json.push_str(&quoted[1..quoted.len() - 1]);
 }
 
 impl FieldValue for PayloadTemplate {

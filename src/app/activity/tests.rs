@@ -390,7 +390,7 @@ fn log_is_limited_in_entries_and_bytes_and_forgets_what_is_dropped() {
     assert_eq!(log.bytes, log.entries.iter().map(ActivityEntry::bytes).sum::<usize>());
     assert!(log.newest.len() <= log.entries.len());
     assert!(log.entries.iter().all(|entry| entry.name.len() <= MAX_TEXT_BYTES + "…".len()));
-    let numbers: Vec<usize> = log.newest_first().map(|(number, _)| number).collect();
+    let numbers: Vec<u64> = log.newest_first().map(|(number, _)| number).collect();
     assert_eq!(numbers.first(), Some(&3_999));
     assert!(numbers.windows(2).all(|pair| pair[0] == pair[1] + 1));
     // What is dropped is not changed any more.

@@ -1,10 +1,9 @@
 //! The messages of a node and of all topics below it, as they come.
 
-use std::collections::VecDeque;
-
 use crate::model::{
     batch::MessageRef,
     grid::Direction,
+    numbered::Numbered,
     time::Time,
     topic_tree::{NodeId, TopicTree},
 };
@@ -35,10 +34,7 @@ pub(crate) struct MessageBelow {
 pub(crate) struct MessagesBelow {
     /// The node.
     pub node: NodeId,
-    /// The newest is last.
-    messages: VecDeque<MessageBelow>,
-    /// How many messages are not kept any more: this is the number of the oldest one.
-    dropped: u64,
+    messages: Numbered<MessageBelow>,
     /// The number of the selected message; `None`: the list shows the newest ones.
     selected: Option<u64>,
     /// How many messages have come since the list was paused; `None` while it is not.
@@ -47,8 +43,8 @@ pub(crate) struct MessagesBelow {
 
 impl MessagesBelow {
     /// Creates the list for a node.
-    pub const fn new(node: NodeId) -> Self {
-        Self { node, messages: VecDeque::new(), dropped: 0, selected: None, paused: None }
+    pub fn new(node: NodeId) -> Self {
+        Self { node, messages: Numbered::default(), selected: None, paused: None }
     }
 
     /// Adds a message of this topic, if that is the node or below it.
@@ -61,11 +57,10 @@ impl MessagesBelow {
             return;
         }
         if self.messages.len() >= MAX_MESSAGES {
-            self.messages.pop_front();
-            self.dropped += 1;
+            self.messages.pop_oldest();
         }
         let payload = &message.payload[..message.payload.len().min(MAX_PAYLOAD_BYTES)];
-        self.messages.push_back(MessageBelow {
+        self.messages.push(MessageBelow {
             node: topic,
             payload: payload.into(),
             payload_bytes: message.payload.len(),
@@ -81,44 +76,40 @@ impl MessagesBelow {
 
     /// Returns the messages with their numbers, the newest first.
     pub fn newest_first(&self) -> impl ExactSizeIterator<Item = (u64, &MessageBelow)> {
-        self.messages.iter().enumerate().map(|(index, message)| (self.dropped + index as u64, message)).rev()
-    }
-
-    fn newest_number(&self) -> Option<u64> {
-        (self.dropped + self.messages.len() as u64).checked_sub(1).filter(|_| !self.messages.is_empty())
+        self.messages.newest_first()
     }
 
     /// Returns the number of the selected message: of those that are kept, the one that was selected or the oldest.
     pub fn selected_number(&self) -> Option<u64> {
-        self.selected.map(|number| number.max(self.dropped)).filter(|_| !self.messages.is_empty())
+        self.selected.map(|number| number.max(self.messages.first_number())).filter(|_| !self.messages.is_empty())
     }
 
     /// Returns the topic of the selected message.
     pub fn selected_topic(&self) -> Option<NodeId> {
-        let index = self.selected_number()?.checked_sub(self.dropped)?;
-        Some(self.messages.get(usize::try_from(index).ok()?)?.node)
+        Some(self.messages.get(self.selected_number()?)?.node)
     }
 
     /// Returns how many messages are above the first visible row, so that the selected one is visible.
     pub fn first_row(&self, height: usize) -> usize {
-        let newer = self.newest_number().zip(self.selected_number()).map(|(newest, selected)| newest - selected);
+        let newer =
+            self.messages.newest_number().zip(self.selected_number()).map(|(newest, selected)| newest - selected);
         let newer = newer.map_or(0, |newer| usize::try_from(newer).unwrap_or(usize::MAX));
         newer.saturating_sub(height / 2).min(self.messages.len().saturating_sub(height))
     }
 
     /// Selects another message. Above the newest one, none is selected.
     pub fn move_selection(&mut self, direction: Direction) {
-        let Some(newest) = self.newest_number() else { return };
-        let selected = self.selected_number();
+        let Some(newest) = self.messages.newest_number() else { return };
+        let (selected, first) = (self.selected_number(), self.messages.first_number());
         let older = |steps: u64| match selected {
-            Some(selected) => Some(selected.saturating_sub(steps).max(self.dropped)),
+            Some(selected) => Some(selected.saturating_sub(steps).max(first)),
             None => Some(newest),
         };
         let newer = |steps: u64| selected.map(|selected| selected + steps).filter(|number| *number <= newest);
         self.selected = match direction {
             Direction::Down => older(1),
             Direction::PageDown => older(PAGE),
-            Direction::Last => Some(self.dropped),
+            Direction::Last => Some(first),
             Direction::Up => newer(1),
             Direction::PageUp => newer(PAGE),
             Direction::First => None,

@@ -17,6 +17,7 @@ use crate::{
     model::{
         batch::MessageRef,
         json_path::json_text,
+        numbered::Numbered,
         time::Time,
         topic_tree::{NodeId, TopicTree},
     },
@@ -41,10 +42,8 @@ pub(crate) struct WatchedTopic {
     pub node: NodeId,
     /// The topic.
     pub topic: String,
-    /// Its messages, the newest last. There is at least one.
-    messages: VecDeque<WatchedMessage>,
-    /// How many messages are not kept any more: this is the number of the oldest one.
-    dropped: u64,
+    /// Its messages. There is at least one.
+    messages: Numbered<WatchedMessage>,
     bytes: usize,
     /// The number of the message that is shown; `None`: the newest, whichever that is.
     shown: Option<u64>,
@@ -62,8 +61,7 @@ impl WatchedTopic {
         let mut watched = Self {
             node,
             topic,
-            messages: VecDeque::new(),
-            dropped: 0,
+            messages: Numbered::default(),
             bytes: 0,
             shown: None,
             compared: None,
@@ -75,30 +73,22 @@ impl WatchedTopic {
 
     /// Returns its messages with their numbers, the newest first.
     pub fn newest_first(&self) -> impl ExactSizeIterator<Item = (u64, &WatchedMessage)> {
-        self.messages.iter().enumerate().map(|(index, message)| (self.dropped + index as u64, message)).rev()
-    }
-
-    fn newest(&self) -> Option<&WatchedMessage> {
-        self.messages.back()
+        self.messages.newest_first()
     }
 
     fn newest_number(&self) -> u64 {
-        (self.dropped + self.messages.len() as u64).saturating_sub(1)
+        self.messages.newest_number().unwrap_or_default()
     }
 
     /// Returns the number of the message that is shown: of those that are kept, the one that was chosen or the oldest.
     pub fn shown_number(&self) -> u64 {
-        self.shown.map_or(self.newest_number(), |number| number.clamp(self.dropped, self.newest_number()))
-    }
-
-    /// Returns the message with this number, if it is kept.
-    fn message(&self, number: u64) -> Option<&WatchedMessage> {
-        self.messages.get(usize::try_from(number.checked_sub(self.dropped)?).ok()?)
+        let newest = self.newest_number();
+        self.shown.map_or(newest, |number| number.clamp(self.messages.first_number(), newest))
     }
 
     /// Returns the message that is shown.
     pub fn shown(&self) -> Option<&WatchedMessage> {
-        self.message(self.shown_number())
+        self.messages.get(self.shown_number())
     }
 
     /// Returns how many messages are newer than the one that is shown.
@@ -108,14 +98,14 @@ impl WatchedTopic {
 
     /// Returns the number of the message that was chosen to compare with, if it is kept.
     pub fn compared_number(&self) -> Option<u64> {
-        self.compared.filter(|number| *number >= self.dropped)
+        self.compared.filter(|number| self.messages.get(*number).is_some())
     }
 
     /// Shows an older message, or a newer one. Returns whether there is one.
     pub fn show_older(&mut self, is_older: bool) -> bool {
         let shown = self.shown_number();
         let number = if is_older { shown.checked_sub(1) } else { Some(shown + 1) };
-        let number = number.filter(|number| self.message(*number).is_some());
+        let number = number.filter(|number| self.messages.get(*number).is_some());
         if let Some(number) = number {
             self.show(number);
         }
@@ -139,7 +129,7 @@ impl WatchedTopic {
     fn compared(&self) -> Option<&WatchedMessage> {
         let shown = self.shown_number();
         let number = self.compared_number().filter(|number| *number != shown).or_else(|| shown.checked_sub(1))?;
-        self.message(number)
+        self.messages.get(number)
     }
 
     /// Returns which parts of the JSON differ from the message that the shown one is compared with.
@@ -152,7 +142,7 @@ impl WatchedTopic {
     fn forget_decoded(&mut self) {
         self.changes = OnceLock::new();
         let (shown, compared, newest) = (self.shown_number(), self.compared_number(), self.newest_number());
-        for (number, message) in (self.dropped..).zip(&mut self.messages) {
+        for (number, message) in self.messages.numbered_mut() {
             let is_needed = number + DECODED_MESSAGES > newest || number == shown || Some(number) == compared;
             if !is_needed {
                 message.forget_decoded();
@@ -163,17 +153,15 @@ impl WatchedTopic {
     fn push(&mut self, message: WatchedMessage) {
         self.changes = OnceLock::new();
         self.bytes += message.memory_bytes();
-        self.messages.push_back(message);
-        let older = self.newest_number().checked_sub(DECODED_MESSAGES);
+        let older = self.messages.push(message).checked_sub(DECODED_MESSAGES);
         let is_shown = |number: &u64| self.shown == Some(*number) || self.compared == Some(*number);
-        let older = older.filter(|number| !is_shown(number)).and_then(|number| number.checked_sub(self.dropped));
-        if let Some(older) = older.and_then(|index| self.messages.get_mut(usize::try_from(index).ok()?)) {
+        let older = older.filter(|number| !is_shown(number));
+        if let Some(older) = older.and_then(|number| self.messages.get_mut(number)) {
             older.forget_decoded();
         }
         while self.messages.len() > MAX_MESSAGES || (self.bytes > MAX_BYTES && self.messages.len() > 1) {
-            if let Some(oldest) = self.messages.pop_front() {
+            if let Some(oldest) = self.messages.pop_oldest() {
                 self.bytes -= oldest.memory_bytes();
-                self.dropped += 1;
             }
         }
     }
@@ -240,12 +228,12 @@ impl WatchedTopics {
         now: Time,
         context: impl FnOnce() -> PayloadContext,
     ) {
-        let Some(topic) = self.topics.iter_mut().find(|topic| topic.node == node) else { return };
+        let Some(topic) = self.get_mut(node) else { return };
         // The broker sends what it retains again after a reconnection.
         let is_known = |newest: &WatchedMessage| {
             newest.payload_bytes == message.payload.len() && *newest.payload == *message.payload
         };
-        if message.retain && topic.newest().is_some_and(is_known) {
+        if message.retain && topic.messages.newest().is_some_and(is_known) {
             return;
         }
         topic.push(WatchedMessage::new(message, context(), now));
@@ -255,7 +243,7 @@ impl WatchedTopics {
     pub fn set_rules(&mut self, decoding: &PayloadDecoding) {
         for topic in &mut self.topics {
             topic.changes = OnceLock::new();
-            for message in &mut topic.messages {
+            for (_, message) in topic.messages.numbered_mut() {
                 message.context.decoders = decoding.rules.decoders_of(&topic.topic).cloned();
                 message.forget_decoded();
             }

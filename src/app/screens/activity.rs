@@ -31,12 +31,12 @@ pub struct ActivityScreen {
     /// What the shown entries must contain, while they are filtered.
     pub(crate) filter: Option<Input>,
     /// The number of the selected entry; `None` while the newest one is selected.
-    selected: Option<usize>,
+    selected: Option<u64>,
 }
 
 impl ActivityScreen {
     /// Returns the entries that match the filter with their numbers, the newest first.
-    pub(crate) fn matching_entries<'a>(&self, app: &'a App) -> Vec<(usize, &'a ActivityEntry)> {
+    pub(crate) fn matching_entries<'a>(&self, app: &'a App) -> Vec<(u64, &'a ActivityEntry)> {
         let query = self.filter.as_ref().map_or_else(String::new, |filter| filter.value().trim().to_lowercase());
         let matches_query = |entry: &ActivityEntry| {
             let (text, addition) = entry.words();
@@ -47,9 +47,9 @@ impl ActivityScreen {
     }
 
     /// Returns the position of the selected entry among those that match. One that was dropped was the oldest.
-    pub(crate) fn selected_index(&self, matches: &[(usize, &ActivityEntry)]) -> usize {
+    pub(crate) fn selected_index(&self, matches: &[(u64, &ActivityEntry)]) -> usize {
         let Some(selected) = self.selected else { return 0 };
-        let is_selected_or_older = |(number, _): &(usize, &ActivityEntry)| *number <= selected;
+        let is_selected_or_older = |(number, _): &(u64, &ActivityEntry)| *number <= selected;
         matches.iter().position(is_selected_or_older).unwrap_or(matches.len().saturating_sub(1))
     }
 }
