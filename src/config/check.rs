@@ -10,7 +10,7 @@ use super::{
     decoder_rules::read_decoder_rules,
     document::{Document, TomlNode},
     file::read_text,
-    messages::check_messages,
+    messages::{MESSAGE, read_messages},
     problem::Problems,
     profiles::load_profiles,
     settings::{KeymapOverridesValidator, read_settings},
@@ -147,14 +147,10 @@ fn check_dashboard(path: &Path, text: &str, known_profiles: Option<&Profiles>) -
         Err(problems) => return problems,
     };
     let mut document = Document::parse(&name, text);
-    if let (Some(profile), Some(known_profiles)) = (&dashboard.profile, known_profiles)
-        && known_profiles.by_name(profile).is_none()
-        && let Some(span) = value_at(&document.root(), &["profile"]).map(Spanned::span)
-    {
-        let names = known_profiles.profiles.iter().map(|profile| profile.name.as_str());
-        document.add_warning(span, &format!("there is no profile `{profile}`"), &suggestion(profile, names, "profile"));
-    }
     let root = document.root();
+    if let (Some(profile), Some(known_profiles)) = (&dashboard.profile, known_profiles) {
+        warn_about_unknown_profile(&mut document, &root, profile, known_profiles);
+    }
     for (node, tile) in items(&root, "tile").zip(&dashboard.tiles) {
         warn_about_tile_and_rows(&mut document, node, tile, &dashboard.vars);
     }
@@ -165,6 +161,39 @@ fn check_dashboard(path: &Path, text: &str, known_profiles: Option<&Profiles>) -
     }
     document.problems.sort();
     document.problems
+}
+
+/// Checks the text of a file of messages: also whether the profiles that they name exist, if these are known.
+pub(super) fn check_messages(path: &Path, text: &str, known_profiles: Option<&Profiles>) -> Problems {
+    let name = path.display().to_string();
+    let messages = match read_messages(&name, text) {
+        Ok(messages) => messages,
+        Err(problems) => return problems,
+    };
+    let mut document = Document::parse(&name, text);
+    let root = document.root();
+    let Some(known_profiles) = known_profiles else { return document.problems };
+    for (node, message) in items(&root, MESSAGE).zip(&messages.messages) {
+        if let Some(profile) = &message.profile {
+            warn_about_unknown_profile(&mut document, node, profile, known_profiles);
+        }
+    }
+    document.problems
+}
+
+/// Warns about the profile that a table names if it is not known.
+fn warn_about_unknown_profile(
+    document: &mut Document<'_>,
+    node: &TomlNode<'_>,
+    profile: &str,
+    known_profiles: &Profiles,
+) {
+    if known_profiles.by_name(profile).is_none()
+        && let Some(span) = value_at(node, &["profile"]).map(Spanned::span)
+    {
+        let names = known_profiles.profiles.iter().map(|profile| profile.name.as_str());
+        document.add_warning(span, &format!("there is no profile `{profile}`"), &suggestion(profile, names, "profile"));
+    }
 }
 
 /// Warns about a tile and the rows that it has. `variables` are those that its topics may have.

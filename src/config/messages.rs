@@ -6,12 +6,11 @@ use super::{
     document::{Document, TomlNode},
     file::read_text,
     problem::Problems,
-    toml_value::{items, value_at},
+    toml_value::items,
 };
 use crate::model::{
-    edit::Profiles,
     saved_message::{SavedMessage, SavedMessages},
-    value::{ValidationError, did_you_mean},
+    value::ValidationError,
 };
 
 /// The key of the tables.
@@ -66,31 +65,10 @@ fn read_message(document: &mut Document<'_>, node: &TomlNode<'_>) -> Option<Save
     Some(message)
 }
 
-/// Checks the text of a file of messages: also whether the profiles that they name exist, if these are known.
-pub(super) fn check_messages(path: &Path, text: &str, known_profiles: Option<&Profiles>) -> Problems {
-    let name = path.display().to_string();
-    let messages = match read_messages(&name, text) {
-        Ok(messages) => messages,
-        Err(problems) => return problems,
-    };
-    let mut document = Document::parse(&name, text);
-    let root = document.root();
-    let Some(known_profiles) = known_profiles else { return document.problems };
-    for (node, message) in items(&root, MESSAGE).zip(&messages.messages) {
-        let unknown = message.profile.as_ref().filter(|profile| known_profiles.by_name(profile).is_none());
-        if let (Some(profile), Some(value)) = (unknown, value_at(node, &["profile"])) {
-            let names: Vec<&str> = known_profiles.profiles.iter().map(|profile| profile.name.as_str()).collect();
-            let help = did_you_mean(profile, names.iter().copied());
-            let help = help.unwrap_or_else(|| format!("the profiles are {}", names.join(", ")));
-            document.add_warning(value.span(), &format!("there is no profile `{profile}`"), &help);
-        }
-    }
-    document.problems
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{config::check::check_messages, model::edit::Profiles};
 
     const TEXT: &str = r#"# What I often need.
 [[message]]

@@ -47,20 +47,39 @@ pub(super) fn lock_state_file(path: &Path) -> Result<Option<File>, ConfigError> 
     lock_within(path, LOCK_TIMEOUT)
 }
 
-fn lock_within(path: &Path, timeout: Duration) -> Result<Option<File>, ConfigError> {
+/// What became of an attempt to get a lock.
+pub(super) enum Lock {
+    /// It is held until the file is dropped; `None` if the folder supports no locks.
+    Held(Option<File>),
+    /// Another run of the program has it.
+    InUse,
+}
+
+/// Tries to get the lock of a state file, which is that of another file beside it.
+///
+/// # Errors
+/// When its file cannot be opened.
+pub(super) fn try_lock_state_file(path: &Path) -> Result<Lock, ConfigError> {
     let lock = open_state_log(&path.with_extension("lock"))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Lock::Held(Some(lock))),
+        Err(TryLockError::WouldBlock) => Ok(Lock::InUse),
+        Err(TryLockError::Error(error)) => {
+            tracing::debug!("{} cannot be locked: {error}", path.display());
+            Ok(Lock::Held(None))
+        }
+    }
+}
+
+fn lock_within(path: &Path, timeout: Duration) -> Result<Option<File>, ConfigError> {
     let started_at = Instant::now();
     loop {
-        match lock.try_lock() {
-            Ok(()) => return Ok(Some(lock)),
-            Err(TryLockError::WouldBlock) if started_at.elapsed() < timeout => thread::sleep(LOCK_RETRY),
-            Err(TryLockError::WouldBlock) => {
+        match try_lock_state_file(path)? {
+            Lock::Held(lock) => return Ok(lock),
+            Lock::InUse if started_at.elapsed() < timeout => thread::sleep(LOCK_RETRY),
+            Lock::InUse => {
                 let reason = "another run of mqtt-dash is using it and does not go on";
                 return Err(ConfigError::write(path, &io::Error::new(io::ErrorKind::WouldBlock, reason)));
-            }
-            Err(TryLockError::Error(error)) => {
-                tracing::debug!("{} cannot be locked: {error}", path.display());
-                return Ok(None);
             }
         }
     }

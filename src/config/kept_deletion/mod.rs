@@ -9,7 +9,7 @@ mod lines;
 
 use std::{
     collections::HashMap,
-    fs::{self, File, TryLockError},
+    fs::{self, File},
     io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
 };
@@ -18,7 +18,7 @@ use self::lines::{Line, first_lines, parse, step_lines};
 use super::{
     app_paths::AppPaths,
     error::ConfigError,
-    state_file::file_of_profile,
+    state_file::{Lock, file_of_profile, try_lock_state_file},
     write::{open_state_log, write_state},
 };
 use crate::model::kept_deletion::{DeletionBegin, DeletionStep, KeptDeletion};
@@ -199,15 +199,9 @@ fn deletion_file(paths: &AppPaths, profile: &str) -> PathBuf {
 
 /// Locks the file of a profile against other runs. `None` if the file system has no locks.
 fn lock(paths: &AppPaths, profile: &str) -> Result<Option<File>, KeptDeletionError> {
-    let path = deletion_file(paths, profile).with_extension("lock");
-    let file = open_state_log(&path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Err(KeptDeletionError::InUse(profile.to_owned())),
-        Err(TryLockError::Error(error)) => {
-            tracing::debug!("{} cannot be locked: {error}", path.display());
-            Ok(None)
-        }
+    match try_lock_state_file(&deletion_file(paths, profile))? {
+        Lock::Held(lock) => Ok(lock),
+        Lock::InUse => Err(KeptDeletionError::InUse(profile.to_owned())),
     }
 }
 
