@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::{
-    Action, App, EditAction, Effect,
+    Action, App, Effect,
     explorer::{Explorer, Pane},
     payload_part::{PayloadPart, position_members},
     shown_json,
@@ -86,15 +86,8 @@ impl App {
         let marked = parts.into_iter().filter(|part| explorer.cursor.marked.contains(&part.path));
         let parts = marked.map(|part| source.part(explorer, part.path, part.value.clone()));
         let tiles: Vec<Tile> = parts.filter_map(|part| part.tile()).collect();
-        let Some(dashboard) = self.current_dashboard() else {
-            self.say_that_no_dashboard_is_open(now);
-            return Vec::new();
-        };
-        let (id, title) = (dashboard.id, dashboard.title().to_owned());
-        if dashboard.path.is_none() {
-            self.prompt_save_as(id, EditAction::Add);
-            return Vec::new();
-        }
+        let Some(id) = self.dashboard_for_tiles(now) else { return Vec::new() };
+        let title = self.dashboard(id).map(|dashboard| dashboard.title().to_owned()).unwrap_or_default();
         if tiles.is_empty() {
             self.notify("The message has none of the marked values", now);
             return Vec::new();

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use crate::{
     app::{App, EditAction, form::Form},
     model::{
+        id::DashboardId,
         kind,
         one_line::one_line,
         payload_template::PayloadTemplate,
@@ -192,21 +193,24 @@ impl App {
         self.open_form_for_new(part.tile(), &part.path);
     }
 
-    /// Says that tiles need a dashboard.
-    pub(super) fn say_that_no_dashboard_is_open(&mut self, now: Time) {
-        self.notify("No dashboard is open: mqtt-dash open NAME, then E, adds tiles to it", now);
+    /// Returns the dashboard to which tiles are added; asks for what is missing otherwise.
+    pub(super) fn dashboard_for_tiles(&mut self, now: Time) -> Option<DashboardId> {
+        let Some(dashboard) = self.current_dashboard() else {
+            self.notify("No dashboard is open: mqtt-dash open NAME, then E, adds tiles to it", now);
+            return None;
+        };
+        let id = dashboard.id;
+        if dashboard.path.is_none() {
+            self.prompt_save_as(id, EditAction::Add);
+            return None;
+        }
+        Some(id)
     }
 
     /// Opens the form for a new tile. `what` is what it would show: there may be no tile for it.
     pub(super) fn open_form_for_new(&mut self, tile: Option<Tile>, what: &str) {
         let now = self.editor_state.now;
-        let Some(dashboard) = self.current_dashboard() else {
-            return self.say_that_no_dashboard_is_open(now);
-        };
-        let id = dashboard.id;
-        if dashboard.path.is_none() {
-            return self.prompt_save_as(id, EditAction::Add);
-        }
+        let Some(id) = self.dashboard_for_tiles(now) else { return };
         let Some(tile) = tile else {
             return self.notify(format!("No tile can show {what}: add one by hand"), now);
         };

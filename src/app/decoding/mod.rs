@@ -9,8 +9,8 @@ use super::{App, Effect, OpenDashboard, tile_position::TilePosition};
 use crate::{
     decode::{DecodeError, Decoder, decode, is_sparkplug_topic},
     model::{
-        batch::MessageRef, error::TileError, history::MAX_HISTORY_PAYLOAD_BYTES, json_path::find_all,
-        shared_payload::SharedPayload, time::Time,
+        batch::MessageRef, history::MAX_HISTORY_PAYLOAD_BYTES, json_path::find_all, shared_payload::SharedPayload,
+        tile::Tile, time::Time,
     },
 };
 
@@ -141,8 +141,12 @@ impl App {
         };
         let (positions, paths): (Vec<_>, Vec<_>) = tiles.iter().filter_map(path_of).unzip();
         let found = find_all(decoded.bytes(), &paths);
-        let is_nothing = |found: &Result<_, _>| matches!(found, Err(TileError::NothingAtPath(_)));
-        positions.into_iter().zip(found).filter(|(_, found)| is_nothing(found)).map(|(position, _)| position).collect()
+        positions
+            .into_iter()
+            .zip(found)
+            .filter(|(_, found)| Tile::says_nothing(found))
+            .map(|(position, _)| position)
+            .collect()
     }
 }
 

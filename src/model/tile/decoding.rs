@@ -21,7 +21,12 @@ impl Tile {
     /// changed. `decoded` is what its payload says.
     pub(crate) fn is_unchanged_by(&self, topic: &str, decoded: &[u8]) -> bool {
         let path = self.json_path.as_ref().filter(|_| is_sparkplug_topic(topic));
-        path.is_some_and(|path| matches!(find_all(decoded, &[path]).pop(), Some(Err(TileError::NothingAtPath(_)))))
+        path.and_then(|path| find_all(decoded, &[path]).pop()).is_some_and(|found| Self::says_nothing(&found))
+    }
+
+    /// Returns whether a message with this at the JSON path says nothing about the value, if not all values are sent.
+    pub(crate) const fn says_nothing(found: &Result<String, TileError>) -> bool {
+        matches!(found, Err(TileError::NothingAtPath(_)))
     }
 
     /// Returns whether messages of its topic may say nothing about its value.

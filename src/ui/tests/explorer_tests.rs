@@ -14,9 +14,13 @@ fn at(seconds: u64) -> Time {
 }
 
 fn receive(app: &mut App, seconds: u64, message: Message) {
+    receive_at(app, at(seconds), message);
+}
+
+pub(super) fn receive_at(app: &mut App, now: Time, message: Message) {
     let event = ConnectionEvent::messages([message]);
-    app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), event)), at(seconds));
-    app.resolve_values(at(seconds));
+    app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), event)), now);
+    app.resolve_values(now);
 }
 
 /// Opens the explorer of all topics, of which some have a message.
@@ -42,7 +46,8 @@ fn explore(app: &mut App) {
     receive(app, 20, message("home/kitchen/climate", br#"{"t":21.4,"h":48,"room":{"name":"kitchen","floor":0}}"#));
 }
 
-fn act(app: &mut App, actions: &[Action]) {
+/// Acts 20 seconds after the explorer was opened.
+pub(super) fn act(app: &mut App, actions: &[Action]) {
     for action in actions {
         app.update(Event::Action(action.clone()), at(20));
         app.resolve_values(at(20));

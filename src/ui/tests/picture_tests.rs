@@ -1,23 +1,13 @@
 //! The pictures of the explorer in `docs/`, which `UPDATE_DOCS=1 cargo test --lib picture` draws again.
 
-use super::*;
+use super::{
+    explorer_tests::{act, receive_at},
+    *,
+};
 use crate::{app::ExploreAction, model::topic::TopicFilter, ui::svg::to_svg};
 
 fn at(millis: u64) -> Time {
     NOW.saturating_add(std::time::Duration::from_millis(millis))
-}
-
-fn receive(app: &mut App, millis: u64, message: Message) {
-    let event = ConnectionEvent::messages([message]);
-    app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), event)), at(millis));
-    app.resolve_values(at(millis));
-}
-
-fn act(app: &mut App, actions: &[Action]) {
-    for action in actions {
-        app.update(Event::Action(action.clone()), at(20_000));
-        app.resolve_values(at(20_000));
-    }
 }
 
 /// The explorer of a home, with a topic selected, for 20 seconds in which a camera and a meter send a lot.
@@ -34,19 +24,19 @@ fn explorer_of_home() -> App {
         ("zigbee2mqtt/climate", "{\"temperature\":20.0,\"humidity\":50,\"battery\":97}"),
         ("zigbee2mqtt/door", "{\"contact\":true,\"battery\":80,\"linkquality\":120}"),
     ] {
-        receive(&mut app, 0, Message { retain: true, ..message(topic, payload.as_bytes()) });
+        receive_at(&mut app, NOW, Message { retain: true, ..message(topic, payload.as_bytes()) });
     }
     act(&mut app, &[Action::Filter, Action::Paste("climate".into()), Action::Accept, Action::Cancel]);
     for tick in 1..=200 {
-        let millis = tick * 100;
-        receive(&mut app, millis, message("camera/front/snapshot", &[0xff, 0xd8, 0xff, 0xe0].repeat(700)));
+        let now = at(tick * 100);
+        receive_at(&mut app, now, message("camera/front/snapshot", &[0xff, 0xd8, 0xff, 0xe0].repeat(700)));
         if tick % 4 == 0 {
-            receive(&mut app, millis, message("tele/plug/power", (80 + tick % 9).to_string().as_bytes()));
+            receive_at(&mut app, now, message("tele/plug/power", (80 + tick % 9).to_string().as_bytes()));
         }
         if tick % 40 == 0 {
             let (degrees, humidity) = (format!("{}.{}", 20 + tick / 100, tick / 40), 50 - tick / 50);
             let climate = format!("{{\"temperature\":{degrees},\"humidity\":{humidity},\"battery\":97}}");
-            receive(&mut app, millis, message("zigbee2mqtt/climate", climate.as_bytes()));
+            receive_at(&mut app, now, message("zigbee2mqtt/climate", climate.as_bytes()));
         }
     }
     app
