@@ -1,7 +1,7 @@
 //! The [`explorer`](super::explorer) in the app: when it opens and closes, what reaches it, and what is subscribed to for
 //! it.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use super::{
     App, Effect, FOOTER_ROWS, FilesEffect, HEADER_ROWS, Screen,
@@ -120,6 +120,7 @@ impl App {
         if let Some(open) = self.connections.iter_mut().find(|open| open.id == connection) {
             explorer.round = open.next_exploration();
         }
+        self.retained.expect_messages(now);
         self.notify("Asked the broker for its retained messages again", now);
     }
 
@@ -131,7 +132,7 @@ impl App {
             && !self.left_screen.as_ref().is_some_and(is_of_explorer)
         {
             self.abandon_retained_job(now);
-            self.retained.earlier = None;
+            self.retained.forget_earlier();
             self.explorer = None;
         }
     }
@@ -206,17 +207,19 @@ impl App {
         let shown = explorer.selected_topic().and_then(|topic| topic.shown());
         // What is known only in part must not take the place of the whole.
         let whole = shown.filter(|message| message.is_whole());
-        // The prompt encodes by the rule what it says.
-        let text = |message: &WatchedMessage| {
-            let has_rule = message.context.decoders.as_ref().is_some_and(|decoders| !decoders.is_empty());
-            if has_rule { Arc::clone(message.shown_payload()) } else { Arc::clone(&message.payload) }
-        };
-        let payload = whole.and_then(|message| String::from_utf8(text(message).to_vec()).ok()).unwrap_or_default();
         let topic = match explorer.selected.map(|node| explorer.tree.path(node)) {
             Some(path) if shown.is_some() => command_topic(&explorer.tree, &path).unwrap_or(path),
             Some(path) => format!("{path}/"),
             None => String::new(),
         };
+        // The prompt encodes what it says by the rule for the topic.
+        let rule = self.decoder_rules.decoders_of(&topic).filter(|decoders| !decoders.is_empty());
+        let text = |message: &WatchedMessage| {
+            let is_encoded_again = rule.is_some() && rule == message.context.decoders.as_ref();
+            let bytes = if is_encoded_again { message.shown_payload() } else { &message.payload };
+            String::from_utf8(bytes.to_vec()).ok()
+        };
+        let payload = whole.and_then(text).unwrap_or_default();
         let connection = explorer.connection;
         let mut prompt = PublishPrompt::new(connection, topic, payload);
         prompt.complete(self);

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::{RetainedMessage, is_gone};
+use super::{Unknown, is_gone};
 use crate::{
     app::{App, Effect, FilesEffect},
     model::{connection::ConnectionId, kept_deletion::KeptDeletion, time::Time},
@@ -67,19 +67,25 @@ impl App {
 
     /// Takes over what can be restored as soon as it is known what the broker has, and restores it if the user wants that.
     pub(super) fn examine_earlier_deletion(&mut self, now: Time) {
-        let connection = match &self.retained.earlier {
-            Some(earlier) if earlier.is_loaded() => earlier.connection,
-            _ => match self.retained.deleted_on.filter(|_| self.retained.restores_soon) {
-                Some(connection) => connection,
-                None => return,
-            },
+        let loaded = self.retained.earlier.as_ref().filter(|earlier| earlier.is_loaded());
+        let connection = match loaded {
+            Some(earlier) => Some(earlier.connection),
+            None => self.retained.deleted_on.filter(|_| self.retained.restores_soon),
+        };
+        let Some(connection) = connection else {
+            self.retained.restores_soon = false;
+            return;
         };
         if self.retained.next_check > now {
             return;
         }
         self.retained.next_check = now.saturating_add(INTERVAL);
-        if self.knows_retained(connection, now) != Ok(()) {
-            return;
+        match self.knows_retained(connection, now) {
+            Ok(()) => {}
+            Err(Unknown::Incomplete) if std::mem::take(&mut self.retained.restores_soon) => {
+                return self.report_incomplete(now);
+            }
+            Err(_) => return,
         }
         if let Some(EarlierDeletion { kept: Some(kept), .. }) = self.retained.earlier.take() {
             self.take_over_deletion(connection, *kept, now);
@@ -96,18 +102,13 @@ impl App {
             return;
         };
         let KeptDeletion { planned, messages, deleted, ended } = kept;
-        let is_deleted = |message: &RetainedMessage| {
-            if explorer.explores(message.topic.as_str()) {
-                is_gone(explorer, message)
-            } else {
-                deleted.contains(&message.number)
-            }
-        };
-        let (gone, mut others): (Vec<_>, Vec<_>) = messages.into_iter().partition(is_deleted);
-        // It is not known what became of those that are not explored.
-        others.retain(|message| explorer.explores(message.topic.as_str()));
-        let count = gone.len();
-        self.retained.deleted = gone.into_iter().filter(|message| message.restored.is_some()).collect();
+        let (explored, unknown): (Vec<_>, Vec<_>) =
+            messages.into_iter().partition(|message| explorer.explores(message.topic.as_str()));
+        let (gone, others): (Vec<_>, Vec<_>) = explored.into_iter().partition(|message| is_gone(explorer, message));
+        let count = gone.len() + unknown.iter().filter(|message| deleted.contains(&message.number)).count();
+        // What became of those that are not explored is found out when they are.
+        let restorable = gone.into_iter().chain(unknown).filter(|message| message.restored.is_some());
+        self.retained.deleted = restorable.collect();
         self.retained.deleted_on = Some(connection);
         let has_changed = !ended || !others.is_empty() || self.retained.deleted.is_empty();
         if has_changed {

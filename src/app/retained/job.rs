@@ -18,6 +18,9 @@ use crate::{
 pub(in crate::app) const MAX_RESTORED: usize = 10_000;
 pub(in crate::app) const MAX_RESTORED_BYTES: usize = 16 << 20;
 
+/// How often it is tried to send a message.
+const MAX_ATTEMPTS: u8 = 3;
+
 /// What is done with the messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Task {
@@ -74,6 +77,10 @@ pub(super) struct Job {
     pub(super) published: HashSet<u32>,
     /// How often a message was written again because another one had come, by its number.
     pub(super) rewritten: HashMap<u32, u8>,
+    /// How often a message was not sent, by its number.
+    pub(super) attempts: HashMap<u32, u8>,
+    /// Whether no more is published.
+    pub(super) is_stopped: bool,
 }
 
 impl Job {
@@ -84,6 +91,18 @@ impl Job {
     /// Returns how many messages are not published yet.
     pub(super) fn unpublished(&self) -> usize {
         self.waiting.len() + self.writing.len() + self.ready.len()
+    }
+
+    /// Publishes a message again that was not sent, unless that has happened too often. Returns whether it does.
+    pub(super) fn try_again(&mut self, topic: &Topic) -> bool {
+        let Some((message, _)) = self.unconfirmed.get(topic) else { return false };
+        let attempts = self.attempts.entry(message.number).or_default();
+        *attempts += 1;
+        if self.is_stopped || *attempts >= MAX_ATTEMPTS {
+            return false;
+        }
+        self.ready.extend(self.unconfirmed.remove(topic).map(|(message, _)| message));
+        true
     }
 
     /// Returns whether this is the message that is expected back.
@@ -105,7 +124,7 @@ pub(in crate::app) struct RetainedEdits {
     pub(super) deleted: Vec<RetainedMessage>,
     pub(super) deleted_on: Option<ConnectionId>,
     /// What was deleted before the explorer was opened, until it is known what the broker still has.
-    pub(in crate::app) earlier: Option<EarlierDeletion>,
+    pub(super) earlier: Option<EarlierDeletion>,
     /// When the explorer has begun to listen, or the last retained message has come.
     pub(super) quiet_since: Time,
     /// Whether what was deleted is to be restored as soon as it is known what the broker has retained.
@@ -122,6 +141,11 @@ impl RetainedEdits {
     /// Returns whether messages are being deleted or restored.
     pub(in crate::app) const fn is_busy(&self) -> bool {
         self.job.is_some()
+    }
+
+    /// Forgets what was deleted before the explorer was opened, and that something is to be restored.
+    pub(in crate::app) fn forget_earlier(&mut self) {
+        (self.earlier, self.restores_soon) = (None, false);
     }
 
     /// Returns how many messages can be restored.

@@ -63,10 +63,8 @@ impl App {
                 match (result, job.task) {
                     (Ok(()), _) => job.ready.extend(job.writing.drain(..)),
                     (Err(reason), Task::Delete) => {
-                        job.waiting.clear();
-                        job.writing.clear();
-                        job.ready.clear();
                         job.write_failure = Some(reason);
+                        self.drop_unpublished();
                         self.end_retained_job(now);
                     }
                     (Err(reason), Task::Restore) => self.report_outdated_file(&reason, now),

@@ -21,6 +21,11 @@ pub(super) enum Unknown {
 }
 
 impl RetainedEdits {
+    /// Takes into account that the broker is asked for what it has retained.
+    pub(in crate::app) fn expect_messages(&mut self, now: Time) {
+        self.quiet_since = now;
+    }
+
     /// Takes messages into account that the explorer has received.
     pub(in crate::app) fn note_messages(&mut self, messages: &Batch, now: Time) {
         if messages.iter().any(|message| message.retain) {

@@ -56,7 +56,7 @@ impl App {
     /// Deletes these retained messages.
     pub(super) fn delete_retained(&mut self, connection: ConnectionId, messages: Vec<RetainedMessage>, now: Time) {
         (self.retained.deleted, self.retained.deleted_on) = (Vec::new(), Some(connection));
-        self.retained.earlier = None;
+        self.retained.forget_earlier();
         self.start_retained_job(Task::Delete, connection, messages, now);
         self.begin_kept_deletion();
     }
@@ -71,10 +71,7 @@ impl App {
                 self.notify("Retained messages are still being changed: Esc stops that", now);
             }
             _ if !is_same && !is_earlier => self.notify("Nothing to restore: no retained message was deleted", now),
-            Err(Unknown::Incomplete) => self.notify(
-                "Not restored: the explorer does not know all retained messages, and newer ones must stay",
-                now,
-            ),
+            Err(Unknown::Incomplete) => self.report_incomplete(now),
             Ok(()) if is_same => {
                 let Some(explorer) = &self.explorer else { return };
                 let (gone, newer): (Vec<_>, Vec<_>) = std::mem::take(&mut self.retained.deleted)
@@ -129,6 +126,8 @@ impl App {
             session_since,
             published: HashSet::new(),
             rewritten: HashMap::new(),
+            attempts: HashMap::new(),
+            is_stopped: false,
         });
     }
 
@@ -228,6 +227,8 @@ impl App {
         let Some(topic) = job.requests.remove(&id) else { return false };
         match status {
             PublishStatus::Sent | PublishStatus::Acknowledged => {}
+            // The connection may have been lost: then it goes on when it is up again.
+            PublishStatus::Failed(_) if job.try_again(&topic) => {}
             PublishStatus::Failed(reason) => self.finish_retained(&topic, Outcome::Failed(reason.clone())),
             PublishStatus::Canceled => self.finish_retained(&topic, Outcome::Failed("canceled".to_owned())),
         }

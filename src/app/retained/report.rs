@@ -56,6 +56,14 @@ impl App {
         Some(format!("{verb} retained messages: {} of {} · {state}", job.done + job.failed + job.ignored, job.total))
     }
 
+    /// Says that nothing is restored, because newer messages would not be known.
+    pub(super) fn report_incomplete(&mut self, now: Time) {
+        self.report_failure(
+            "Not restored: the explorer does not know all retained messages, and newer ones must stay".to_owned(),
+            now,
+        );
+    }
+
     /// Says that a file does not have what it should have.
     pub(super) fn report_outdated_file(&mut self, reason: &str, now: Time) {
         self.report_failure(

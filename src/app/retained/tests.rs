@@ -42,10 +42,15 @@ fn kept(numbers: std::ops::Range<u32>, ended: bool) -> KeptDeletion {
     KeptDeletion { planned: 20, messages: numbers.map(message).collect(), ended, ..KeptDeletion::default() }
 }
 
-/// Opens the explorer with what was kept in an earlier run. Returns the effects of a quiet time.
-fn open_with(fixture: &mut ExplorerFixture, kept: KeptDeletion) -> Vec<Effect> {
+/// Takes over what was kept in an earlier run.
+fn open_with_loaded(fixture: &mut ExplorerFixture, kept: KeptDeletion) {
     let loaded = FilesEvent::DeletionLoaded("hub".to_owned(), Some(Box::new(kept)));
     fixture.0.app.update(Event::Files(loaded), fixture.0.now);
+}
+
+/// Opens the explorer with what was kept in an earlier run. Returns the effects of a quiet time.
+fn open_with(fixture: &mut ExplorerFixture, kept: KeptDeletion) -> Vec<Effect> {
+    open_with_loaded(fixture, kept);
     fixture.0.advance(2_000)
 }
 
@@ -274,4 +279,88 @@ fn nothing_is_restored_where_not_all_is_known() {
     assert!(fixture.notice().starts_with("Not restored: the explorer does not know all"), "{}", fixture.notice());
     assert_eq!(publish_requests(fixture.0.advance(5_000)), []);
     assert_eq!(fixture.0.app.retained.deleted.len(), 1, "it can be restored later");
+}
+
+#[test]
+fn later_deletion_is_not_restored_by_an_earlier_wish() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    let begun = begin(&mut fixture, 1);
+    fixture.answer_steps(&begun, &Ok(()));
+    let effects = fixture.0.advance(100);
+    published(&mut fixture, effects);
+    // Retained messages still come, so that restoring waits.
+    fixture.retain(["other".to_owned()]);
+    fixture.act(Action::Explore(ExploreAction::RestoreRetained));
+    let begun = begin(&mut fixture, 1);
+    fixture.answer_steps(&begun, &Ok(()));
+    let effects = fixture.0.advance(100);
+    assert_eq!(published(&mut fixture, effects).len(), 1);
+    assert_eq!(publish_requests(fixture.0.advance(5_000)), []);
+}
+
+#[test]
+fn wish_to_restore_ends_with_the_explorer() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    open_with_loaded(&mut fixture, kept(0..2, true));
+    fixture.act(Action::Explore(ExploreAction::RestoreRetained));
+    assert!(fixture.0.app.retained.next_due().is_some());
+    fixture.act(Action::Cancel);
+    assert!(fixture.0.app.explorer.is_none());
+    assert_eq!(fixture.0.app.retained.next_due(), None, "there is nothing to wait for");
+}
+
+#[test]
+fn messages_that_are_not_explored_are_kept_whatever_became_of_them() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    let connection = fixture.0.app.connections[0].id;
+    let filters = |filter: &str| vec![crate::model::topic::TopicFilter::new(filter).unwrap()];
+    fixture.0.app.start_explorer(connection, filters("new/#"), fixture.0.now);
+    let effects = open_with(&mut fixture, kept(0..2, false));
+    assert!(!removes_file(&effects), "{effects:?}");
+    assert_eq!(fixture.0.app.retained.deleted.len(), 2);
+    fixture.0.app.start_explorer(connection, filters("#"), fixture.0.now);
+    fixture.0.receive_unresolved(Message { retain: true, ..Message::new("old/0", &b"still there"[..]) });
+    fixture.0.advance(2_000);
+    fixture.act(Action::Explore(ExploreAction::RestoreRetained));
+    let effects = fixture.0.advance(100);
+    let restored = published(&mut fixture, effects);
+    assert_eq!(restored.iter().map(|(topic, _)| topic.as_str()).collect::<Vec<_>>(), ["old/1"]);
+}
+
+#[test]
+fn what_was_not_sent_is_sent_when_the_connection_is_up_again() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    let begun = begin(&mut fixture, 1);
+    fixture.answer_steps(&begun, &Ok(()));
+    let request = publish_requests(fixture.0.advance(100)).remove(0);
+    let lost = PublishStatus::Failed("not sent: the connection was lost".into());
+    fixture.0.connection_event(ConnectionEvent::PublishStatus(request.id, lost));
+    fixture.0.connection_event(ConnectionEvent::State(ConnectionState::Connecting { attempt: 1 }));
+    assert_eq!(publish_requests(fixture.0.advance(100)), []);
+    fixture.0.connection_event(ConnectionEvent::State(ConnectionState::Connected));
+    assert_eq!(publish_requests(fixture.0.advance(100)), [], "the retained messages may have changed");
+    let effects = fixture.0.advance(2_000);
+    assert_eq!(published(&mut fixture, effects).len(), 1);
+    assert_eq!(fixture.notice(), "Deleted 1 retained message: u restores them");
+}
+
+#[test]
+fn what_was_sent_can_be_restored_although_the_disk_is_full() {
+    let mut fixture = ExplorerFixture::new(&[]);
+    let begun = begin(&mut fixture, 600);
+    fixture.answer_steps(&begun, &Ok(()));
+    assert_eq!(publish_requests(fixture.0.advance(100)).len(), 50);
+    let state = |state| ConnectionEvent::State(state);
+    fixture.0.connection_event(state(ConnectionState::Connecting { attempt: 1 }));
+    let mut effects = fixture.0.advance(100);
+    fixture.0.connection_event(state(ConnectionState::Connected));
+    for _ in 0..40 {
+        if !steps(&effects).is_empty() {
+            break;
+        }
+        effects = fixture.0.advance(100);
+    }
+    let full = Err("cannot write /x: no space left on device".to_owned());
+    fixture.answer_steps(&effects, &full);
+    assert!(fixture.0.app.retained.deleted.len() >= 50, "{}", fixture.0.app.retained.deleted.len());
 }

@@ -95,10 +95,16 @@ impl EdgeNodes {
         let missed = node.missed(topic.message_type, payload.seq);
         if is_birth {
             node.forget(topic.device);
-            node.learn(topic.device.unwrap_or_default(), &payload.metrics, MAX_BYTES - self.bytes);
+            node.learn(topic.device.unwrap_or_default(), &payload.metrics, MAX_BYTES.saturating_sub(self.bytes));
         }
         self.bytes += node.bytes;
         Some(ReceivedPayload { missed, ..completed(Some(node), &topic, payload) })
+    }
+
+    /// Returns how many bytes are counted for what is remembered.
+    #[cfg(test)]
+    pub(super) const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Forgets the numbers of the last messages: others have been dropped here, and are not missing at the broker.
@@ -162,6 +168,9 @@ impl EdgeNode {
     fn learn(&mut self, device: &str, metrics: &[Metric], max_bytes: usize) {
         let device: Arc<str> = device.into();
         let mut known = KnownDevice { bytes: BYTES_OF_ENTRY + device.len(), ..KnownDevice::default() };
+        if self.bytes + known.bytes > max_bytes {
+            return;
+        }
         for metric in metrics {
             let Some(name) = metric.name.as_deref().filter(|name| name.len() <= MAX_NAME_BYTES) else { continue };
             let bytes = BYTES_OF_ENTRY + name.len();

@@ -284,6 +284,20 @@ fn payload_stays_readable_with_long_names() {
 }
 
 #[test]
+fn devices_without_metrics_take_no_more_than_the_limit() {
+    let mut nodes = EdgeNodes::default();
+    nodes.receive("spBv1.0/G/NBIRTH/N", &birth(1, "Power", 0));
+    let long = "x".repeat(60_000);
+    for device in 0..700 {
+        nodes.receive(&format!("spBv1.0/G/DBIRTH/N/{long}{device}"), &payload(Vec::new()));
+    }
+    assert!(nodes.bytes() <= 32 << 20, "{}", nodes.bytes());
+    nodes.receive("spBv1.0/G/DBIRTH/N/last", &birth(2, &"x".repeat(4_000), 0));
+    nodes.receive("spBv1.0/G/NBIRTH/N", &birth(1, "Power", 0));
+    assert!(nodes.complete("spBv1.0/G/NDATA/N", &data(1, 1)).unwrap().completed.is_some(), "there is room again");
+}
+
+#[test]
 fn one_name_does_not_make_a_payload_huge() {
     let mut nodes = EdgeNodes::default();
     nodes.receive("spBv1.0/G/NBIRTH/N", &birth(1, &"x".repeat(200_000), 0));
